@@ -1,0 +1,63 @@
+"""The `fivestep` command: parse, open a unit of work, call a service (interfaces.md)."""
+
+import sys
+
+import click
+from flask import Flask
+from flask.cli import ScriptInfo, with_appcontext
+
+from fivestep_web.config import ConfigError
+from fivestep_web.core.errors import Refusal
+
+
+class Commands(click.Group):
+    """Turns every refusal into one clear line on standard error and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (Refusal, ConfigError) as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+
+
+class Failure(click.ClickException):
+    """A refusal of the command line."""
+
+    def show(self, file: object = None) -> None:
+        del file
+        click.echo(f"错误：{self.format_message()}", err=True)
+
+
+def load_app() -> Flask:
+    """Make the application; a wrong setting becomes one line."""
+    from fivestep_web import create_app
+
+    return create_app()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["--help"]})
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """五步工作法内网系统。"""
+    ctx.obj = ScriptInfo(create_app=load_app)
+
+
+@main.group()
+def db() -> None:
+    """数据库。"""
+
+
+@db.command("upgrade")
+@with_appcontext
+def db_upgrade() -> None:
+    """把数据库升级到当前版本。"""
+    from flask_migrate import upgrade
+
+    from fivestep_web.config import PROJECT
+
+    upgrade(directory=str(PROJECT / "migrations"))
+
+
+def run() -> None:
+    """Entry point that never shows a traceback for bad input."""
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""Settings, from the environment only; docs/settings.md lists every one."""
+
+import os
+import secrets
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PROJECT = Path(__file__).resolve().parent.parent
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+DEFAULT_PORT = 8000
+MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+
+
+class ConfigError(Exception):
+    """A setting is wrong; the message names it and says how to mend it."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What one process needs to know of the machine it runs on."""
+
+    instance: Path
+    database_url: str
+    redis_url: str
+    secret_key: str = field(repr=False)
+    base_url: str
+    witness_dir: Path
+    embedded_redis: bool
+
+    @classmethod
+    def from_env(cls, port: int = DEFAULT_PORT) -> "Config":
+        """Read FIVESTEP_* variables; make the instance folder (mode 0700) and the secret key when missing.
+
+        Raises ConfigError when a value cannot be used.
+        """
+        instance = Path(os.environ.get("FIVESTEP_INSTANCE") or PROJECT / "instance").resolve()
+        try:
+            instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(
+                f"FIVESTEP_INSTANCE 指向的目录 {instance} 无法建立：{error.strerror}"
+            ) from error
+        redis_url = os.environ.get("FIVESTEP_REDIS_URL", "")
+        base_url = os.environ.get("FIVESTEP_BASE_URL") or f"http://127.0.0.1:{port}"
+        if not urlsplit(base_url).hostname:
+            raise ConfigError(f"FIVESTEP_BASE_URL 的值 {base_url!r} 不是完整网址，例如 http://10.0.0.8:8000")
+        database_url = os.environ.get("FIVESTEP_DATABASE_URL") or f"sqlite:///{instance / 'fivestep.db'}"
+        if not database_url.startswith(("sqlite:", "postgresql+psycopg:")):
+            raise ConfigError("FIVESTEP_DATABASE_URL 须以 postgresql+psycopg:// 或 sqlite:/// 开头")
+        return cls(
+            instance=instance,
+            database_url=database_url,
+            redis_url=redis_url or f"unix://{instance / 'redis.sock'}",
+            secret_key=os.environ.get("FIVESTEP_SECRET_KEY") or _stored_secret(instance / "secret_key"),
+            base_url=base_url.rstrip("/"),
+            witness_dir=Path(os.environ.get("FIVESTEP_WITNESS_DIR") or instance),
+            embedded_redis=not redis_url,
+        )
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        """The host names answered: the one of the base address, and loopback."""
+        host = urlsplit(self.base_url).hostname or ""
+        return [*dict.fromkeys([host, *LOOPBACK])]
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https:")
+
+    def flask_settings(self) -> dict[str, object]:
+        """Return the mapping Flask and its extensions read."""
+        return {
+            "FIVESTEP": self,
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": self.database_url.startswith("postgresql")},
+            "TRUSTED_HOSTS": self.trusted_hosts,
+            "MAX_CONTENT_LENGTH": MAX_UPLOAD_BYTES,
+            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+            "MAX_FORM_PARTS": 2_000,
+            "WTF_CSRF_TIME_LIMIT": None,
+            "RATELIMIT_STORAGE_URI": self.limiter_storage,
+            "RATELIMIT_STORAGE_OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+            "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
+            "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        }
+
+    @property
+    def limiter_storage(self) -> str:
+        """The limiter's address of Redis: its scheme for a socket differs from redis-py's."""
+        if self.redis_url.startswith("unix://"):
+            return "redis+" + self.redis_url
+        return self.redis_url
+
+
+def _stored_secret(path: Path) -> str:
+    """Return the key in *path*, made once; two processes starting together agree on one."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
+    except FileExistsError:
+        key = path.read_text().strip()
+        if not key:
+            raise ConfigError(f"密钥文件 {path} 是空的，请从备份恢复") from None
+        return key
+    with os.fdopen(handle, "w") as file:
+        key = secrets.token_hex(32)
+        file.write(key)
+    return key

@@ -1,0 +1,88 @@
+"""Refusals and failures as pages, as toasts for htmx; never a traceback."""
+
+import logging
+from dataclasses import dataclass
+
+from flask import Flask, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from fivestep_web.core import htmx
+from fivestep_web.core.errors import Refusal
+from fivestep_web.core.headers import request_id
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """What an error page tells: what, and how to go on."""
+
+    status: int
+    title: str
+    message: str
+    request_id: str
+    back_url: str
+
+
+def _words(status: int) -> tuple[str, str]:
+    match status:
+        case 400:
+            return _("请求无效"), _("这次提交不完整或已过期，请返回上一页刷新后重试。")
+        case 401:
+            return _("请先登录"), _("登录已失效，请重新登录后继续。")
+        case 403:
+            return _("没有权限"), _("您的岗位没有这项权限，如需办理请联系系统管理员。")
+        case 404:
+            return _("找不到"), _("这一页不存在，或您无权查看。请检查网址，或从左侧菜单进入。")
+        case 405:
+            return _("操作方式不对"), _("请从页面上的按钮办理，不要直接打开这个网址。")
+        case 413:
+            return _("内容太大"), _("文件或文字超过 20 MB 的上限，请拆分后再提交。")
+        case 429:
+            return _("操作太频繁"), _("请稍等几分钟再试。")
+        case 503:
+            return _("暂时无法办理"), _("系统正忙，请过一会儿再试。")
+    return _("系统出错"), _("这次操作没有完成，已填写的内容没有保存。请稍后重试，仍不行请把编号告诉管理员。")
+
+
+def show(status: int, message: str | None = None) -> ResponseReturnValue:
+    """Return the page, or the toast for htmx, of one refusal or failure."""
+    title, usual = _words(status)
+    error = ErrorPage(status, title, message or usual, request_id(), url_for("dashboard.today"))
+    if htmx.wants_fragment():
+        return htmx.refusal(render_template("errors/toast.html", error=error), status)
+    return render_template("errors/page.html", error=error), status
+
+
+def _refusal(error: Refusal) -> ResponseReturnValue:
+    return show(error.status, error.message)
+
+
+def _csrf(error: CSRFError) -> ResponseReturnValue:
+    del error
+    return show(
+        400, _("页面停留过久或登录已失效，这次没有提交。请在新窗口登录后回到本页再提交，已填内容还在。")
+    )
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
+    code = error.code or 500
+    return show(code)
+
+
+def _failure(error: Exception) -> ResponseReturnValue:
+    log.error("request %s failed", request_id(), exc_info=error)
+    return show(500)
+
+
+def init_app(app: Flask) -> None:
+    """Answer every refusal and failure with a page a clerk can read."""
+    app.register_error_handler(Refusal, _refusal)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _failure)

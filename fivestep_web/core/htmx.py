@@ -1,0 +1,45 @@
+"""The only reader of HX-* headers: one address, two shapes (style.md section 4)."""
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from htmx_flask import make_response, request
+
+
+def wants_fragment() -> bool:
+    """Say whether htmx asks for the fragment and not the whole page."""
+    return bool(request.htmx) and not request.htmx.boosted and not request.htmx.history_restore_request
+
+
+def render(page: str, fragment: str, status: int = 200, **context: Any) -> ResponseReturnValue:
+    """Render *fragment* for htmx, else the whole *page* that includes it."""
+    return render_template(fragment if wants_fragment() else page, **context), status
+
+
+def done(url: str, fragment: str, message: str, **context: Any) -> ResponseReturnValue:
+    """Answer a success: the fragment with a toast for htmx, else 303 to *url* with a flashed message."""
+    if not wants_fragment():
+        flash(message, "success")
+        return redirect(url, 303)
+    response: Response = make_response(
+        render_template(fragment, **context), trigger={"toast": {"message": message, "kind": "success"}}
+    )
+    return response
+
+
+def leave(url: str, message: str = "") -> ResponseReturnValue:
+    """Leave the page for *url*; an htmx request gets HX-Redirect, since a 303 would be followed in the swap."""
+    if message:
+        flash(message, "success")
+    if wants_fragment():
+        response: Response = make_response("", redirect=url)
+        return response
+    return redirect(url, 303)
+
+
+def refusal(fragment: str, status: int) -> ResponseReturnValue:
+    """Answer htmx with a toast that leaves the page and what was typed as they are."""
+    response: Response = make_response(fragment, retarget="#toasts", reswap="beforeend")
+    response.status_code = status
+    return response

@@ -1,0 +1,300 @@
+"""Who may do what: roles, permissions, their scopes, and @requires.
+
+The matrix is domain.md section 6; what that table does not list is given to the narrowest role that needs it.
+docs/permissions.md is this matrix in words, kept equal by a test.
+"""
+
+import enum
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, g
+from flask_babel import gettext as _
+
+from fivestep_web.core.errors import NotAllowed
+
+
+class Role(enum.StrEnum):
+    """The roles of domain.md section 6; outside evaluators have codes, no account."""
+
+    MIN = "MIN"
+    EXD = "EXD"
+    DEP = "DEP"
+    SHD = "SHD"
+    STF = "STF"
+    TSC = "TSC"
+    ORG = "ORG"
+    OFC = "OFC"
+    HRO = "HRO"
+    SUP = "SUP"
+    PNL = "PNL"
+    ADM = "ADM"
+
+
+ROLE_LABELS = {
+    Role.MIN: "部长",
+    Role.EXD: "常务副部长",
+    Role.DEP: "主管领导",
+    Role.SHD: "科室负责人",
+    Role.STF: "科室人员",
+    Role.TSC: "乡镇党委书记",
+    Role.ORG: "乡镇组织委员、组织干事",
+    Role.OFC: "办公室",
+    Role.HRO: "人事",
+    Role.SUP: "干部监督",
+    Role.PNL: "评定小组",
+    Role.ADM: "管理员",
+}
+
+
+class Scope(enum.StrEnum):
+    """How far a permission reaches."""
+
+    ALL = "all"
+    CHARGE = "charge"
+    UNIT = "unit"
+    PERSON = "person"
+
+
+SCOPE_LABELS = {Scope.ALL: "全部", Scope.CHARGE: "分管单位", Scope.UNIT: "本单位", Scope.PERSON: "本人"}
+
+
+class Permission(enum.StrEnum):
+    """One thing that can be done."""
+
+    SIGNED_IN = "signed_in"
+    TOPIC_READ = "topic_read"
+    GOAL_READ = "goal_read"
+    GOAL_EDIT = "goal_edit"
+    LETTER_READ = "letter_read"
+    LETTER_ISSUE = "letter_issue"
+    LETTER_SIGN_ISSUING = "letter_sign_issuing"
+    LETTER_SIGN_RESPONSIBLE = "letter_sign_responsible"
+    STEP_TWO_OPEN = "step_two_open"
+    LEDGER_READ = "ledger_read"
+    PROGRESS_REPORT = "progress_report"
+    WRITE_OFF_CHECK = "write_off_check"
+    WRITE_OFF_APPROVE = "write_off_approve"
+    ENTRY_SUSPEND = "entry_suspend"
+    ENTRY_CANCEL = "entry_cancel"
+    RESULT_READ = "result_read"
+    MANUAL_POINTS = "manual_points"
+    COMMENDATION_READ = "commendation_read"
+    ADMONITION_READ = "admonition_read"
+    DOCUMENT_READ = "document_read"
+    DOCUMENT_BUILD = "document_build"
+    WORKBOOK_IMPORT = "workbook_import"
+    ORG_MANAGE = "org_manage"
+    ACCOUNT_MANAGE = "account_manage"
+    YEAR_MANAGE = "year_manage"
+    JOB_READ = "job_read"
+    AUDIT_READ = "audit_read"
+    REHEARSAL_MOVE = "rehearsal_move"
+
+
+PERMISSION_LABELS = {
+    Permission.SIGNED_IN: "看“今天”页、本人账号",
+    Permission.TOPIC_READ: "看课题",
+    Permission.GOAL_READ: "看目标和任务书",
+    Permission.GOAL_EDIT: "编制目标树",
+    Permission.LETTER_READ: "看责任书",
+    Permission.LETTER_ISSUE: "起草、发出、作废责任书",
+    Permission.LETTER_SIGN_ISSUING: "作为甲方签署责任书",
+    Permission.LETTER_SIGN_RESPONSIBLE: "作为乙方签署或提出异议",
+    Permission.STEP_TWO_OPEN: "提前开启责任步骤、批准责任书先行发出",
+    Permission.LEDGER_READ: "看台账",
+    Permission.PROGRESS_REPORT: "汇报进展、申请销号",
+    Permission.WRITE_OFF_CHECK: "核验销号材料、重新挂账",
+    Permission.WRITE_OFF_APPROVE: "批准销号",
+    Permission.ENTRY_SUSPEND: "暂缓、恢复台账事项",
+    Permission.ENTRY_CANCEL: "撤账",
+    Permission.RESULT_READ: "公示前看考核结果及其由来",
+    Permission.MANUAL_POINTS: "评定人工计分目标",
+    Permission.COMMENDATION_READ: "看表彰建议对象",
+    Permission.ADMONITION_READ: "看诫勉建议对象",
+    Permission.DOCUMENT_READ: "看、下载文档",
+    Permission.DOCUMENT_BUILD: "批量生成文档",
+    Permission.WORKBOOK_IMPORT: "导入年度工作簿",
+    Permission.ORG_MANAGE: "维护单位、人员、职务",
+    Permission.ACCOUNT_MANAGE: "维护账号、发放初始密码",
+    Permission.YEAR_MANAGE: "维护年度和设置",
+    Permission.JOB_READ: "看后台任务",
+    Permission.AUDIT_READ: "看操作日志",
+    Permission.REHEARSAL_MOVE: "调整示例的演练日期",
+}
+
+EVERYONE = {role: Scope.ALL for role in Role}
+DEPARTMENT = (Role.MIN, Role.EXD, Role.DEP, Role.SHD, Role.STF, Role.OFC, Role.HRO, Role.SUP, Role.PNL)
+
+MATRIX: dict[Permission, dict[Role, Scope]] = {
+    Permission.SIGNED_IN: EVERYONE,
+    Permission.TOPIC_READ: {role: Scope.ALL for role in Role if role is not Role.ADM},
+    Permission.GOAL_READ: {
+        **{role: Scope.ALL for role in DEPARTMENT},
+        Role.TSC: Scope.UNIT,
+        Role.ORG: Scope.UNIT,
+    },
+    Permission.GOAL_EDIT: {
+        Role.EXD: Scope.ALL,
+        Role.DEP: Scope.CHARGE,
+        Role.SHD: Scope.UNIT,
+        Role.TSC: Scope.UNIT,
+        Role.OFC: Scope.ALL,
+    },
+    Permission.LETTER_READ: {
+        Role.MIN: Scope.ALL,
+        Role.EXD: Scope.ALL,
+        Role.DEP: Scope.CHARGE,
+        Role.SHD: Scope.UNIT,
+        Role.STF: Scope.PERSON,
+        Role.TSC: Scope.UNIT,
+        Role.ORG: Scope.PERSON,
+        Role.OFC: Scope.ALL,
+        Role.HRO: Scope.ALL,
+        Role.SUP: Scope.PERSON,
+    },
+    Permission.LETTER_ISSUE: {Role.OFC: Scope.ALL, Role.SHD: Scope.UNIT, Role.TSC: Scope.UNIT},
+    Permission.LETTER_SIGN_ISSUING: {
+        Role.MIN: Scope.ALL,
+        Role.EXD: Scope.ALL,
+        Role.DEP: Scope.CHARGE,
+        Role.SHD: Scope.UNIT,
+        Role.TSC: Scope.UNIT,
+    },
+    Permission.LETTER_SIGN_RESPONSIBLE: {
+        Role.SHD: Scope.PERSON,
+        Role.STF: Scope.PERSON,
+        Role.TSC: Scope.PERSON,
+        Role.ORG: Scope.PERSON,
+        Role.OFC: Scope.PERSON,
+        Role.HRO: Scope.PERSON,
+        Role.SUP: Scope.PERSON,
+    },
+    Permission.STEP_TWO_OPEN: {Role.MIN: Scope.ALL},
+    Permission.LEDGER_READ: {
+        **{role: Scope.ALL for role in DEPARTMENT if role is not Role.PNL},
+        Role.TSC: Scope.UNIT,
+        Role.ORG: Scope.UNIT,
+    },
+    Permission.PROGRESS_REPORT: {
+        Role.SHD: Scope.UNIT,
+        Role.STF: Scope.PERSON,
+        Role.TSC: Scope.UNIT,
+        Role.ORG: Scope.UNIT,
+        Role.OFC: Scope.PERSON,
+        Role.HRO: Scope.PERSON,
+        Role.SUP: Scope.PERSON,
+    },
+    Permission.WRITE_OFF_CHECK: {Role.OFC: Scope.ALL},
+    Permission.WRITE_OFF_APPROVE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
+    Permission.ENTRY_SUSPEND: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
+    Permission.ENTRY_CANCEL: {Role.MIN: Scope.ALL},
+    Permission.RESULT_READ: {role: Scope.ALL for role in (Role.MIN, Role.EXD, Role.OFC, Role.HRO)},
+    Permission.MANUAL_POINTS: {Role.EXD: Scope.ALL, Role.HRO: Scope.ALL},
+    Permission.COMMENDATION_READ: {role: Scope.ALL for role in (Role.MIN, Role.EXD, Role.OFC, Role.HRO)},
+    Permission.ADMONITION_READ: {role: Scope.ALL for role in (Role.MIN, Role.EXD, Role.SUP)},
+    Permission.DOCUMENT_READ: {
+        Role.MIN: Scope.ALL,
+        Role.EXD: Scope.ALL,
+        Role.DEP: Scope.CHARGE,
+        Role.SHD: Scope.UNIT,
+        Role.STF: Scope.PERSON,
+        Role.TSC: Scope.UNIT,
+        Role.ORG: Scope.PERSON,
+        Role.OFC: Scope.ALL,
+        Role.HRO: Scope.ALL,
+        Role.SUP: Scope.PERSON,
+    },
+    Permission.DOCUMENT_BUILD: {Role.OFC: Scope.ALL, Role.HRO: Scope.ALL, Role.SUP: Scope.PERSON},
+    Permission.WORKBOOK_IMPORT: {Role.OFC: Scope.ALL, Role.ADM: Scope.ALL},
+    Permission.ORG_MANAGE: {Role.ADM: Scope.ALL},
+    Permission.ACCOUNT_MANAGE: {Role.ADM: Scope.ALL},
+    Permission.YEAR_MANAGE: {Role.ADM: Scope.ALL},
+    Permission.JOB_READ: {Role.ADM: Scope.ALL, Role.OFC: Scope.ALL},
+    Permission.AUDIT_READ: {Role.ADM: Scope.ALL},
+    Permission.REHEARSAL_MOVE: {Role.ADM: Scope.ALL},
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: the person, the post held today, the roles, and the units in charge of."""
+
+    user_id: int | None
+    person_id: int | None
+    name: str
+    position: str = ""
+    unit_id: int | None = None
+    roles: frozenset[Role] = frozenset()
+    charge: frozenset[int] = frozenset()
+
+    def scopes(self, permission: Permission) -> frozenset[Scope]:
+        """Return every scope this actor's roles give *permission*."""
+        granted = MATRIX[permission]
+        return frozenset(granted[role] for role in self.roles if role in granted)
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether *permission* is held in any scope."""
+        return bool(self.scopes(permission))
+
+    def may_all(self, permission: Permission) -> bool:
+        """Say whether *permission* is held without limit."""
+        return Scope.ALL in self.scopes(permission)
+
+    def may_for(self, permission: Permission, *, unit_id: int | None, person_id: int | None = None) -> bool:
+        """Say whether *permission* reaches a thing of this unit and, where it has one, this person."""
+        scopes = self.scopes(permission)
+        return (
+            Scope.ALL in scopes
+            or (Scope.CHARGE in scopes and unit_id in self.charge)
+            or (Scope.UNIT in scopes and unit_id is not None and unit_id == self.unit_id)
+            or (Scope.PERSON in scopes and person_id is not None and person_id == self.person_id)
+        )
+
+    def units_for(self, permission: Permission) -> frozenset[int] | None:
+        """Return the ids of the units *permission* reaches as a whole; None means every unit."""
+        scopes = self.scopes(permission)
+        if Scope.ALL in scopes:
+            return None
+        reach = set(self.charge) if Scope.CHARGE in scopes else set()
+        if Scope.UNIT in scopes and self.unit_id is not None:
+            reach.add(self.unit_id)
+        return frozenset(reach)
+
+
+SYSTEM = Actor(user_id=None, person_id=None, name="系统")
+
+
+def actor() -> Actor:
+    """Return who makes this request; 401 when nobody is signed in."""
+    current: Actor | None = g.get("actor")
+    if current is None:
+        abort(401)
+    return current
+
+
+def requires(*permissions: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let a view run only for an actor who holds one of *permissions* in some scope.
+
+    The object itself is checked again by the service's policy.
+    """
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not any(actor().may(permission) for permission in permissions):
+                raise NotAllowed(_("您的岗位没有这项权限。"))
+            return view(*args, **kwargs)
+
+        guarded.requires = permissions  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def public(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a view as open to everyone, signed in or not; the route test demands a mark on each."""
+    view.requires = ()  # type: ignore[attr-defined]
+    return view

@@ -1,0 +1,50 @@
+"""Facts about the whole instance, one row each: the county's name, whether it is a demo."""
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fivestep_web.core.database import Base
+from fivestep_web.extensions import db
+
+DEFAULTS = {
+    "county": "本县",
+    "agency_code_decision": "组发",
+    "agency_code_bulletin": "组通",
+    "agency_code_report": "组字",
+}
+
+
+class InstanceSetting(Base):
+    """One named fact of the instance."""
+
+    __tablename__ = "instance_setting"
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[str]
+
+
+def find(name: str) -> str | None:
+    """Return the stored value, else its default, else None."""
+    value = db.session.scalar(select(InstanceSetting.value).where(InstanceSetting.name == name))
+    return DEFAULTS.get(name) if value is None else value
+
+
+def get(name: str) -> str:
+    """Return the stored value or its default; KeyError when there is neither."""
+    value = find(name)
+    if value is None:
+        raise KeyError(name)
+    return value
+
+
+def put(name: str, value: str) -> None:
+    """Store *value* under *name* in the running unit of work."""
+    row = db.session.get(InstanceSetting, name)
+    if row is None:
+        db.session.add(InstanceSetting(name=name, value=value))
+    else:
+        row.value = value
+
+
+def is_demo() -> bool:
+    """Say whether this instance holds the demo county (示例数据)."""
+    return find("rehearsal_date") is not None

@@ -1,0 +1,112 @@
+"""Letters of responsibility (责任书): kinds, states and who comes next, pure (R2.8-R2.11, domain.md 5.2)."""
+
+import enum
+from collections.abc import Sequence
+from decimal import ROUND_FLOOR, Decimal
+
+
+class LetterKind(enum.StrEnum):
+    """R2.8-R2.10: the four kinds of letter."""
+
+    DEPARTMENT_UNIT = "department_unit"
+    UNIT_MEMBER = "unit_member"
+    MINISTER_SECTION_HEAD = "minister_section_head"
+    SECTION_HEAD_STAFF = "section_head_staff"
+
+
+KIND_LABELS = {
+    LetterKind.DEPARTMENT_UNIT: "部与责任单位",
+    LetterKind.UNIT_MEMBER: "单位与同志",
+    LetterKind.MINISTER_SECTION_HEAD: "主管部长与科室负责人",
+    LetterKind.SECTION_HEAD_STAFF: "科室负责人与科室人员",
+}
+NUMBER_LETTERS = {
+    LetterKind.DEPARTMENT_UNIT: "B",
+    LetterKind.UNIT_MEMBER: "D",
+    LetterKind.MINISTER_SECTION_HEAD: "Z",
+    LetterKind.SECTION_HEAD_STAFF: "K",
+}
+UPPER_KIND = {
+    LetterKind.UNIT_MEMBER: LetterKind.DEPARTMENT_UNIT,
+    LetterKind.SECTION_HEAD_STAFF: LetterKind.MINISTER_SECTION_HEAD,
+}
+
+
+class LetterState(enum.StrEnum):
+    """domain.md 5.2."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+    OBJECTED = "objected"
+    ACCEPTED = "accepted"
+    IN_FORCE = "in_force"
+    SUPERSEDED = "superseded"
+    SETTLED = "settled"
+    ARCHIVED = "archived"
+    VOID = "void"
+
+
+STATE_LABELS = {
+    LetterState.DRAFT: "起草",
+    LetterState.ISSUED: "待签订",
+    LetterState.OBJECTED: "有异议",
+    LetterState.ACCEPTED: "责任方已签",
+    LetterState.IN_FORCE: "已生效",
+    LetterState.SUPERSEDED: "已变更",
+    LetterState.SETTLED: "已考核",
+    LetterState.ARCHIVED: "已归档",
+    LetterState.VOID: "作废",
+}
+
+TRANSITIONS: dict[LetterState, frozenset[LetterState]] = {
+    LetterState.DRAFT: frozenset({LetterState.ISSUED, LetterState.VOID}),
+    LetterState.ISSUED: frozenset({LetterState.ACCEPTED, LetterState.OBJECTED, LetterState.VOID}),
+    LetterState.OBJECTED: frozenset({LetterState.DRAFT}),
+    LetterState.ACCEPTED: frozenset({LetterState.IN_FORCE, LetterState.VOID}),
+    LetterState.IN_FORCE: frozenset({LetterState.SUPERSEDED, LetterState.SETTLED}),
+    LetterState.SUPERSEDED: frozenset(),
+    LetterState.SETTLED: frozenset({LetterState.ARCHIVED}),
+    LetterState.ARCHIVED: frozenset(),
+    LetterState.VOID: frozenset(),
+}
+
+
+class SigningStep(enum.StrEnum):
+    """Who signs: the responsible side (乙方) first, the issuing side (甲方) countersigns."""
+
+    RESPONSIBLE = "responsible"
+    ISSUING = "issuing"
+
+
+STEP_LABELS = {SigningStep.RESPONSIBLE: "乙方", SigningStep.ISSUING: "甲方"}
+NEXT_STEP = {
+    LetterState.ISSUED: SigningStep.RESPONSIBLE,
+    LetterState.ACCEPTED: SigningStep.ISSUING,
+}
+AFTER_SIGNING = {
+    SigningStep.RESPONSIBLE: LetterState.ACCEPTED,
+    SigningStep.ISSUING: LetterState.IN_FORCE,
+}
+
+
+def may_become(state: LetterState, wanted: LetterState) -> bool:
+    """Say whether domain.md 5.2 lists this transition."""
+    return wanted in TRANSITIONS[state]
+
+
+def weights(points: Sequence[Decimal]) -> list[Decimal]:
+    """Return each share of 100 with two places, by largest remainder, so that a sheet totals 100 exactly.
+
+    interfaces.md, "基本分": 100 × 基本分 ÷ the sum over the sheet. All zero when nothing has points.
+    """
+    total = sum(points, Decimal(0))
+    if total <= 0:
+        return [Decimal("0.00")] * len(points)
+    cent = Decimal("0.01")
+    exact = [100 * item / total for item in points]
+    floors = [share.quantize(cent, rounding=ROUND_FLOOR) for share in exact]
+    missing = int((100 - sum(floors, Decimal(0))) / cent)
+    by_remainder = sorted(range(len(points)), key=lambda index: (floors[index] - exact[index], index))
+    for index in by_remainder[:missing]:
+        floors[index] += cent
+    return floors

