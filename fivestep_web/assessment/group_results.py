@@ -1,0 +1,124 @@
+"""What a group of evaluators says of a unit: validity, trimmed mean, satisfaction (domain 7.2, 7.3); pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from fivestep_web.assessment.score_settings import Grade, Group, Satisfaction, Settings
+from fivestep_web.core.rounding import percent
+
+
+class Validity(StrEnum):
+    """Whether a group's vote stands."""
+
+    VALID = "valid"
+    INSUFFICIENT = "insufficient"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class VoteCount:
+    """Ballots of one group; *issued* is None where nobody knows it (imported scores)."""
+
+    issued: int | None
+    returned: int
+    valid: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupResult:
+    """One group's result for one unit, unrounded; None with the reason in *problem*.
+
+    *ballots* counts all lines for the unit, *valid* the numeric ones; *trimmed* holds the lowest and
+    the highest score left out.
+    """
+
+    ballots: int
+    valid: int
+    result: Fraction | None
+    trimmed: tuple[Decimal, Decimal] | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SatisfactionFigures:
+    """The survey's score (0–100) and rate (0–1), both unrounded, over the lines that rate."""
+
+    rated: int
+    score: Fraction
+    rate: Fraction
+
+
+def check_validity(count: VoteCount, settings: Settings) -> tuple[Validity, str | None]:
+    """Tell whether the vote stands, and why not (domain 7.2; E7)."""
+    if count.issued is None:
+        return Validity.VALID, None
+    if count.returned > count.issued:
+        return Validity.VOID, f"收回{count.returned}张，多于发出的{count.issued}张，本组无效，须重新投票"
+    if count.valid < settings.min_valid_rate * count.issued:
+        least = percent(settings.min_valid_rate)
+        return (
+            Validity.INSUFFICIENT,
+            f"有效票{count.valid}张，不足发出{count.issued}张的{least}，本组票数不足",
+        )
+    return Validity.VALID, None
+
+
+def is_ballot_valid(offered: int, usable: int) -> bool:
+    """Tell whether a ballot stands: not more than half of its *offered* lines are invalid or missing.
+
+    Abstentions are usable lines (domain 7.2).
+    """
+    return 0 < offered <= 2 * usable
+
+
+def result_of(
+    group: Group, histogram: Mapping[Decimal, int], settings: Settings, *, abstentions: int = 0
+) -> GroupResult:
+    """Return the group's result for a unit from how often each score was given (domain 7.3).
+
+    Leaders and peers (by the settings) lose one highest and one lowest score when there are enough.
+    """
+    valid = sum(histogram.values())
+    ballots = valid + abstentions
+    if valid < settings.min_valid_lines:
+        problem = f"{group.label}有效票{valid}张，少于{settings.min_valid_lines}张，没有结果"
+        return GroupResult(ballots, valid, None, None, problem)
+    total = sum((Fraction(score) * count for score, count in histogram.items()), Fraction(0))
+    if group not in settings.trimmed_groups or valid < settings.min_lines_to_trim:
+        return GroupResult(ballots, valid, total / valid, None, None)
+    given = [score for score, count in histogram.items() if count]
+    lowest, highest = min(given), max(given)
+    mean = (total - Fraction(lowest) - Fraction(highest)) / (valid - 2)
+    return GroupResult(ballots, valid, mean, (lowest, highest), None)
+
+
+def satisfaction_histogram(
+    counts: Mapping[Satisfaction, int], settings: Settings
+) -> tuple[dict[Decimal, int], int]:
+    """Turn survey answers into scores and the number of 不了解."""
+    histogram: dict[Decimal, int] = {}
+    for option, points in settings.satisfaction_points.items():
+        histogram[points] = histogram.get(points, 0) + counts.get(option, 0)
+    return histogram, counts.get(Satisfaction.UNKNOWN, 0)
+
+
+def grade_histogram(counts: Mapping[Grade, int], settings: Settings) -> tuple[dict[Decimal, int], int]:
+    """Turn ballots by grades into scores and the number of 弃权."""
+    histogram: dict[Decimal, int] = {}
+    for option, points in settings.grade_points.items():
+        histogram[points] = histogram.get(points, 0) + counts.get(option, 0)
+    return histogram, counts.get(Grade.ABSTAINED, 0)
+
+
+def satisfaction_of(counts: Mapping[Satisfaction, int], settings: Settings) -> SatisfactionFigures | None:
+    """Return satisfaction score and rate (满意 and 基本满意 among those rating); None when nobody rates."""
+    points = settings.satisfaction_points
+    rated = sum(counts.get(option, 0) for option in points)
+    if not rated:
+        return None
+    score = sum((Fraction(points[option]) * counts.get(option, 0) for option in points), Fraction(0))
+    content = counts.get(Satisfaction.SATISFIED, 0) + counts.get(Satisfaction.BASICALLY_SATISFIED, 0)
+    return SatisfactionFigures(rated, score / rated, Fraction(content, rated))
