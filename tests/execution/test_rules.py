@@ -228,3 +228,12 @@ def test_milestones_without_a_share_are_reached_on_completion():
 
 def test_an_entry_of_a_goal_that_does_not_apply_reaches_nothing():
     assert reached(QUARTERS[0], [ProgressPoint(date(2026, 3, 1), None, not_applicable=True)]) is None
+
+
+def test_a_phase_without_a_working_day_is_due_whole_on_its_last_day():
+    phases = [
+        WeightedPhase(date(2026, 5, 1), date(2026, 5, 3), Decimal("0.4")),
+        WeightedPhase(date(2026, 5, 4), date(2026, 5, 8), Decimal("0.6")),
+    ]
+    assert progress_due(phases, date(2026, 5, 2), CALENDAR) == 0
+    assert progress_due(phases, date(2026, 5, 3), CALENDAR) == Fraction("0.4")
