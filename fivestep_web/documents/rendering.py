@@ -1,0 +1,186 @@
+"""Render a payload to the bytes of a Word file; the same payload gives the same bytes (B8).
+
+A template is a .docx with docxtpl's tags. It is prepared once: docxtpl puts the tags in order, Jinja compiles
+the parts that have some, every other member stays packed as it is.
+"""
+
+import io
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from jinja2 import BaseLoader, StrictUndefined, Template
+from jinja2.sandbox import SandboxedEnvironment
+
+from fivestep_web.documents import layout
+from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.package import Member, archive, packed, unpacked
+from fivestep_web.documents.payloads import CHINESE_DATE, LETTER_CODES, Payload, check_payload
+from fivestep_web.documents.titles import title_lines
+from fivestep_web.documents.values import allowed_text, escaped, word_text
+
+CORE: Final = "docProps/core.xml"
+DRAFT_MARK: Final = "（草稿）"
+CONFIDENTIAL_MARK: Final = "内部资料  注意保密"
+_PERIOD_CHARACTERS: Final = 8  # surely fit a line of the period column of C05
+_DIGITS: Final[tuple[str, ...]] = ("", *"一二三四五六七八九")
+_TAGGED = re.compile(rb"\{(?:<[^>]*>)*[{%]")
+_LAST_SECTION = re.compile(
+    r"<w:p>(?:(?!<w:p>|<w:t[ >]).)*(<w:sectPr>(?:(?!</w:sectPr>).)*</w:sectPr>)</w:pPr></w:p>$"
+)
+_CORE_XML: Final = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+    "<dc:title>%s</dc:title><dc:creator>%s</dc:creator><cp:lastModifiedBy>%s</cp:lastModifiedBy>"
+    '<dcterms:created xsi:type="dcterms:W3CDTF">%s</dcterms:created>'
+    '<dcterms:modified xsi:type="dcterms:W3CDTF">%s</dcterms:modified>'
+    "<dc:language>zh-CN</dc:language><cp:category>%s</cp:category><dc:identifier>%s</dc:identifier>"
+    "</cp:coreProperties>"
+)
+
+
+def render(kind: DocumentKind, payload: Mapping[str, Any]) -> bytes:
+    """Return the .docx of *payload*; raise PayloadError if it is not what *kind* asks for."""
+    checked = check_payload(kind, payload)
+    return packaged_template(kind).render(context(kind, checked), core_properties(kind, checked))
+
+
+@cache
+def packaged_template(kind: DocumentKind) -> "CompiledTemplate":
+    """Return the prepared template that comes with the product; made once in each process."""
+    return CompiledTemplate(template_bytes(kind))
+
+
+def template_bytes(kind: DocumentKind) -> bytes:
+    """Return the .docx template that comes with the product."""
+    return resources.files(__package__).joinpath("word", f"{kind.value}.docx").read_bytes()
+
+
+class CompiledTemplate:
+    """A Word template ready to be filled many times."""
+
+    def __init__(self, data: bytes) -> None:
+        """Prepare *data*; raise jinja2.TemplateSyntaxError where a tag is wrong."""
+        environment = _environment()
+        self._members: list[Member | tuple[str, Template]] = []
+        for name, content in unpacked(data).items():
+            if name == CORE:
+                continue
+            if name.startswith("word/") and name.endswith(".xml") and _TAGGED.search(content):
+                self._members.append((name, environment.from_string(_prepared(content))))
+            else:
+                self._members.append(packed(name, content))
+
+    def render(self, values: Mapping[str, Any], core: bytes) -> bytes:
+        """Return the Word file with *values* filled in and *core* as its core properties."""
+        members = [
+            member if isinstance(member, Member) else _filled(*member, values) for member in self._members
+        ]
+        members.insert(1, packed(CORE, core))
+        return archive(members)
+
+
+def _environment() -> SandboxedEnvironment:
+    """Return an environment where templates can read the payload and nothing else (trust.md D1–D3)."""
+    environment = SandboxedEnvironment(
+        autoescape=True, undefined=StrictUndefined, finalize=word_text, loader=BaseLoader()
+    )
+    environment.globals.clear()
+    environment.filters = {
+        "cell": _cell,
+        "dated": _dated,
+        "join": "、".join,
+        "length": len,
+        "ordinal": _ordinal,
+        "names": _names,
+    }
+    return environment
+
+
+def _cell(value: str) -> str:
+    """Return a table value, `—` where there is none (B11)."""
+    return value if allowed_text(value).strip() else "—"
+
+
+def _dated(value: str) -> str:
+    """Return a date or period for a narrow column, broken after its year or dash and not inside a number."""
+    if CHINESE_DATE.fullmatch(value):
+        return value.replace("年", "年\n")
+    return value.replace("—", "—\n", 1) if len(value) > _PERIOD_CHARACTERS else _cell(value)
+
+
+def _ordinal(number: int) -> str:
+    """Return 1 to 99 as a heading counts, `一` to `九十九`."""
+    tens, ones = divmod(number, 10)
+    return (_DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + _DIGITS[ones]
+
+
+def _names(rows: list[dict[str, str]], field: str) -> str:
+    """Return one field of all *rows*, listed."""
+    return "、".join(row[field] for row in rows)
+
+
+def _prepared(content: bytes) -> str:
+    """Return a part as Jinja source: a row's or paragraph's tag replaces the row or paragraph."""
+    from docxtpl import DocxTemplate
+
+    source: str = DocxTemplate(io.BytesIO()).patch_xml(content.decode())
+    return source
+
+
+def _filled(name: str, template: Template, values: Mapping[str, Any]) -> Member:
+    xml = template.render(values)
+    return packed(name, (_without_empty_last_section(xml) if name == "word/document.xml" else xml).encode())
+
+
+def _without_empty_last_section(xml: str) -> str:
+    """Return *xml* whose last section has content: the imprint's page goes when there is no imprint."""
+    start = xml.rindex("<w:sectPr>")
+    last_paragraph = xml.rindex("<w:p>", 0, start)
+    match = _LAST_SECTION.match(xml[last_paragraph:start])
+    return xml[:last_paragraph] + match[1] + "</w:body></w:document>" if match else xml
+
+
+def context(kind: DocumentKind, payload: Payload) -> dict[str, Any]:
+    """Return what a template of *kind* may name: the fields of the payload and what follows from them."""
+    values: dict[str, Any] = dict(payload)
+    document_date = payload["document_date"] or f"{payload['year']}年  月  日"
+    mark = DRAFT_MARK if payload["draft"] else ""
+    values.update(
+        title=title_lines(payload["title"] + mark),
+        draft_mark=mark,
+        document_date=document_date,
+        signature=layout.signature(payload["department"], document_date),
+        confidential_mark=CONFIDENTIAL_MARK if kind.is_confidential else "",
+    )
+    letterhead = values.get("letterhead")
+    if letterhead:
+        values["agency_mark"] = layout.agency_mark(letterhead["agency_mark"])
+        values["shown_number"] = payload["number"] or letterhead["number_blank"]
+    if kind is DocumentKind.RESPONSIBILITY_LETTER:
+        letter = LETTER_CODES[values["letter_kind"]]
+        values["shown_number"] = payload["number"] or f"责〔{payload['year']}〕{letter}  号"
+    if kind is DocumentKind.TASK_BOOK:
+        values["book_title_lines"] = title_lines(values["book_title"] + mark)
+    return values
+
+
+def core_properties(kind: DocumentKind, payload: Payload) -> bytes:
+    """Return docProps/core.xml by B7."""
+    department, created = escaped(payload["department"]), escaped(payload["created"])
+    return (
+        _CORE_XML
+        % (
+            escaped(payload["title"].replace("\n", "")),
+            department,
+            department,
+            created,
+            created,
+            kind.code,
+            escaped(payload["number"] or payload["identifier"]),
+        )
+    ).encode()

@@ -1,0 +1,115 @@
+"""Tables of A9: fixed grids, a repeated head row, rows that stay on one page."""
+
+from dataclasses import dataclass
+
+from fivestep_web.documents.wordml import (
+    CELL_MARGIN,
+    STYLES,
+    THIN_CELL,
+    Layout,
+    paragraph,
+    run,
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: head, width in twips, what a cell shows, its alignment and side margins."""
+
+    head: str
+    width: int
+    value: str
+    align: str = "center"
+    margin: int = CELL_MARGIN
+
+
+def cell(width: int, content: str, *, span: int = 1, margin: int = CELL_MARGIN, top: bool = False) -> str:
+    """Return a table cell holding paragraphs."""
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>'
+        + (f'<w:gridSpan w:val="{span}"/>' if span > 1 else "")
+        + _narrow(margin)
+        + f'<w:vAlign w:val="{"top" if top else "center"}"/></w:tcPr>{content}</w:tc>'
+    )
+
+
+def _narrow(margin: int) -> str:
+    if margin == CELL_MARGIN:
+        return ""
+    sides = "".join(f'<w:{side} w:w="{margin}" w:type="dxa"/>' for side in ("left", "right"))
+    return f"<w:tcMar>{sides}</w:tcMar>"
+
+
+def row(cells: str, *, head: bool = False) -> str:
+    """Return a row that never breaks over a page."""
+    return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if head else ''}</w:trPr>{cells}</w:tr>"
+
+
+def row_tag(statement: str, width: int, columns: int) -> str:
+    """Return a row that a template statement replaces."""
+    return row(cell(width, paragraph("GwTableCell", "{%tr " + statement + " %}"), span=columns))
+
+
+def table(widths: list[int], rows: str, *, bordered: bool = True) -> str:
+    """Return a table of fixed widths; without borders for signature blocks."""
+    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
+    line = 'w:val="single" w:sz="4" w:space="0" w:color="000000"' if bordered else 'w:val="nil"'
+    borders = "".join(f"<w:{side} {line}/>" for side in sides)
+    margins = "".join(
+        f'<w:{side} w:w="{size}" w:type="dxa"/>'
+        for side, size in (("top", 0), ("left", CELL_MARGIN), ("bottom", 0), ("right", CELL_MARGIN))
+    )
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblInd w:w="0" w:type="dxa"/>'
+        f'<w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/>'
+        f"<w:tblCellMar>{margins}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+    )
+
+
+def head_row(columns: list[Column]) -> str:
+    """Return the head row; a head that misses its cell by a little gets thinner margins."""
+    return row("".join(_head_cell(column) for column in columns), head=True)
+
+
+def _head_cell(column: Column) -> str:
+    needed = len(column.head) * STYLES["GwTableHead"].size * 10
+    margin = CELL_MARGIN if needed <= column.width - 2 * CELL_MARGIN else THIN_CELL
+    return cell(column.width, paragraph("GwTableHead", column.head), margin=margin)
+
+
+def value_row(columns: list[Column], *, size: int = 24, keep_next: bool = False) -> str:
+    """Return a row showing each column's value."""
+    return row(
+        "".join(
+            cell(
+                column.width,
+                paragraph(
+                    "GwTableCell",
+                    run(column.value, "GwTableCell", size=size),
+                    Layout(align=column.align, keep_next=keep_next),
+                ),
+                margin=column.margin,
+            )
+            for column in columns
+        )
+    )
+
+
+def merged_row(columns: list[Column], text: str, *, size: int = 24) -> str:
+    """Return one cell over all columns, kept with the row below."""
+    content = run(text, "GwTableCell", size=size, font=STYLES["GwTableHead"].font)
+    inner = paragraph("GwTableCell", content, Layout(keep_next=True))
+    return row(cell(sum(column.width for column in columns), inner, span=len(columns)))
+
+
+def looped(columns: list[Column], loop: str, rows: str) -> str:
+    """Return *rows* repeated by a row-level `for`."""
+    width, count = sum(column.width for column in columns), len(columns)
+    return row_tag(f"for {loop}", width, count) + rows + row_tag("endfor", width, count)
+
+
+def data_table(columns: list[Column], loop: str, *, size: int = 24) -> str:
+    """Return a table with a head and one row per item of *loop*."""
+    rows = head_row(columns) + looped(columns, loop, value_row(columns, size=size))
+    return table([column.width for column in columns], rows)

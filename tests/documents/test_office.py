@@ -1,0 +1,78 @@
+"""LibreOffice lays every kind out as the standard asks."""
+
+import subprocess
+
+import pytest
+
+from fivestep_web.documents.kinds import RENDERED, DocumentKind
+from fivestep_web.documents.rendering import render
+from tests.factories.documents import draft_payload, sample_payload
+
+pytestmark = pytest.mark.office
+PAGES = {
+    DocumentKind.TASK_BOOK: range(5, 9),
+    DocumentKind.RESPONSIBILITY_LETTER: range(3, 6),
+    DocumentKind.ANNUAL_ASSESSMENT_RESULT: range(5, 8),
+    DocumentKind.COMMENDATION_DECISION: range(3, 5),
+    DocumentKind.ADMONITION_LIST: range(1, 2),
+}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Return the text of each page of each kind, issued and draft, converted in one run."""
+    folder = tmp_path_factory.mktemp("office")
+    for kind in RENDERED:
+        for make in (sample_payload, draft_payload):
+            (folder / f"{kind.value}-{make.__name__}.docx").write_bytes(render(kind, make(kind)))
+    subprocess.run(
+        [
+            "soffice",
+            f"-env:UserInstallation=file://{folder}/profile",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(folder),
+            *map(str, sorted(folder.glob("*.docx"))),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    return {path.stem: _pages(str(path)) for path in sorted(folder.glob("*.pdf"))}
+
+
+def _pages(path: str) -> list[str]:
+    text = subprocess.run(
+        ["pdftotext", "-layout", path, "-"], check=True, capture_output=True
+    ).stdout.decode()
+    return ["".join(page.split()) for page in text.split("\f")[:-1]]
+
+
+@pytest.mark.parametrize("make", [sample_payload, draft_payload])
+@pytest.mark.parametrize("kind", RENDERED)
+def test_every_kind_converts_with_title_and_page_numbers(pages, kind, make):
+    found = pages[f"{kind.value}-{make.__name__}"]
+    payload = make(kind)
+    assert len(found) in PAGES[kind]
+    mark = "（草稿）" if payload["draft"] else ""
+    assert payload["title"] + mark in found[0]
+    for number, text in enumerate(found, 1):
+        assert f"—{number}—" in text.replace("–", "—")
+
+
+@pytest.mark.parametrize("kind", RENDERED)
+def test_no_page_is_empty_and_the_signature_is_not_alone(pages, kind):
+    found = pages[f"{kind.value}-sample_payload"]
+    assert all(len(text) > 8 for text in found)
+    signed = [text for text in found if "中共青禾县委组织部2026年1月15日" in text]
+    assert all(text.index("中共青禾县委组织部2026年") > len("特此通知。") for text in signed)
+
+
+def test_the_signature_block_of_a_letter_stays_on_one_page(pages):
+    found = pages[f"{DocumentKind.RESPONSIBILITY_LETTER.value}-sample_payload"]
+    (page,) = [text for text in found if "甲方（盖章/签字）" in text]
+    assert "电子签署部长" in page
+    assert "五、附则" in page
+    assert "验证编号" in page

@@ -1,0 +1,393 @@
+"""The wording and order of each document (official-documents.md part C); tags name fields of its payload."""
+
+from word_parts import imprint
+
+from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.wordml import (
+    FIRST_LINE,
+    HEITI,
+    PLAIN,
+    THIN_CELL,
+    Layout,
+    blank,
+    optional,
+    paragraph,
+    repeated,
+    run,
+    section,
+    section_end,
+)
+from fivestep_web.documents.wordml_tables import (
+    Column,
+    cell,
+    data_table,
+    head_row,
+    looped,
+    merged_row,
+    row,
+    row_tag,
+    table,
+    value_row,
+)
+
+KEPT = Layout(keep_next=True)
+
+
+def _heading(level: int, text: str) -> str:
+    return paragraph(f"GwHeading{level}", text, KEPT)
+
+
+def _body(text: str, layout: Layout = PLAIN) -> str:
+    return paragraph("GwBody", text, layout)
+
+
+def _head() -> str:
+    """Return mark, number, red line and title (A4, A5)."""
+    return (
+        paragraph("GwRecipient", "{{p agency_mark }}")
+        + blank(2)
+        + paragraph("GwDocNumber", "{{ shown_number }}")
+        + blank(2)
+        + paragraph("GwTitle", "{{ title }}")
+        + blank()
+        + paragraph("GwRecipient", "{{ letterhead.main_recipients }}：")
+    )
+
+
+def _attachment_note(name: str) -> str:
+    return blank(keep_next=True) + paragraph("GwAttachmentNote", f"附件：{name}", KEPT)
+
+
+def _signature() -> str:
+    return blank(2, keep_next=True) + paragraph("GwRecipient", "{{p signature }}")
+
+
+def _attachment_head(title: str, *, page_break: bool) -> str:
+    label = paragraph("GwAttachmentLabel", "附件", Layout(page_break_before=page_break))
+    return label + blank() + paragraph("GwTitle", title) + blank()
+
+
+def task_book() -> str:
+    """Return C03: a covering notice where there is a letterhead, then the landscape table."""
+    notice = (
+        _head()
+        + _body(
+            "《{{ book_title }}》已经部务会议研究同意，现印发给你们。各责任单位要对照任务书明确的工作目标、"
+            "完成标准和完成时限，把任务落实到岗、责任落实到人，倒排工期，逐项推进，确保按期完成。"
+        )
+        + _body("特此通知。", KEPT)
+        + _attachment_note("{{ book_title }}")
+        + _signature()
+        + section_end()
+    )
+    columns = [
+        Column("序号", 600, "{{ goal.sequence }}"),
+        Column("类别", 1300, "{{ goal.category | cell }}"),
+        Column("工作目标", 3000, "{{ goal.goal | cell }}", "left"),
+        Column("完成标准", 2600, "{{ goal.standard | cell }}", "left"),
+        Column("完成时限", 1256, "{{ goal.deadline | dated }}"),
+        Column("责任单位", 1300, "{{ goal.responsible_unit | cell }}"),
+        Column("责任人", 1200, "{{ goal.responsible_person | cell }}"),
+        Column("主管领导", 1500, "{{ goal.leader_in_charge | cell }}"),
+    ]
+    goals = looped(columns, "goal in topic.goals", value_row(columns, size=21))
+    topic = merged_row(columns, "{{ topic.topic }}（{{ topic.tier }}）", size=21)
+    rows = head_row(columns) + looped(columns, "topic in topics", topic + goals)
+    book = (
+        optional("letterhead", _attachment_head("{{ book_title }}", page_break=False))
+        + optional("not letterhead", paragraph("GwTitle", "{{ book_title_lines }}") + blank())
+        + paragraph("GwNote", "截至{{ as_of_date }}，共{{ goal_count }}项工作目标。")
+        + table([column.width for column in columns], rows)
+        + paragraph(
+            "GwNote", "编制单位：{{ compiled_by }}　　审核人：{{ reviewed_by }}　　{{ document_date }}"
+        )
+        + section_end(landscape=True)
+    )
+    return optional("letterhead", notice) + book + optional("letterhead and number", imprint()) + section()
+
+
+def responsibility_letter() -> str:
+    """Return C05; the set wording is that of part C."""
+    goal_columns = [
+        Column("序号", 600, "{{ goal.sequence }}"),
+        Column("工作目标", 2500, "{{ goal.goal | cell }}", "left"),
+        Column("完成标准", 2500, "{{ goal.standard | cell }}", "left"),
+        Column("完成时限", 1345, "{{ goal.deadline | dated }}"),
+        Column("权重", 800, "{{ goal.weight | cell }}"),
+        Column("责任人", 1100, "{{ goal.responsible_person | cell }}"),
+    ]
+    widths = [column.width for column in goal_columns]
+    total = row(
+        cell(sum(widths[:4]), paragraph("GwTableCell", "合计", Layout(align="center")), span=4)
+        + cell(widths[4], paragraph("GwTableCell", "{{ total_weight }}", Layout(align="center")))
+        + cell(widths[5], paragraph("GwTableCell", "—", Layout(align="center")))
+    )
+    rows = head_row(goal_columns) + looped(goal_columns, "goal in goals", value_row(goal_columns)) + total
+    text = (
+        paragraph("GwTitle", "{{ title }}")
+        + paragraph("GwInternalNumber", "{{ shown_number }}")
+        + blank()
+        + _body("甲方：{{ issuing_side.name }}")
+        + _body("乙方：{{ responsible_side.name }}")
+        + _body("为落实{{ year }}年组织工作要点，明确目标、压实责任，甲乙双方签订本责任书。")
+        + _heading(1, "一、责任目标")
+        + table(widths, rows)
+        + _heading(1, "二、完成标准和时限")
+        + _body("以上表所列为准；阶段节点见所附时间表。需要调整的，按变更程序办理并重新签订。")
+        + _heading(1, "三、保障措施")
+        + _heading(2, "（一）甲方责任")
+        + _body("协调解决问题，按时审核验收，随时督导并提出指导性意见。")
+        + _heading(2, "（二）乙方责任")
+        + _body("分解到人，按节点推进，如实报送进展，按月反馈，按季汇报。")
+        + _heading(1, "四、考核与奖惩")
+        + _body(
+            "完成情况纳入月通报、季点评和年度考核，记入实绩考核档案；结果作为评先评优、晋升职级的重要依据；"
+            "实绩考核较差或群众满意度测评较低的，按规定进行诫勉谈话。"
+        )
+        + _heading(1, "五、附则")
+        + _body(
+            "本责任书一式两份，双方各执一份，自双方签字之日起生效，有效期至{{ year }}年12月31日。"
+            "职务变动的，由接任人员承接并办理变更手续。",
+            KEPT,
+        )
+    )
+    note = optional("timetable", _attachment_note("阶段时间表"))
+    serial = optional("verification_serial", paragraph("GwNote", "验证编号：{{ verification_serial }}"))
+    return (
+        text + note + blank(keep_next=True) + _letter_signatures() + serial + _letter_timetable() + section()
+    )
+
+
+def _letter_signatures() -> str:
+    """Return the two-column signature block of C05, kept on one page; the lines of B9 come last."""
+
+    def pair(text: str, *, style: str = "GwSignatureCell", size: int = 32) -> str:
+        return "".join(
+            cell(
+                width,
+                paragraph(style, run(text.replace("SIDE", side), style, size=size), KEPT),
+                top=True,
+            )
+            for width, side in ((4422, "issuing_side"), (4423, "responsible_side"))
+        )
+
+    head = "".join(
+        cell(width, paragraph("GwSignatureCell", text, KEPT), top=True)
+        for width, text in ((4422, "甲方（盖章/签字）"), (4423, "乙方（盖章/签字）"))
+    )
+    electronic = (
+        "{% if SIDE.signature %}电子签署 {{ SIDE.signature.position }} {{ SIDE.signature.signed_at }} "
+        "校验码 {{ SIDE.signature.check_code }}{% else %}—{% endif %}"
+    )
+    rows = (
+        row(head, head=True)
+        + row(pair("{{ SIDE.name }}"))
+        + row(pair("签字：＿＿＿＿＿＿＿＿"))
+        + row(pair("{{ SIDE.signatory_position }}　{{ SIDE.signatory_name }}"))
+        + row(pair("　　　　年　　月　　日"))
+        + row_tag("if issuing_side.signature or responsible_side.signature", 8845, 2)
+        + row(pair(electronic, style="GwNote", size=18))
+        + row_tag("endif", 8845, 2)
+    )
+    return table([4422, 4423], rows, bordered=False)
+
+
+def _letter_timetable() -> str:
+    columns = [
+        Column("序号", 600, "{{ phase.sequence }}"),
+        Column("阶段", 2245, "{{ phase.phase | cell }}", "left"),
+        Column("完成标志", 3000, "{{ phase.completion_mark | cell }}", "left"),
+        Column("起止时间", 2000, "{{ phase.period | dated }}", margin=THIN_CELL),
+        Column("责任人", 1000, "{{ phase.responsible_person | cell }}"),
+    ]
+    phases = looped(columns, "phase in planned.phases", value_row(columns))
+    rows = head_row(columns) + looped(
+        columns, "planned in timetable", merged_row(columns, "{{ planned.goal }}") + phases
+    )
+    content = _attachment_head("阶段时间表", page_break=True) + table([c.width for c in columns], rows)
+    return optional("timetable", content + paragraph("GwGap"))
+
+
+def annual_assessment_result() -> str:
+    """Return C09: the bulletin with the validity table, then the units' results on landscape pages."""
+    validity = [
+        Column("评价类别", 1845, "{{ group.category | cell }}"),
+        Column("发出", 1000, "{{ group.issued_count | cell }}"),
+        Column("收回", 1000, "{{ group.returned_count | cell }}"),
+        Column("无效", 1000, "{{ group.invalid_count | cell }}"),
+        Column("有效", 1000, "{{ group.valid_count | cell }}"),
+        Column("有效率", 1200, "{{ group.valid_rate | cell }}"),
+        Column("说明", 1800, "{{ group.note | cell }}", "left"),
+    ]
+    bulletin = (
+        _head()
+        + _heading(1, "一、考核组织情况")
+        + _body(
+            "{{ cycle }}周期为{{ period_start }}至{{ period_end }}，分{{ series | names('series') }}"
+            "{{ series | length }}个序列进行，执行考核规则{{ rules_version }}。考核按照社会调查"
+            "{{ weights.social_survey }}、群众评价{{ weights.mass_evaluation }}、领导评价"
+            "{{ weights.leader_evaluation }}、科室互评{{ weights.peer_evaluation }}的比例折算计入总分。"
+        )
+        + _heading(1, "二、评价情况")
+        + _body("各类评价票的发出、收回和有效情况见下表。", KEPT)
+        + data_table(validity, "group in validity")
+        + _heading(1, "三、考核结果")
+        + repeated(
+            "one in series",
+            _heading(2, "（{{ loop.index | ordinal }}）{{ one.series }}")
+            + _body(
+                "参加考核单位{{ one.unit_count }}个。{% for group in one.grades %}"
+                "{{ group.grade }}{{ group.count }}个"
+                "{% if group.units %}：{{ group.units | join }}{% endif %}"
+                "{% if loop.last %}。{% else %}；{% endif %}{% endfor %}"
+            ),
+        )
+        + _heading(1, "四、公示情况")
+        + optional(
+            "publicity",
+            _body(
+                "考核结果自{{ publicity.start_date }}至{{ publicity.end_date }}公示，共"
+                "{{ publicity.workday_count }}个工作日。{{ publicity.objections }}。"
+            ),
+        )
+        + optional("not publicity", _body("考核结果尚未完成公示。"))
+        + _heading(1, "五、结果运用")
+        + _body(
+            "考核结果记入干部实绩考核档案，作为评先评优、晋升职级的重要依据。各单位要总结经验，"
+            "对照差距制定整改措施，抓好落实。",
+            KEPT,
+        )
+        + _attachment_note("{{ year }}年度实绩考核结果表")
+        + _signature()
+        + section_end()
+    )
+    return bulletin + _result_tables() + optional("number", imprint()) + section()
+
+
+def _result_tables() -> str:
+    columns = [
+        Column("位次", 700, "{{ result.rank | cell }}"),
+        Column("单位", 2256, "{{ result.unit | cell }}"),
+        Column("社会调查", 1300, "{{ result.social_survey | cell }}"),
+        Column("群众评价", 1300, "{{ result.mass_evaluation | cell }}"),
+        Column("领导评价", 1300, "{{ result.leader_evaluation | cell }}"),
+        Column("科室互评", 1300, "{{ result.peer_evaluation | cell }}"),
+        Column("总分", 1300, "{{ result.total_score | cell }}"),
+        Column("指标完成率", 1300, "{{ result.completion_rate | cell }}"),
+        Column("满意率", 1000, "{{ result.satisfaction_rate | cell }}"),
+        Column("等次", 1000, "{{ result.grade | cell }}"),
+    ]
+    rows = head_row(columns) + looped(
+        columns,
+        "one in series",
+        merged_row(columns, "{{ one.series }}", size=21)
+        + looped(columns, "result in one.results", value_row(columns, size=21)),
+    )
+    notes = (
+        paragraph(
+            "GwNote",
+            "注：总分＝社会调查×{{ weights.social_survey }}＋群众评价×{{ weights.mass_evaluation }}"
+            "＋领导评价×{{ weights.leader_evaluation }}＋科室互评×{{ weights.peer_evaluation }}，"
+            "按未舍入的各项结果计算，四舍五入保留两位小数。",
+        )
+        + repeated("note in notes", paragraph("GwNote", "{{ note }}"))
+        + section_end(landscape=True)
+    )
+    return (
+        _attachment_head("{{ year }}年度实绩考核结果表", page_break=False)
+        + table([column.width for column in columns], rows)
+        + notes
+    )
+
+
+def commendation_decision() -> str:
+    """Return C10: a decision with an approval basis, a bulletin without, and the list."""
+    units = [
+        Column("序号", 700, "{{ unit.sequence }}"),
+        Column("单位", 4845, "{{ unit.unit | cell }}"),
+        Column("表彰类别", 3300, "{{ unit.award | cell }}"),
+    ]
+    persons = [
+        Column("序号", 700, "{{ person.sequence }}"),
+        Column("姓名", 2400, "{{ person.name | cell }}"),
+        Column("单位及职务", 3845, "{{ person.unit_and_position | cell }}", "left"),
+        Column("表彰类别", 1900, "{{ person.award | cell }}"),
+    ]
+    counted = (
+        "{% if units %}{{ units | length }}个单位{% endif %}{% if units and persons %}和{% endif %}"
+        "{% if persons %}{{ persons | length }}名个人{% endif %}"
+    )
+    text = (
+        _head()
+        + _body(
+            "{{ year }}年，全县组织系统围绕年度组织工作要点，按照定课题、明责任、抓推进、建台账、严考核的要求"
+            "开展工作，"
+            "各项目标任务取得实效，涌现出一批实绩突出的单位和个人。"
+            "{% if approval_basis %}根据{{ approval_basis }}，{% endif %}"
+            "在年度实绩考核的基础上提出名单并进行公示，公示于{{ publicity_end_date }}结束，"
+            "未收到影响表彰的异议。"
+        )
+        + optional("approval_basis", _body(f"为树立典型、激励先进，决定对{counted}予以表彰。"))
+        + optional("not approval_basis", _body(f"为树立典型、激励先进，对{counted}予以通报表扬。"))
+        + _body(
+            "希望受到{% if approval_basis %}表彰{% else %}表扬{% endif %}的单位和个人珍惜荣誉，"
+            "再接再厉，取得新的成绩。"
+            "各单位和组织系统干部要以先进为榜样，履职尽责，真抓实干，推动组织工作提质增效。",
+            KEPT,
+        )
+        + _attachment_note("{{ list_title }}")
+        + _signature()
+    )
+    listing = (
+        _attachment_head("{{ list_title }}", page_break=True)
+        + optional("units", paragraph("GwRecipient", run("先进集体", "GwRecipient", font=HEITI), KEPT))
+        + optional("units", data_table(units, "unit in units"))
+        + optional("persons", paragraph("GwRecipient", run("先进个人", "GwRecipient", font=HEITI), KEPT))
+        + optional("persons", data_table(persons, "person in persons"))
+        + paragraph("GwNote", "注：{{ order_rule }}")
+    )
+    return text + listing + optional("number", imprint()) + section()
+
+
+def admonition_list() -> str:
+    """Return C12, confidential."""
+    columns = [
+        Column("序号", 600, "{{ candidate.sequence }}"),
+        Column("姓名", 1200, "{{ candidate.name | cell }}"),
+        Column("单位及职务", 2500, "{{ candidate.unit_and_position | cell }}", "left"),
+        Column("触发情形", 2345, "{{ candidate.trigger | cell }}", "left"),
+        Column("建议方式", 1100, "{{ candidate.proposed_way | cell }}", margin=THIN_CELL),
+        Column("批准意见", 1100, "{{ candidate.approval_opinion | cell }}", margin=THIN_CELL),
+    ]
+    return (
+        paragraph("GwTitle", "{{ title }}")
+        + blank()
+        + _body(
+            "按照对实绩考核较差或群众满意度测评较低的进行诫勉谈话的规定，{{ year }}年度考核总分低于"
+            "{{ score_threshold }}分，或群众满意率低于{{ satisfaction_threshold }}的，列为建议谈话对象。"
+            "经汇总核对，提出下列建议名单。"
+        )
+        + data_table(columns, "candidate in candidates")
+        + blank(keep_next=True)
+        + _body("提出部门意见：{{ proposal_opinion }}", KEPT)
+        + paragraph(
+            "GwSignature", "{{ proposing_department }}", Layout(indent='w:right="1280"', keep_next=True)
+        )
+        + paragraph("GwDate", "{{ document_date }}", Layout(indent='w:right="1280"', keep_next=True))
+        + blank(keep_next=True)
+        + _body(
+            "批准人（{{ approver_position }}）签字：＿＿＿＿＿＿＿＿",
+            Layout(indent=FIRST_LINE, keep_next=True),
+        )
+        + paragraph("GwDate", "　　　　年　　月　　日", Layout(indent='w:right="1280"'))
+        + section()
+    )
+
+
+BODIES = {
+    DocumentKind.TASK_BOOK: task_book,
+    DocumentKind.RESPONSIBILITY_LETTER: responsibility_letter,
+    DocumentKind.ANNUAL_ASSESSMENT_RESULT: annual_assessment_result,
+    DocumentKind.COMMENDATION_DECISION: commendation_decision,
+    DocumentKind.ADMONITION_LIST: admonition_list,
+}
