@@ -7,18 +7,10 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from fivestep_web.assessment.score_settings import Group
 from fivestep_web.core.database import Base, choice
 from fivestep_web.org.models import Unit
 from fivestep_web.responsibility.models import Goal
-
-
-class RaterGroup(enum.StrEnum):
-    """The four groups of raters (R5.10-R5.13)."""
-
-    SOCIAL_SURVEY = "social_survey"
-    MASS_EVALUATION = "mass_evaluation"
-    LEADER_EVALUATION = "leader_evaluation"
-    PEER_EVALUATION = "peer_evaluation"
 
 
 class AdjustmentKind(enum.StrEnum):
@@ -38,7 +30,7 @@ class RatingTally(Base):
     __tablename__ = "rating_tally"
     id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(ForeignKey("plan_year.year"))
-    rater_group: Mapped[RaterGroup] = mapped_column(choice(RaterGroup))
+    rater_group: Mapped[Group] = mapped_column(choice(Group))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     score: Mapped[Decimal | None]
     count: Mapped[int]

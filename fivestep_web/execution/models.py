@@ -1,29 +1,14 @@
-"""Milestones and dated progress events (R3.1)."""
+"""Dated progress events (R3.1)."""
 
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fivestep_web.core.database import Base
 from fivestep_web.org.models import Person
 from fivestep_web.responsibility.models import Goal
-
-
-class Milestone(Base):
-    """A phase's end (节点): *share* is the completion due by then, 0-1, empty for none given."""
-
-    __tablename__ = "milestone"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    goal_id: Mapped[int] = mapped_column(ForeignKey("goal.id"))
-    sequence: Mapped[int]
-    name: Mapped[str] = mapped_column(String(200))
-    due_on: Mapped[date]
-    share: Mapped[Decimal | None]
-    goal: Mapped[Goal] = relationship()
-
-    __table_args__ = (UniqueConstraint("goal_id", "sequence"),)
 
 
 class ProgressEvent(Base):

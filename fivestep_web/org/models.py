@@ -122,7 +122,7 @@ class PostHolding(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     position_id: Mapped[int] = mapped_column(ForeignKey("position.id"), index=True)
-    establishment: Mapped[Establishment] = mapped_column(choice(Establishment))
+    establishment: Mapped[Establishment | None] = mapped_column(choice(Establishment))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     person: Mapped[Person] = relationship(back_populates="holdings")

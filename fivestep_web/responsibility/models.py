@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fivestep_web.core.database import Base, choice
@@ -46,6 +46,21 @@ class Goal(Base):
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - read once by the mapper
 
 
+class Milestone(Base):
+    """A phase's end (节点): *share* is the completion due by then, 0-1, empty for none given."""
+
+    __tablename__ = "milestone"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goal.id"))
+    sequence: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    due_on: Mapped[date]
+    share: Mapped[Decimal | None]
+    goal: Mapped[Goal] = relationship()
+
+    __table_args__ = (UniqueConstraint("goal_id", "sequence"),)
+
+
 class Letter(Base):
     """One letter of one year between an issuing and a responsible side; its text lives in its versions.
 
@@ -83,7 +98,16 @@ class Letter(Base):
 
     __table_args__ = (
         UniqueConstraint("year", "kind", "serial"),
-        UniqueConstraint("year", "kind", "responsible_id", "unit_id"),
+        Index(
+            "uq_letter_living",
+            "year",
+            "kind",
+            "responsible_id",
+            "unit_id",
+            unique=True,
+            sqlite_where=text("state <> 'void'"),
+            postgresql_where=text("state <> 'void'"),
+        ),
         Index("ix_letter_year_state", "year", "state"),
     )
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - read once by the mapper

@@ -46,5 +46,10 @@ class Findings:
 
 def shown(text: str) -> str:
     """Return *text* as a message may quote it: printable and not longer than 40 characters."""
-    printable = "".join(each if each.isprintable() else "□" for each in text[: MAX_SHOWN + 1])
-    return printable if len(printable) <= MAX_SHOWN else printable[:MAX_SHOWN] + "…"
+    start = printable(text[: MAX_SHOWN + 1])
+    return start if len(start) <= MAX_SHOWN else start[:MAX_SHOWN] + "…"
+
+
+def printable(text: str) -> str:
+    """Return *text* with a box for every character that would not show, or would steer a terminal."""
+    return text if text.isprintable() else "".join(each if each.isprintable() else "□" for each in text)

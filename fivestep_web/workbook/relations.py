@@ -8,7 +8,7 @@ from typing import Any
 
 from fivestep_web.workbook.columns import PEERS, VETO
 from fivestep_web.workbook.known import KnownCodes
-from fivestep_web.workbook.problems import Findings, shown
+from fivestep_web.workbook.problems import Findings, printable, shown
 from fivestep_web.workbook.tables import Line, Table
 
 
@@ -79,20 +79,26 @@ def _check_units(book: Book) -> None:
 
 def _check_goals(book: Book) -> None:
     table = book.tables["目标"]
-    topics = {code: goal.topic for code, goal in book.known.goals.items()}
-    topics.update(_by_code(table, "目标编号", "课题编号"))
     parents = {code: goal.parent for code, goal in book.known.goals.items()}
     parents.update(_by_code(table, "目标编号", "上级目标编号"))
     _check_cycles(book, table, "上级目标编号", parents)
+    topics = _topics(book)
     for line in table.lines:
         _check_span(book, table, line)
         parent, topic = line.get("上级目标编号"), line.get("课题编号")
-        if parent is None or topic is None or not topics.get(parent) or topics[parent] == topic:
-            continue
-        message = (
-            f"上级目标“{shown(parent)}”属于课题“{topics[parent]}”，与本目标的课题“{topic}”不同，请更正其一"
-        )
-        book.report(table, line, "上级目标编号", message)
+        if topic is not None and topics.get(parent, topic) != topic:
+            message = (
+                f"上级目标“{shown(parent)}”属于课题“{topics[parent]}”，与本目标的课题“{topic}”不同，请更正"
+            )
+            book.report(table, line, "上级目标编号", message)
+
+
+def _topics(book: Book) -> dict[str, str]:
+    """Return the topic of each goal whose topic exists."""
+    topics = {code: goal.topic for code, goal in book.known.goals.items()}
+    topics.update(_by_code(book.tables["目标"], "目标编号", "课题编号"))
+    codes = _codes(book, "课题")
+    return {goal: topic for goal, topic in topics.items() if codes is not None and topic in codes}
 
 
 def _check_span(book: Book, table: Table, line: Line) -> None:
@@ -231,7 +237,7 @@ def _check_scoring(book: Book) -> None:
         try:
             parse_rule(line.get("计分方式") or "", line.get("计分参数") or "")
         except ScoringError as error:
-            message = str(error).removeprefix("计分参数：").rstrip("。")
+            message = printable(str(error)).removeprefix("计分参数：").rstrip("。")
             book.report(table, line, "计分参数", message)
 
 

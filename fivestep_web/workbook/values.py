@@ -78,7 +78,7 @@ def _text(cell: RawCell, column: Column) -> str:
     if cell.kind in {Kind.DATE, Kind.TIME}:
         raise CellError(f"“{shown(cell.text)}”被识别成了日期或时间，请把单元格设为文本格式后重新填写")
     if cell.kind is Kind.BOOLEAN:
-        raise CellError(f"“{cell.text}”是逻辑值，请改为文字")
+        raise CellError(f"“{shown(cell.text)}”是逻辑值，请改为文字")
     text = clean(display(cell))
     limit = _LENGTHS.get(column.type, MAX_NAME)
     if len(text) > limit:

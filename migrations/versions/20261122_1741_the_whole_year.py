@@ -178,7 +178,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['year'], ['plan_year.year'], name=op.f('fk_letter_year_plan_year')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_letter')),
     sa.UniqueConstraint('number', name=op.f('uq_letter_number')),
-    sa.UniqueConstraint('year', 'kind', 'responsible_id', 'unit_id', name=op.f('uq_letter_year_kind_responsible_id_unit_id')),
     sa.UniqueConstraint('year', 'kind', 'serial', name=op.f('uq_letter_year_kind_serial'))
     )
     with op.batch_alter_table('letter', schema=None) as batch_op:
@@ -187,6 +186,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_letter_unit_id'), ['unit_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_letter_upper_id'), ['upper_id'], unique=False)
         batch_op.create_index('ix_letter_year_state', ['year', 'state'], unique=False)
+        batch_op.create_index('uq_letter_living', ['year', 'kind', 'responsible_id', 'unit_id'], unique=True, sqlite_where=sa.text("state <> 'void'"), postgresql_where=sa.text("state <> 'void'"))
 
     op.create_table('position',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -202,7 +202,7 @@ def upgrade() -> None:
     op.create_table('rating_tally',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('year', sa.Integer(), nullable=False),
-    sa.Column('rater_group', sa.Enum('social_survey', 'mass_evaluation', 'leader_evaluation', 'peer_evaluation', name='ratergroup', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('rater_group', sa.Enum('social_survey', 'mass_evaluation', 'leader_evaluation', 'peer_evaluation', name='group', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
     sa.Column('score', sa.String(length=60), nullable=True),
     sa.Column('count', sa.Integer(), nullable=False),
@@ -342,7 +342,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('position_id', sa.Integer(), nullable=False),
-    sa.Column('establishment', sa.Enum('civil_servant', 'institution', name='establishment', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('establishment', sa.Enum('civil_servant', 'institution', name='establishment', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('valid_from', sa.Date(), nullable=False),
     sa.Column('valid_to', sa.Date(), nullable=True),
     sa.CheckConstraint('valid_to IS NULL OR valid_to >= valid_from', name=op.f('ck_post_holding_period_runs_forward')),
@@ -563,6 +563,7 @@ def downgrade() -> None:
 
     op.drop_table('position')
     with op.batch_alter_table('letter', schema=None) as batch_op:
+        batch_op.drop_index('uq_letter_living', sqlite_where=sa.text("state <> 'void'"), postgresql_where=sa.text("state <> 'void'"))
         batch_op.drop_index('ix_letter_year_state')
         batch_op.drop_index(batch_op.f('ix_letter_upper_id'))
         batch_op.drop_index(batch_op.f('ix_letter_unit_id'))

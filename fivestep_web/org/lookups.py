@@ -1,0 +1,50 @@
+"""Small reads of people and posts that every step needs."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from fivestep_web.core.permissions import Role
+from fivestep_web.extensions import db
+from fivestep_web.org.models import Person, Position, PostHolding, PostRole, UnitKind, UnitPeriod
+
+
+def positions_on(day: date, people: Collection[int] | None = None) -> dict[int, str]:
+    """Return each person's post on *day* as it is written: 组织科科长, and 部长 for leaders without the unit.
+
+    Without *people*, everybody's. A person with several posts gets the first appointed.
+    """
+    query = (
+        select(PostHolding.person_id, UnitPeriod.name, UnitPeriod.kind, Position.title)
+        .join(Position, Position.id == PostHolding.position_id)
+        .join(UnitPeriod, UnitPeriod.unit_id == Position.unit_id)
+        .where(
+            PostHolding.valid_from <= day,
+            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= day),
+            UnitPeriod.valid_to.is_(None),
+        )
+        .order_by(PostHolding.id.desc())
+    )
+    if people is not None:
+        query = query.where(PostHolding.person_id.in_(people))
+    return {
+        person_id: title if kind is UnitKind.LEADERSHIP else f"{unit}{title}"
+        for person_id, unit, kind, title in db.session.execute(query)
+    }
+
+
+def find_role_holder(role: Role, day: date) -> Person | None:
+    """Return who holds *role* on *day*; the first appointed when several do."""
+    return db.session.scalar(
+        select(Person)
+        .join(PostHolding, PostHolding.person_id == Person.id)
+        .join(PostRole, PostRole.holding_id == PostHolding.id)
+        .where(
+            PostRole.role == role,
+            PostHolding.valid_from <= day,
+            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= day),
+        )
+        .order_by(PostHolding.id)
+        .limit(1)
+    )

@@ -1,0 +1,191 @@
+"""The text of a letter as a plain mapping: what is shown, signed, hashed and printed (C05)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from fivestep_web.core import settings
+from fivestep_web.core.permissions import Role
+from fivestep_web.extensions import db
+from fivestep_web.org import lookups
+from fivestep_web.responsibility.models import Goal, Letter, LetterVersion, Milestone
+from fivestep_web.responsibility.rules import LetterKind
+
+OPENING = "为落实{year}年组织工作要点，明确目标、压实责任，甲乙双方签订本责任书。"
+CLAUSES = (
+    ("二、完成标准和时限", ("以上表所列为准；阶段节点见所附时间表。需要调整的，按变更程序办理并重新签订。",)),
+    (
+        "三、保障措施",
+        (
+            "（一）甲方责任：协调解决问题，按时审核验收，随时督导并提出指导性意见。",
+            "（二）乙方责任：分解到人，按节点推进，如实报送进展，按月反馈，按季汇报。",
+        ),
+    ),
+    (
+        "四、考核与奖惩",
+        (
+            "完成情况纳入月通报、季点评和年度考核，记入实绩考核档案；结果作为评先评优、晋升职级的重要依据；"
+            "实绩考核较差或群众满意度测评较低的，按规定进行诫勉谈话。",
+        ),
+    ),
+    (
+        "五、附则",
+        (
+            "本责任书一式两份，双方各执一份，自双方签字之日起生效，有效期至{year}年12月31日。"
+            "职务变动的，由接任人员承接并办理变更手续。",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Party:
+    """One side of a letter: the body it stands for, and who signs for it."""
+
+    body: str
+    name: str
+    position: str
+
+    def as_content(self) -> dict[str, str]:
+        return {"body": self.body, "name": self.name, "position": self.position}
+
+
+def department_name() -> str:
+    """Return 中共某县委组织部."""
+    return f"中共{settings.get('county')}委组织部"
+
+
+def title_of(kind: LetterKind, unit: str, year: int) -> str:
+    """Return the title of part C05."""
+    match kind:
+        case LetterKind.DEPARTMENT_UNIT:
+            return f"{unit}{year}年度组织工作目标责任书"
+        case LetterKind.MINISTER_SECTION_HEAD:
+            return f"{unit}{year}年度工作目标责任书"
+        case LetterKind.UNIT_MEMBER | LetterKind.SECTION_HEAD_STAFF:
+            return f"{unit}{year}年度岗位目标责任书"
+
+
+def parties(letter: Letter, day: date) -> tuple[Party, Party]:
+    """Return 甲方 and 乙方 with the posts held on *day* (R2.10: derived, never picked)."""
+    positions = lookups.positions_on(day, (letter.issuer_id, letter.responsible_id))
+    unit = letter.unit.name
+    bodies = {
+        LetterKind.DEPARTMENT_UNIT: (department_name(), unit),
+        LetterKind.UNIT_MEMBER: (unit, ""),
+        LetterKind.MINISTER_SECTION_HEAD: ("", ""),
+        LetterKind.SECTION_HEAD_STAFF: ("", ""),
+    }[letter.kind]
+    issuing, responsible = (
+        Party(body, person.name, positions.get(person.id, ""))
+        for body, person in zip(bodies, (letter.issuer, letter.responsible), strict=True)
+    )
+    return issuing, responsible
+
+
+def _goal_rows(letter: Letter) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": item.goal.code,
+            "topic": item.goal.topic.name,
+            "name": item.goal.name,
+            "standard": item.goal.completion_standard,
+            "target": target_text(item.goal),
+            "deadline": item.goal.deadline.isoformat(),
+            "weight": format(item.weight, ".2f"),
+            "owner": item.goal.person.name,
+        }
+        for item in letter.goals
+    ]
+
+
+def target_text(goal: Goal) -> str:
+    """Return the target as it is written: 20个, 100%."""
+    return f"{format(goal.target.normalize() + Decimal(0), 'f')}{goal.measure_unit}"
+
+
+def _schedule(goals: Sequence[Goal]) -> list[dict[str, Any]]:
+    rows = db.session.scalars(
+        select(Milestone)
+        .where(Milestone.goal_id.in_([goal.id for goal in goals]))
+        .order_by(Milestone.goal_id, Milestone.sequence)
+    ).all()
+    milestones: dict[int, list[Milestone]] = {}
+    for row in rows:
+        milestones.setdefault(row.goal_id, []).append(row)
+    schedule: list[dict[str, Any]] = []
+    for goal in goals:
+        begin = goal.starts_on
+        for milestone in milestones.get(goal.id, []):
+            schedule.append(
+                {
+                    "goal": goal.name,
+                    "phase": milestone.name,
+                    "mark": _mark(goal, milestone),
+                    "begin": begin.isoformat() if begin else None,
+                    "end": milestone.due_on.isoformat(),
+                    "owner": goal.person.name,
+                }
+            )
+            begin = date.fromordinal(milestone.due_on.toordinal() + 1)
+        if goal.id not in milestones:
+            schedule.append(
+                {
+                    "goal": goal.name,
+                    "phase": "全程",
+                    "mark": goal.completion_standard or f"完成{target_text(goal)}",
+                    "begin": begin.isoformat() if begin else None,
+                    "end": goal.deadline.isoformat(),
+                    "owner": goal.person.name,
+                }
+            )
+    return schedule
+
+
+def _mark(goal: Goal, milestone: Milestone) -> str:
+    if milestone.share is None:
+        return f"完成{milestone.name}"
+    return f"累计完成目标的{format((milestone.share * 100).normalize() + Decimal(0), 'f')}%"
+
+
+def compose(letter: Letter, day: date) -> dict[str, Any]:
+    """Return the whole text of *letter* as it would be issued on *day*."""
+    issuing, responsible = parties(letter, day)
+    upper = None
+    if letter.upper_id is not None:
+        upper = db.session.execute(
+            select(Letter.number, LetterVersion.content_sha256)
+            .join(
+                LetterVersion,
+                (LetterVersion.letter_id == Letter.id) & (LetterVersion.version == Letter.version),
+            )
+            .where(Letter.id == letter.upper_id)
+        ).first()
+    return {
+        "year": letter.year,
+        "kind": letter.kind.value,
+        "number": letter.number,
+        "version": letter.version,
+        "title": letter.title,
+        "issued_on": day.isoformat(),
+        "issuing": issuing.as_content(),
+        "responsible": responsible.as_content(),
+        "opening": OPENING.format(year=letter.year),
+        "goals": _goal_rows(letter),
+        "clauses": [
+            {"heading": heading, "paragraphs": [text.format(year=letter.year) for text in paragraphs]}
+            for heading, paragraphs in CLAUSES
+        ],
+        "schedule": _schedule([item.goal for item in letter.goals]),
+        "upper": {"number": upper.number, "content_sha256": upper.content_sha256} if upper else None,
+    }
+
+
+def minister(day: date) -> int | None:
+    """Return the person who signs for the department: the minister on *day*."""
+    person = lookups.find_role_holder(Role.MIN, day)
+    return person.id if person else None
