@@ -63,7 +63,7 @@ def _sheets(raw: RawWorkbook, findings: Findings) -> dict[str, RawSheet]:
             continue
         if name not in BY_NAME:
             message = f"没有“{shown(name)}”这张表，请改为规定的表名或删去；可用的表：{'、'.join(BY_NAME)}"
-            findings.add(Problem(name, 1, "", "", message, shown(name)))
+            findings.add(Problem(shown(name), 1, "", "", message, shown(name)))
         elif name in found:
             findings.add(Problem(name, 1, "", "", f"“{name}”表有两张，请合并为一张", name))
         else:
