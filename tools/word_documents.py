@@ -230,7 +230,7 @@ def annual_assessment_result() -> str:
         )
         + _heading(1, "二、评价情况")
         + _body("各类评价票的发出、收回和有效情况见下表。", KEPT)
-        + data_table(validity, "group in validity")
+        + data_table(validity, "group in validity", keep_next=True)
         + _heading(1, "三、考核结果")
         + repeated(
             "one in series",

@@ -221,27 +221,25 @@ def imprint() -> str:
 
 
 def _imprint_lines() -> str:
-    def line(side: str, size: int) -> str:
-        return f'<w:{side} w:val="single" w:sz="{size}" w:space="1" w:color="000000"/>'
+    """Return the lines of the imprint; each rule is a paragraph of its own, as wide as the type area."""
 
-    copies = Layout(indent='w:left="1120" w:right="280" w:hanging="840"', borders=line("top", 8))
-    tabs = '<w:tab w:val="right" w:pos="8565"/>'
-    middle = Layout(
-        indent='w:left="280" w:right="280"', borders=line("top", 6) + line("bottom", 8), tabs=tabs
-    )
-    single = Layout(
-        indent='w:left="280" w:right="280"', borders=line("top", 8) + line("bottom", 8), tabs=tabs
-    )
+    def rule(size: int) -> str:
+        border = f'<w:top w:val="single" w:sz="{size}" w:space="0" w:color="000000"/>'
+        return paragraph("GwGap", layout=Layout(borders=border))
+
+    tab = '<w:tab w:val="right" w:pos="8565"/>'
+    copies = Layout(indent='w:left="1120" w:right="280" w:hanging="840"')
     printed = (
         run("{{ letterhead.printing_agency }}", "GwImprint")
         + f"<w:r>{run_properties(STYLES['GwImprint'])}<w:tab/></w:r>"
         + run("{{ letterhead.printing_date }}印发", "GwImprint")
     )
     return (
-        optional(
+        rule(8)
+        + optional(
             "letterhead.copy_recipients",
-            paragraph("GwImprint", "抄送：{{ letterhead.copy_recipients }}。", copies),
+            paragraph("GwImprint", "抄送：{{ letterhead.copy_recipients }}。", copies) + rule(6),
         )
-        + optional("letterhead.copy_recipients", paragraph("GwImprint", printed, middle))
-        + optional("not letterhead.copy_recipients", paragraph("GwImprint", printed, single))
+        + paragraph("GwImprint", printed, Layout(indent='w:left="280" w:right="280"', tabs=tab))
+        + rule(8)
     )

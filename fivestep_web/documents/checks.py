@@ -315,10 +315,10 @@ def imprint(checked: Checked) -> Iterator[str]:
         yield "已编号的公文应有版记" if is_wanted else "未编号的文书不应有版记"
     for box in boxes:
         sizes = [line.get(f"{W}sz") for border in box.iter(f"{W}pBdr") for line in border]
-        copies = text_of(box).strip().startswith("抄送：")
+        copies = [text for text in map(own_text, box.iter(f"{W}p")) if text.startswith("抄送：")]
         if sizes != (["8", "6", "8"] if copies else ["8", "8"]):
             yield "版记线条粗细不合规定"
-        if copies and not own_text(next(box.iter(f"{W}p"))).endswith("。"):
+        if any(not text.endswith("。") for text in copies):
             yield "抄送机关后应有句号"
 
 

@@ -43,10 +43,7 @@ class Style:
     borders: str = ""
     tabs: str = ""
 
-    @property
-    def on_grid(self) -> bool:
-        """Tell whether lines sit on the 22-line grid; larger and smaller ones would take two lines of it."""
-        return self.line == LINE and self.size == BODY_SIZE
+    on_grid: bool = True  # False where a line is not that of the 22-line grid, or LibreOffice rounds it up
 
 
 def _border(side: str, size: int, space: int = 1, color: str = "000000") -> str:
@@ -55,7 +52,7 @@ def _border(side: str, size: int, space: int = 1, color: str = "000000") -> str:
 
 STYLES: Final = {
     "GwBody": Style(name="公文正文", align="both", tracking=-5, indent=FIRST_LINE),
-    "GwTitle": Style(name="公文标题", font=SONG_TITLE, size=44, align="center"),
+    "GwTitle": Style(name="公文标题", font=SONG_TITLE, size=44, align="center", on_grid=False),
     "GwHeading1": Style(name="一级标题", font=HEITI, align="both", indent=FIRST_LINE, outline=0),
     "GwHeading2": Style(name="二级标题", font=KAITI, align="both", indent=FIRST_LINE, outline=1),
     "GwHeading3": Style(name="三级标题", align="both", indent=FIRST_LINE, outline=2),
@@ -66,18 +63,25 @@ STYLES: Final = {
     "GwSignature": Style(name="署名", align="right"),
     "GwDate": Style(name="成文日期", align="right"),
     "GwAgencyMark": Style(
-        name="发文机关标志", font=SONG_TITLE, size=80, align="center", line=880, before=1800, color=RED
+        name="发文机关标志",
+        font=SONG_TITLE,
+        size=80,
+        align="center",
+        line=880,
+        before=1950,
+        color=RED,
+        on_grid=False,
     ),
     "GwDocNumber": Style(name="发文字号", align="center", borders=_border("bottom", 8, 11, RED)),
     "GwInternalNumber": Style(name="内部编号", align="center"),
-    "GwImprint": Style(name="版记", size=28, line=480),
-    "GwPageNumber": Style(name="页码", font=SONGTI, size=28, line=0),
-    "GwTableHead": Style(name="表头", font=HEITI, size=24, align="center", line=360),
-    "GwTableCell": Style(name="表格正文", size=24, line=360),
-    "GwNote": Style(name="表注", size=21, line=360),
-    "GwHeader": Style(name="页眉提示", size=24, align="right", line=0),
-    "GwSignatureCell": Style(name="签署栏", line=480),
-    "GwGap": Style(name="分隔", size=2, line=20),
+    "GwImprint": Style(name="版记", size=28, line=480, on_grid=False),
+    "GwPageNumber": Style(name="页码", font=SONGTI, size=28, line=0, on_grid=False),
+    "GwTableHead": Style(name="表头", font=HEITI, size=24, align="center", line=360, on_grid=False),
+    "GwTableCell": Style(name="表格正文", size=24, line=360, on_grid=False),
+    "GwNote": Style(name="表注", size=21, line=360, on_grid=False),
+    "GwHeader": Style(name="页眉提示", size=24, align="right", line=0, on_grid=False),
+    "GwSignatureCell": Style(name="签署栏", line=480, on_grid=False),
+    "GwGap": Style(name="分隔", size=2, line=20, on_grid=False),
 }
 
 

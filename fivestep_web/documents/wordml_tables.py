@@ -67,15 +67,15 @@ def table(widths: list[int], rows: str, *, bordered: bool = True) -> str:
     )
 
 
-def head_row(columns: list[Column]) -> str:
+def head_row(columns: list[Column], *, keep_next: bool = False) -> str:
     """Return the head row; a head that misses its cell by a little gets thinner margins."""
-    return row("".join(_head_cell(column) for column in columns), head=True)
+    return row("".join(_head_cell(column, Layout(keep_next=keep_next)) for column in columns), head=True)
 
 
-def _head_cell(column: Column) -> str:
+def _head_cell(column: Column, layout: Layout) -> str:
     needed = len(column.head) * STYLES["GwTableHead"].size * 10
     margin = CELL_MARGIN if needed <= column.width - 2 * CELL_MARGIN else THIN_CELL
-    return cell(column.width, paragraph("GwTableHead", column.head), margin=margin)
+    return cell(column.width, paragraph("GwTableHead", column.head, layout), margin=margin)
 
 
 def value_row(columns: list[Column], *, size: int = 24, keep_next: bool = False) -> str:
@@ -109,7 +109,8 @@ def looped(columns: list[Column], loop: str, rows: str) -> str:
     return row_tag(f"for {loop}", width, count) + rows + row_tag("endfor", width, count)
 
 
-def data_table(columns: list[Column], loop: str, *, size: int = 24) -> str:
-    """Return a table with a head and one row per item of *loop*."""
-    rows = head_row(columns) + looped(columns, loop, value_row(columns, size=size))
+def data_table(columns: list[Column], loop: str, *, keep_next: bool = False) -> str:
+    """Return a table with a head and one row per item of *loop*; a short one may be kept on one page."""
+    rows = head_row(columns, keep_next=keep_next)
+    rows += looped(columns, loop, value_row(columns, keep_next=keep_next))
     return table([column.width for column in columns], rows)
