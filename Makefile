@@ -38,7 +38,6 @@ bench: setup $(VENV)/.test  ## 运行性能基准并写出 benchmarks/results.js
 lint: setup $(VENV)/.test types imports  ## 检查代码风格、类型和分层
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/djlint templates --check --quiet
 	@$(BIN)/djlint templates --lint --quiet
 
 types:
@@ -50,7 +49,6 @@ imports:
 fix: setup $(VENV)/.test  ## 自动整理代码格式
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
-	@$(BIN)/djlint templates --reformat --quiet
 
 messages: setup  ## 提取界面文字（gettext）
 	@$(BIN)/pybabel extract -F babel.cfg -o fivestep_web/translations/messages.pot .

@@ -23,7 +23,7 @@ def done(url: str, fragment: str, message: str, **context: Any) -> ResponseRetur
         flash(message, "success")
         return redirect(url, 303)
     response: Response = make_response(
-        render_template(fragment, **context), trigger={"toast": {"message": message, "kind": "success"}}
+        render_template(fragment, **context), trigger={"toast": {"message": message, "tone": "done"}}
     )
     return response
 

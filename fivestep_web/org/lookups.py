@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 
 from fivestep_web.core.permissions import Role
 from fivestep_web.extensions import db
-from fivestep_web.org.models import Person, Position, PostHolding, PostRole, UnitKind, UnitPeriod
+from fivestep_web.org.models import Person, Position, PostHolding, PostRole, Unit, UnitKind, UnitPeriod
 
 
 def positions_on(day: date, people: Collection[int] | None = None) -> dict[int, str]:
@@ -48,3 +48,15 @@ def find_role_holder(role: Role, day: date) -> Person | None:
         .order_by(PostHolding.id)
         .limit(1)
     )
+
+
+def unit_choices() -> list[tuple[int, str]]:
+    """Return the units as (id, present name) for a filter, in the order of their codes."""
+    return [
+        (unit_id, name)
+        for unit_id, name in db.session.execute(
+            select(Unit.id, UnitPeriod.name)
+            .join(UnitPeriod, (UnitPeriod.unit_id == Unit.id) & UnitPeriod.valid_to.is_(None))
+            .order_by(Unit.code)
+        )
+    ]

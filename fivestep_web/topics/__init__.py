@@ -2,7 +2,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register what this feature adds to the application."""
-    from fivestep_web.topics import models  # noqa: F401
+    """Register the pages of step 1 课题."""
+    from fivestep_web.topics import views
 
-    del app
+    app.register_blueprint(views.blueprint)
