@@ -51,6 +51,7 @@ def _add_features(app: Flask) -> None:
         documents,
         execution,
         ledger,
+        operations,
         org,
         responsibility,
         topics,
@@ -59,6 +60,6 @@ def _add_features(app: Flask) -> None:
 
     for feature in (
         audit, org, accounts, documents, topics, responsibility, execution, ledger, assessment, workbook, demo,
-        dashboard,
+        dashboard, operations,
     ):  # fmt: skip
         feature.init_app(app)

@@ -1,16 +1,18 @@
 """Settings, from the environment only; docs/settings.md lists every one."""
 
+import hashlib
 import os
 import secrets
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 PROJECT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 DEFAULT_PORT = 8000
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107
 
 
 class ConfigError(Exception):
@@ -52,7 +54,7 @@ class Config:
         return cls(
             instance=instance,
             database_url=database_url,
-            redis_url=redis_url or f"unix://{instance / 'redis.sock'}",
+            redis_url=redis_url or f"unix://{quote(str(embedded_socket(instance)))}",
             secret_key=os.environ.get("FIVESTEP_SECRET_KEY") or _stored_secret(instance / "secret_key"),
             base_url=base_url.rstrip("/"),
             witness_dir=Path(os.environ.get("FIVESTEP_WITNESS_DIR") or instance),
@@ -75,7 +77,10 @@ class Config:
             "FIVESTEP": self,
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": self.database_url.startswith("postgresql")},
+            "SQLALCHEMY_ENGINE_OPTIONS": {
+                "pool_pre_ping": self.database_url.startswith("postgresql"),
+                "hide_parameters": True,  # they hold names and codes, and errors go to the log (trust.md B5)
+            },
             "TRUSTED_HOSTS": self.trusted_hosts,
             "MAX_CONTENT_LENGTH": MAX_UPLOAD_BYTES,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
@@ -93,6 +98,15 @@ class Config:
         if self.redis_url.startswith("unix://"):
             return "redis+" + self.redis_url
         return self.redis_url
+
+
+def embedded_socket(instance: Path) -> Path:
+    """Return where the embedded Redis of *instance* listens: inside it, or nearby when its path is long."""
+    inside = instance / "redis.sock"
+    if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH:
+        return inside
+    name = hashlib.sha256(os.fsencode(instance)).hexdigest()[:16]
+    return Path("/tmp") / f"fivestep-{os.getuid()}-{name}" / "redis.sock"  # noqa: S108 - 0700, owner checked
 
 
 def _stored_secret(path: Path) -> str:

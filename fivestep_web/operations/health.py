@@ -1,0 +1,68 @@
+"""Is everything there that the product needs: the parts that /readyz and `fivestep doctor` ask for."""
+
+from functools import cache
+
+from alembic.script import ScriptDirectory
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from fivestep_web.config import PROJECT
+from fivestep_web.core.bell import bell
+from fivestep_web.extensions import db
+
+OK = "ok"
+
+
+@cache
+def newest_revision() -> str | None:
+    """Return the migration this release needs."""
+    return ScriptDirectory(str(PROJECT / "migrations")).get_current_head()
+
+
+def stored_revision() -> str | None:
+    """Return the migration the database is at, None when it has none; raises SQLAlchemyError."""
+    if not db.inspect(db.engine).has_table("alembic_version"):
+        return None
+    revision: str | None = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
+
+
+def database_state() -> str:
+    """Return "ok", "unreachable" or "migrations pending"."""
+    try:
+        stored = stored_revision()
+    except SQLAlchemyError:
+        return "unreachable"
+    return OK if stored == newest_revision() else "migrations pending"
+
+
+def redis_state() -> str:
+    """Return "ok" or "unreachable"."""
+    try:
+        bell().redis.ping()
+    except (RedisError, OSError):
+        return "unreachable"
+    return OK
+
+
+def worker_state() -> str:
+    """Return "ok", "none alive" or "unknown" without Redis; a worker counts as dead after 10 s of silence."""
+    return _role_state("worker")
+
+
+def clock_state() -> str:
+    """Return the same for the clock."""
+    return _role_state("clock")
+
+
+def _role_state(role: str) -> str:
+    try:
+        return OK if bell().count_alive(role) else "none alive"
+    except (RedisError, OSError):
+        return "unknown"
+
+
+def readiness() -> dict[str, str]:
+    """Return the state of each part that a working instance needs."""
+    return {"database": database_state(), "redis": redis_state(), "worker": worker_state()}
