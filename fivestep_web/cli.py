@@ -1,6 +1,7 @@
 """The `fivestep` command: parse, open a unit of work, call a service (interfaces.md)."""
 
 import sys
+from importlib import import_module
 
 import click
 from flask import Flask
@@ -10,14 +11,32 @@ from fivestep_web.config import ConfigError
 from fivestep_web.core.errors import Refusal
 
 
+# the features' own commands; each module adds to `main` when it is imported
+FEATURE_COMMANDS = ("fivestep_web.audit.cli", "fivestep_web.accounts.cli")
+
+
 class Commands(click.Group):
     """Turns every refusal into one clear line on standard error and exit status 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        load_commands()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        load_commands()
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except (Refusal, ConfigError) as refusal:
-            raise click.ClickException(str(refusal)) from refusal
+            raise Failure(str(refusal)) from refusal
+
+
+def load_commands() -> None:
+    """Import the features' commands, once."""
+    for module in FEATURE_COMMANDS:
+        import_module(module)
 
 
 class Failure(click.ClickException):

@@ -23,7 +23,7 @@ class WeakPassword(Exception):  # noqa: N818 - a refusal with a reason
 
 @cache
 def _common() -> frozenset[str]:
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]
 
     return frozenset(FREQUENCY_LISTS["passwords"][:COMMON_COUNT])
 

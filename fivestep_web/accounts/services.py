@@ -4,7 +4,7 @@ from fivestep_web.accounts import passwords, queries, sessions
 from fivestep_web.accounts.models import User
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
-from fivestep_web.core.errors import DomainError, NotAllowed
+from fivestep_web.core.errors import DomainError
 from fivestep_web.core.permissions import SYSTEM, Actor
 from fivestep_web.extensions import db
 
@@ -33,11 +33,10 @@ def record_sign_out(actor: Actor) -> None:
     record(actor, "account.signed_out", f"user:{actor.user_id}")
 
 
-def confirm_password(actor: Actor, password: str, *, purpose: str) -> None:
-    """Let the actor confirm an act by the password; a wrong one is logged and refused with 403."""
+def is_password(actor: Actor, password: str) -> bool:
+    """Say whether *password* is the actor's own: an act is confirmed by it."""
     user = db.session.get_one(User, actor.user_id)
-    if not passwords.verify_password(user.password_hash, password):
-        raise NotAllowed(f"密码不对，{purpose}没有办理，请重新输入")
+    return passwords.verify_password(user.password_hash, password)
 
 
 def change_password(actor: Actor, old: str, new: str) -> User:

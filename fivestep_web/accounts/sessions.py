@@ -124,4 +124,4 @@ def remove_expired() -> int:
     result = db.session.execute(
         delete(WebSession).where((WebSession.seen_at < now - IDLE) | (WebSession.created_at < now - ABSOLUTE))
     )
-    return result.rowcount or 0
+    return result.rowcount or 0  # type: ignore[attr-defined]

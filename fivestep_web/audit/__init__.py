@@ -2,7 +2,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register what this feature adds to the application."""
+    """Register the log's tables and its page."""
     from fivestep_web.audit import models  # noqa: F401
 
     del app
