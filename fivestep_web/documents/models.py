@@ -4,7 +4,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fivestep_web.core.database import Base, choice
@@ -37,7 +37,8 @@ class GeneratedDocument(Base):
     """One version of one document about one subject, with the payload it is made from (B8).
 
     *subject* names what it is about within its kind ("letter:12", "unit:3", "all"); *content_sha256* is the
-    hash of the payload's facts, so that asking again for the same facts finds this row (trust.md J4).
+    hash of the payload's facts, so that asking again for the same facts finds this row (trust.md J4). The payload
+    stands last in the row: lists need not read past it.
     """
 
     __tablename__ = "generated_document"
@@ -53,7 +54,7 @@ class GeneratedDocument(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     is_confidential: Mapped[bool] = mapped_column(default=False)
     is_draft: Mapped[bool] = mapped_column(default=True)
-    payload: Mapped[dict[str, Any]]
+    payload: Mapped[dict[str, Any]] = mapped_column(sort_order=1)
     content_sha256: Mapped[str] = mapped_column(String(64))
     template_sha256: Mapped[str] = mapped_column(String(64))
     blob_sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"))
@@ -66,11 +67,23 @@ class GeneratedDocument(Base):
 
     __table_args__ = (
         UniqueConstraint("year", "kind", "subject", "version"),
-        UniqueConstraint("year", "kind", "subject", "content_sha256", "template_sha256"),
         CheckConstraint(
-            "state IN ('queued', 'rendering', 'failed') OR blob_sha256 IS NOT NULL", name="ready_has_a_file"
+            "state IN ('queued', 'rendering', 'failed', 'superseded') OR blob_sha256 IS NOT NULL",
+            name="ready_has_a_file",
         ),
-        Index("ix_generated_document_year_state", "year", "state"),
+        Index(
+            "uq_generated_document_living",
+            "year",
+            "kind",
+            "subject",
+            "content_sha256",
+            "template_sha256",
+            unique=True,
+            sqlite_where=text("state <> 'superseded'"),
+            postgresql_where=text("state <> 'superseded'"),
+        ),
+        Index("ix_generated_document_year_state_id", "year", "state", "id"),
+        Index("ix_generated_document_year_kind_id", "year", "kind", "id"),
     )
 
 

@@ -132,7 +132,6 @@ def upgrade() -> None:
     sa.Column('person_id', sa.Integer(), nullable=True),
     sa.Column('is_confidential', sa.Boolean(), nullable=False),
     sa.Column('is_draft', sa.Boolean(), nullable=False),
-    sa.Column('payload', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
     sa.Column('content_sha256', sa.String(length=64), nullable=False),
     sa.Column('template_sha256', sa.String(length=64), nullable=False),
     sa.Column('blob_sha256', sa.String(length=64), nullable=True),
@@ -140,19 +139,21 @@ def upgrade() -> None:
     sa.Column('failure', sa.Text(), nullable=False),
     sa.Column('requested_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ready_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("state IN ('queued', 'rendering', 'failed') OR blob_sha256 IS NOT NULL", name=op.f('ck_generated_document_ready_has_a_file')),
+    sa.Column('payload', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
+    sa.CheckConstraint("state IN ('queued', 'rendering', 'failed', 'superseded') OR blob_sha256 IS NOT NULL", name=op.f('ck_generated_document_ready_has_a_file')),
     sa.ForeignKeyConstraint(['blob_sha256'], ['blob.sha256'], name=op.f('fk_generated_document_blob_sha256_blob')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_generated_document_person_id_person')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_generated_document_unit_id_unit')),
     sa.ForeignKeyConstraint(['year'], ['plan_year.year'], name=op.f('fk_generated_document_year_plan_year')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_generated_document')),
-    sa.UniqueConstraint('year', 'kind', 'subject', 'content_sha256', 'template_sha256', name=op.f('uq_generated_document_year_kind_subject_content_sha256_template_sha256')),
     sa.UniqueConstraint('year', 'kind', 'subject', 'version', name=op.f('uq_generated_document_year_kind_subject_version'))
     )
     with op.batch_alter_table('generated_document', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_generated_document_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_generated_document_unit_id'), ['unit_id'], unique=False)
-        batch_op.create_index('ix_generated_document_year_state', ['year', 'state'], unique=False)
+        batch_op.create_index('ix_generated_document_year_kind_id', ['year', 'kind', 'id'], unique=False)
+        batch_op.create_index('ix_generated_document_year_state_id', ['year', 'state', 'id'], unique=False)
+        batch_op.create_index('uq_generated_document_living', ['year', 'kind', 'subject', 'content_sha256', 'template_sha256'], unique=True, sqlite_where=sa.text("state <> 'superseded'"), postgresql_where=sa.text("state <> 'superseded'"))
 
     op.create_table('letter',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -572,7 +573,9 @@ def downgrade() -> None:
 
     op.drop_table('letter')
     with op.batch_alter_table('generated_document', schema=None) as batch_op:
-        batch_op.drop_index('ix_generated_document_year_state')
+        batch_op.drop_index('uq_generated_document_living', sqlite_where=sa.text("state <> 'superseded'"), postgresql_where=sa.text("state <> 'superseded'"))
+        batch_op.drop_index('ix_generated_document_year_state_id')
+        batch_op.drop_index('ix_generated_document_year_kind_id')
         batch_op.drop_index(batch_op.f('ix_generated_document_unit_id'))
         batch_op.drop_index(batch_op.f('ix_generated_document_person_id'))
 

@@ -1,0 +1,63 @@
+"""What features ask to have made: a request for each document, and the sources that know them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fivestep_web.core.errors import DomainError
+from fivestep_web.documents.kinds import DocumentKind
+
+SYSTEM_WIDE: Final = "all"  # the subject of a document about the whole system
+
+
+@dataclass(frozen=True)
+class DocumentRequest:
+    """A document wanted about *subject* ("letter:12", "unit:3", "person:7", "all").
+
+    *payload* is complete but for created, version and identifier, which are set when it is asked for. *unit_id*
+    and *person_id* say whom it concerns, for who may read it.
+    """
+
+    kind: DocumentKind
+    subject: str
+    title: str
+    payload: dict[str, Any]
+    unit_id: int | None
+    person_id: int | None
+    is_draft: bool
+
+
+Source = Callable[[int], Iterable[DocumentRequest]]
+SubjectSource = Callable[[int], DocumentRequest]
+
+_sources: dict[DocumentKind, Source] = {}
+_subject_sources: dict[DocumentKind, SubjectSource] = {}
+
+
+def register_source(kind: DocumentKind, source: Source) -> None:
+    """Let *source* give all requests of one kind for a year; registering a kind again replaces its source."""
+    _sources[kind] = source
+
+
+def register_subject_source(kind: DocumentKind, source: SubjectSource) -> None:
+    """Let *source* give the request about one subject by its id, a letter's for example."""
+    _subject_sources[kind] = source
+
+
+def available_kinds() -> tuple[DocumentKind, ...]:
+    """Return the kinds that can be asked for, in the order of part C."""
+    return tuple(kind for kind in DocumentKind if kind in _sources and kind.is_rendered)
+
+
+def gather(kind: DocumentKind, year: int) -> Iterable[DocumentRequest]:
+    """Return the requests of *kind* for *year*; raises DomainError when nothing can make that kind."""
+    if kind not in available_kinds():
+        raise DomainError(f"“{kind.label}”还不能生成 Word 文件")
+    return _sources[kind](year)
+
+
+def gather_subject(kind: DocumentKind, subject_id: int) -> DocumentRequest:
+    """Return the request about one subject; raises DomainError when nothing can make that kind."""
+    if kind not in _subject_sources:
+        raise DomainError(f"“{kind.label}”还不能单独生成")
+    return _subject_sources[kind](subject_id)
