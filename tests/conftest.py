@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,6 +21,16 @@ from fivestep_web.extensions import db as database
 from fivestep_web.extensions import limiter
 
 DATABASES = ("sqlite", "postgresql")
+
+
+class SeparateClient(FlaskClient):
+    """A client whose requests share nothing with the test but the database: own context, session and `g`."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
+        database.session.expire_all()
+        return response
 
 
 def make_config(folder: Path, database_url: str | None = None, redis_url: str | None = None) -> Config:
@@ -71,7 +82,7 @@ def postgresql_url() -> Iterator[str]:
     """Start a private PostgreSQL on a Unix socket for this test run and stop it again."""
     programs = find_postgresql()
     assert programs is not None
-    folder = Path(tempfile.mkdtemp(prefix="fivestep-pg-", dir="/tmp"))  # noqa: S108 - a short socket path
+    folder = Path(tempfile.mkdtemp(prefix="fivestep-pg-", dir="/tmp"))
     as_user: list[str] = []
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
@@ -112,6 +123,7 @@ def migrated_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     folder = tmp_path_factory.mktemp(request.param)
     url = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else None
     application = create_app(make_config(folder, url), TESTING=True, RATELIMIT_STORAGE_URI="memory://")
+    application.test_client_class = SeparateClient
     with application.app_context():
         upgrade(directory=str(PROJECT / "migrations"))
         yield application

@@ -23,6 +23,16 @@ def moment(value: datetime | None) -> str:
     return "—" if value is None else f"{value.astimezone(ZONE):%Y-%m-%d %H:%M}"
 
 
+def moment_date(value: datetime | None) -> str:
+    """Return 2026-03-31 in Asia/Shanghai, or — for none."""
+    return "—" if value is None else f"{value.astimezone(ZONE):%Y-%m-%d}"
+
+
+def share(value: Decimal | None) -> str:
+    """Return a part of 1 as 25%, or — for none."""
+    return "—" if value is None else f"{figure(value * 100)}%"
+
+
 def figure(value: Decimal | None) -> str:
     """Return a quantity without needless zeros, or — for none."""
     return "—" if value is None else format(value.normalize() + 0, "f")
@@ -30,4 +40,11 @@ def figure(value: Decimal | None) -> str:
 
 def init_app(app: Flask) -> None:
     """Make the filters known to the templates."""
-    app.jinja_env.filters.update(full_date=full_date, short_date=short_date, moment=moment, figure=figure)
+    app.jinja_env.filters.update(
+        full_date=full_date,
+        short_date=short_date,
+        moment=moment,
+        moment_date=moment_date,
+        figure=figure,
+        share=share,
+    )

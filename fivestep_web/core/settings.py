@@ -1,5 +1,6 @@
 """Facts about the whole instance, one row each: the county's name, whether it is a demo."""
 
+from flask import g
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,9 +24,12 @@ class InstanceSetting(Base):
 
 
 def find(name: str) -> str | None:
-    """Return the stored value, else its default, else None."""
-    value = db.session.scalar(select(InstanceSetting.value).where(InstanceSetting.name == name))
-    return DEFAULTS.get(name) if value is None else value
+    """Return the stored value, else its default, else None. All are read once per request."""
+    if "instance_settings" not in g:
+        rows = db.session.execute(select(InstanceSetting.name, InstanceSetting.value))
+        g.instance_settings = {stored: value for stored, value in rows}
+    stored: dict[str, str] = g.instance_settings
+    return stored.get(name, DEFAULTS.get(name))
 
 
 def get(name: str) -> str:
@@ -38,6 +42,8 @@ def get(name: str) -> str:
 
 def put(name: str, value: str) -> None:
     """Store *value* under *name* in the running unit of work."""
+    g.pop("instance_settings", None)
+    g.pop("rehearsal_date", None)
     row = db.session.get(InstanceSetting, name)
     if row is None:
         db.session.add(InstanceSetting(name=name, value=value))
@@ -48,3 +54,8 @@ def put(name: str, value: str) -> None:
 def is_demo() -> bool:
     """Say whether this instance holds the demo county (示例数据)."""
     return find("rehearsal_date") is not None
+
+
+def department_name() -> str:
+    """Return 中共青禾县委组织部."""
+    return f"中共{get('county')}委组织部"

@@ -2,7 +2,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register what this feature adds to the application."""
-    from fivestep_web.responsibility import models  # noqa: F401
+    """Register the pages of step 2 责任."""
+    from fivestep_web.responsibility import goal_views, letter_views
 
-    del app
+    app.register_blueprint(goal_views.blueprint)
+    app.register_blueprint(letter_views.blueprint)

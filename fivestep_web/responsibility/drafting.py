@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -47,7 +48,7 @@ def draft_letters(actor: Actor, year: int) -> int:
     """
     plan_year = db.session.get(PlanYear, year)
     if plan_year is None or not plan_year.step_two_open:
-        raise Conflict(f"{year}年组织工作要点尚未印发，责任步骤还没有开启，不能起草责任书")
+        raise Conflict(_("%(year)s年组织工作要点尚未印发，责任步骤还没有开启，不能起草责任书", year=year))
     living = {
         (letter.kind, letter.unit_id, letter.responsible_id): letter
         for letter in db.session.scalars(

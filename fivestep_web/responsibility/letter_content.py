@@ -54,11 +54,6 @@ class Party:
         return {"body": self.body, "name": self.name, "position": self.position}
 
 
-def department_name() -> str:
-    """Return 中共某县委组织部."""
-    return f"中共{settings.get('county')}委组织部"
-
-
 def title_of(kind: LetterKind, unit: str, year: int) -> str:
     """Return the title of part C05."""
     match kind:
@@ -75,7 +70,7 @@ def parties(letter: Letter, day: date) -> tuple[Party, Party]:
     positions = lookups.positions_on(day, (letter.issuer_id, letter.responsible_id))
     unit = letter.unit.name
     bodies = {
-        LetterKind.DEPARTMENT_UNIT: (department_name(), unit),
+        LetterKind.DEPARTMENT_UNIT: (settings.department_name(), unit),
         LetterKind.UNIT_MEMBER: (unit, ""),
         LetterKind.MINISTER_SECTION_HEAD: ("", ""),
         LetterKind.SECTION_HEAD_STAFF: ("", ""),

@@ -1,8 +1,10 @@
 """Issuing, signing, objecting: domain.md 5.2, each step logged, none out of order."""
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from fivestep_web.accounts.services import is_password
 from fivestep_web.audit.rules import canonical, sha256_of
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock, jobs
@@ -29,11 +31,11 @@ def issue(actor: Actor, letter: Letter) -> LetterVersion:
     Raises Conflict when the state or the chain does not allow it, DomainError naming what the letter lacks.
     """
     if not policy.can_issue(actor, letter):
-        raise NotAllowed("这份责任书不由您发出")
+        raise NotAllowed(_("这份责任书不由您发出"))
     _must_become(letter, LetterState.ISSUED)
     plan_year = db.session.get(PlanYear, letter.year)
     if plan_year is None or not plan_year.step_two_open:
-        raise Conflict(f"{letter.year}年组织工作要点尚未印发，不能发出责任书")
+        raise Conflict(_("%(year)s年组织工作要点尚未印发，不能发出责任书", year=letter.year))
     _check_complete(letter)
     _check_chain(letter)
     content = letter_content.compose(letter, clock.today())
@@ -55,12 +57,12 @@ def issue(actor: Actor, letter: Letter) -> LetterVersion:
 
 def _check_complete(letter: Letter) -> None:
     if not letter.goals:
-        raise DomainError("责任书里没有目标，请先分解目标")
+        raise DomainError(_("责任书里没有目标，请先分解目标"))
     if sum(item.weight for item in letter.goals) != 100:  # noqa: PLR2004 - a sheet's whole
-        raise DomainError("各项目标的权重合计不是 100，请先调整基本分")
+        raise DomainError(_("各项目标的权重合计不是 100，请先调整基本分"))
     for item in letter.goals:
         if not item.goal.completion_standard.strip():
-            raise DomainError(f"目标“{item.goal.name}”没有完成标准，请先补充")
+            raise DomainError(_("目标“%(goal)s”没有完成标准，请先补充", goal=item.goal.name))
 
 
 def _check_chain(letter: Letter) -> None:
@@ -71,7 +73,9 @@ def _check_chain(letter: Letter) -> None:
     if upper is None or upper.state is not LetterState.IN_FORCE:
         state = STATE_LABELS[upper.state] if upper else "还没有起草"
         name = upper.number if upper else "上级责任书"
-        raise Conflict(f"上级责任书{name}{state}，生效后才能发出下一级（一级抓一级）")
+        raise Conflict(
+            _("上级责任书 %(number)s %(state)s，生效后才能发出下一级（一级抓一级）", number=name, state=state)
+        )
     covered = {item.goal_id for item in upper.goals}
     for item in letter.goals:
         if item.goal.parent_id not in covered:
@@ -80,12 +84,32 @@ def _check_chain(letter: Letter) -> None:
             )
 
 
+def issue_ready(actor: Actor, year: int, kind: str) -> tuple[int, int]:
+    """Issue every draft the actor may issue and that is ready; return how many went out and how many wait."""
+    drafts = db.session.scalars(
+        select(Letter)
+        .where(Letter.year == year, Letter.state == LetterState.DRAFT)
+        .order_by(Letter.kind, Letter.serial)
+        .with_for_update()
+    ).all()
+    issued = waiting = 0
+    for letter in drafts:
+        if kind not in ("", letter.kind.value) or not policy.can_issue(actor, letter):
+            continue
+        try:
+            issue(actor, letter)
+            issued += 1
+        except (Conflict, DomainError):
+            waiting += 1
+    return issued, waiting
+
+
 def allow_exception(actor: Actor, letter: Letter, reason: str) -> None:
     """Let a lower letter go out before the one above is in force, by the minister, with a reason (R2.11)."""
     if not actor.may(Permission.STEP_TWO_OPEN):
-        raise NotAllowed("只有部长可以批准先行发出")
+        raise NotAllowed(_("只有部长可以批准先行发出"))
     if not reason.strip():
-        raise DomainError("请写明先行发出的理由")
+        raise DomainError(_("请写明先行发出的理由"))
     letter.exception_reason = reason.strip()
     record(actor, "letter.exception_allowed", f"letter:{letter.id}", reason=reason.strip())
 
@@ -98,8 +122,16 @@ def current_version(letter: Letter) -> LetterVersion:
         )
     )
     if version is None:
-        raise Conflict("责任书还没有发出")
+        raise Conflict(_("责任书还没有发出"))
     return version
+
+
+def confirm(actor: Actor, letter_id: int, password: str) -> bool:
+    """Say whether the password confirms a signature; a wrong one is logged (trust.md S2)."""
+    if is_password(actor, password):
+        return True
+    record(actor, "letter.signature_refused", f"letter:{letter_id}", reason="password")
+    return False
 
 
 def sign(actor: Actor, letter: Letter, *, shown_sha256: str, address: str) -> Signature:
@@ -110,20 +142,22 @@ def sign(actor: Actor, letter: Letter, *, shown_sha256: str, address: str) -> Si
     """
     step = NEXT_STEP.get(letter.state)
     if step is None:
-        raise Conflict(f"这份责任书现在是“{STATE_LABELS[letter.state]}”，不在签署中，请刷新后查看")
+        raise Conflict(
+            _("这份责任书现在是“%(state)s”，不在签署中，请刷新后查看", state=STATE_LABELS[letter.state])
+        )
     if not policy.can_sign(actor, letter):
-        raise NotAllowed(f"现在轮到{STEP_LABELS[step]}签署，您不是该方签署人")
+        raise NotAllowed(_("现在轮到%(side)s签署，您不是该方签署人", side=STEP_LABELS[step]))
     version = current_version(letter)
     _check_still_in_post(letter, step)
     if shown_sha256 != version.content_sha256:
-        raise Conflict("责任书内容在您打开之后有变化，没有签署。请重新阅读后再签")
+        raise Conflict(_("责任书内容在您打开之后有变化，没有签署。请重新阅读后再签"))
     signature = _signature(actor, letter, version, step, address)
     db.session.add(signature)
     letter.state = AFTER_SIGNING[step]
     try:
         db.session.flush()
     except IntegrityError as error:
-        raise Conflict("这一步已经签过了，请刷新后查看") from error
+        raise Conflict(_("这一步已经签过了，请刷新后查看")) from error
     record(actor, "letter.signed", f"letter:{letter.id}", step=step, sha256=version.content_sha256)
     if letter.state is LetterState.IN_FORCE:
         _enter_into_force(letter)
@@ -134,7 +168,7 @@ def _signature(
     actor: Actor, letter: Letter, version: LetterVersion, step: SigningStep, address: str
 ) -> Signature:
     if actor.user_id is None or actor.person_id is None:
-        raise NotAllowed("只有本人账号可以签署")
+        raise NotAllowed(_("只有本人账号可以签署"))
     signed_at = clock.now()
     position = letter_content.parties(letter, clock.today())[step is SigningStep.RESPONSIBLE].position
     signed = canonical(
@@ -177,7 +211,7 @@ def _check_still_in_post(letter: Letter, step: SigningStep) -> None:
     expected = wanted[step is SigningStep.ISSUING]
     signer = letter.issuer_id if step is SigningStep.ISSUING else letter.responsible_id
     if expected is not None and expected != signer:
-        raise Conflict("签署人的职务已有变动，请办公室作废后按现任职务重新起草")
+        raise Conflict(_("签署人的职务已有变动，请办公室作废后按现任职务重新起草"))
 
 
 def _enter_into_force(letter: Letter) -> None:
@@ -189,9 +223,9 @@ def _enter_into_force(letter: Letter) -> None:
 def object_to(actor: Actor, letter: Letter, reason: str) -> None:
     """Send the letter back unsigned, with the reason, before the clock starts."""
     if not policy.can_object(actor, letter):
-        raise NotAllowed("只有待签订时的责任方可以提出异议")
+        raise NotAllowed(_("只有待签订时的责任方可以提出异议"))
     if not reason.strip():
-        raise DomainError("请写明异议的理由，便于甲方修改")
+        raise DomainError(_("请写明异议的理由，便于甲方修改"))
     _must_become(letter, LetterState.OBJECTED)
     version = current_version(letter)
     version.objection, version.objected_at = reason.strip(), clock.now()
@@ -202,7 +236,7 @@ def object_to(actor: Actor, letter: Letter, reason: str) -> None:
 def revise(actor: Actor, letter: Letter) -> None:
     """Take an objected letter back into draft as a new version."""
     if not policy.can_issue(actor, letter):
-        raise NotAllowed("这份责任书不由您修改")
+        raise NotAllowed(_("这份责任书不由您修改"))
     _must_become(letter, LetterState.DRAFT)
     letter.state, letter.version = LetterState.DRAFT, letter.version + 1
     record(actor, "letter.revised", f"letter:{letter.id}", version=letter.version)
@@ -211,9 +245,9 @@ def revise(actor: Actor, letter: Letter) -> None:
 def void(actor: Actor, letter: Letter, reason: str) -> None:
     """Void a letter that is not in force yet; the reason stays."""
     if not policy.can_issue(actor, letter):
-        raise NotAllowed("这份责任书不由您作废")
+        raise NotAllowed(_("这份责任书不由您作废"))
     if not reason.strip():
-        raise DomainError("请写明作废的理由")
+        raise DomainError(_("请写明作废的理由"))
     _must_become(letter, LetterState.VOID)
     letter.state = LetterState.VOID
     record(actor, "letter.voided", f"letter:{letter.id}", reason=reason.strip())
@@ -221,4 +255,6 @@ def void(actor: Actor, letter: Letter, reason: str) -> None:
 
 def _must_become(letter: Letter, wanted: LetterState) -> None:
     if not may_become(letter.state, wanted):
-        raise Conflict(f"这份责任书现在是“{STATE_LABELS[letter.state]}”，不能办理，请刷新后查看")
+        raise Conflict(
+            _("这份责任书现在是“%(state)s”，不能办理，请刷新后查看", state=STATE_LABELS[letter.state])
+        )

@@ -12,7 +12,7 @@ from fivestep_web.core.errors import NotFound
 from fivestep_web.core.permissions import Actor, Permission, Scope
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, UnitPeriod
-from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterVersion
+from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterVersion, Milestone
 from fivestep_web.responsibility.rules import LetterKind, LetterState, weights
 from fivestep_web.topics.models import Topic, TopicCategory
 from fivestep_web.topics.rules import TIER_LABELS
@@ -283,4 +283,20 @@ def list_lower(letter: Letter) -> Sequence[Letter]:
         .where(Letter.upper_id == letter.id, Letter.state != LetterState.VOID)
         .options(joinedload(Letter.responsible))
         .order_by(Letter.serial)
+    ).all()
+
+
+def list_milestones(goal_id: int) -> Sequence[Milestone]:
+    """Return a goal's milestones in order."""
+    return db.session.scalars(
+        select(Milestone).where(Milestone.goal_id == goal_id).order_by(Milestone.sequence)
+    ).all()
+
+
+def list_letters_of_goal(goal_id: int) -> Sequence[Letter]:
+    """Return the living letters that carry a goal."""
+    return db.session.scalars(
+        select(Letter)
+        .join(LetterGoal, LetterGoal.letter_id == Letter.id)
+        .where(LetterGoal.goal_id == goal_id, Letter.state != LetterState.VOID)
     ).all()
