@@ -20,6 +20,17 @@ class AdjustmentKind(enum.StrEnum):
     DEDUCTION = "deduction"
     VETO = "veto"
 
+    @property
+    def label(self) -> str:
+        return ADJUSTMENT_LABELS[self]
+
+
+ADJUSTMENT_LABELS = {
+    AdjustmentKind.BONUS: "加分",
+    AdjustmentKind.DEDUCTION: "扣分",
+    AdjustmentKind.VETO: "一票否决",
+}
+
 
 class RatingTally(Base):
     """How many imported lines of a group gave a unit the same score; *score* empty means 不了解.

@@ -1,0 +1,268 @@
+"""What is stored about a year's assessment, read in a constant number of statements."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import Executable, func, or_, select
+
+from fivestep_web.assessment.models import Adjustment, AdjustmentKind, ManualPoints, RatingTally
+from fivestep_web.assessment.score_settings import Group
+from fivestep_web.assessment.scores import AdjustmentLine, GivenPoints
+from fivestep_web.core.errors import NotFound
+from fivestep_web.execution.models import ProgressEvent
+from fivestep_web.extensions import db
+from fivestep_web.ledger.models import LedgerChange, LedgerEntry
+from fivestep_web.ledger.rules import LedgerState
+from fivestep_web.org.models import (
+    Establishment,
+    Person,
+    PlanYear,
+    Position,
+    PostHolding,
+    Unit,
+    UnitKind,
+    UnitPeriod,
+)
+from fivestep_web.responsibility.models import Goal
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUnit:
+    """A unit as it was on 31 December."""
+
+    id: int
+    code: str
+    is_assessed: bool
+    name: str
+    kind: UnitKind
+    head_id: int | None
+    head_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredGoal:
+    """The terms of a goal; one with *parent_id* is a personal task."""
+
+    id: int
+    code: str
+    name: str
+    parent_id: int | None
+    unit_id: int
+    person_id: int
+    points: Decimal
+    target: Decimal
+    measure_unit: str
+    deadline: date
+    scoring_method: str
+    scoring_parameters: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProgress:
+    """The entry in force for a goal on 31 December."""
+
+    done: Decimal
+    not_applicable: bool
+    completed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPost:
+    """The post a person was first appointed to, of those held on 31 December."""
+
+    person_id: int
+    code: str
+    name: str
+    unit_id: int
+    title: str
+    establishment: Establishment | None
+
+
+Tallies = dict[tuple[int, Group], dict[Decimal | None, int]]
+
+
+def _rows(query: Executable) -> Iterable[Any]:
+    """Return the rows; their types are those of the columns, in the order of the fields they fill."""
+    return db.session.execute(query)
+
+
+def get_year_settings(year: int) -> Mapping[str, Any]:
+    """Return what is stored of the year's settings; NotFound for a year that is not planned."""
+    stored = db.session.execute(select(PlanYear.settings).where(PlanYear.year == year)).first()
+    if stored is None:
+        raise NotFound(_("没有%(year)s年度的数据，请先导入该年度的工作簿。", year=year))
+    settings: Mapping[str, Any] = stored.settings
+    return settings
+
+
+def list_units(day: date) -> list[StoredUnit]:
+    """Return every unit by code, named as on *day*; one that began later as it began."""
+    query = (
+        select(
+            Unit.id,
+            Unit.code,
+            Unit.is_assessed,
+            UnitPeriod.name,
+            UnitPeriod.kind,
+            UnitPeriod.head_id,
+            Person.name.label("head_name"),
+            UnitPeriod.valid_from,
+        )
+        .join(UnitPeriod, UnitPeriod.unit_id == Unit.id)
+        .outerjoin(Person, Person.id == UnitPeriod.head_id)
+        .order_by(Unit.code, UnitPeriod.valid_from)
+    )
+    found: dict[int, StoredUnit] = {}
+    for *facts, valid_from in _rows(query):
+        unit = StoredUnit(*facts)
+        if unit.id not in found or valid_from <= day:
+            found[unit.id] = unit
+    return list(found.values())
+
+
+def tallies(year: int) -> Tallies:
+    """Return how often each score was given, by unit and group; the score None counts 不了解."""
+    found: Tallies = {}
+    rows = db.session.execute(
+        select(RatingTally.unit_id, RatingTally.rater_group, RatingTally.score, RatingTally.count).where(
+            RatingTally.year == year
+        )
+    )
+    for unit_id, group, score, count in rows:
+        scores = found.setdefault((unit_id, group), {})
+        scores[score] = scores.get(score, 0) + count
+    return found
+
+
+def list_goals(year: int) -> list[StoredGoal]:
+    """Return the year's goals and personal tasks by code."""
+    query = (
+        select(
+            Goal.id,
+            Goal.code,
+            Goal.name,
+            Goal.parent_id,
+            Goal.unit_id,
+            Goal.person_id,
+            Goal.points,
+            Goal.target,
+            Goal.measure_unit,
+            Goal.deadline,
+            Goal.scoring_method,
+            Goal.scoring_parameters,
+        )
+        .where(Goal.year == year)
+        .order_by(Goal.code)
+    )
+    return [StoredGoal(*row) for row in _rows(query)]
+
+
+def progress_on(day: date, year: int) -> dict[int, StoredProgress]:
+    """Return each goal's entry with the latest date up to *day*, of one date the last recorded.
+
+    A completion date after *day* is not yet one.
+    """
+    latest = (
+        select(
+            ProgressEvent.goal_id,
+            ProgressEvent.done,
+            ProgressEvent.is_not_applicable,
+            ProgressEvent.completed_on,
+            func.row_number()
+            .over(
+                partition_by=ProgressEvent.goal_id,
+                order_by=(ProgressEvent.happened_on.desc(), ProgressEvent.id.desc()),
+            )
+            .label("place"),
+        )
+        .join(Goal, Goal.id == ProgressEvent.goal_id)
+        .where(Goal.year == year, ProgressEvent.happened_on <= day)
+        .subquery()
+    )
+    rows = db.session.execute(select(latest).where(latest.c.place == 1))
+    return {
+        goal_id: StoredProgress(
+            done or Decimal(0),
+            is_not_applicable,
+            completed_on if completed_on and completed_on <= day else None,
+        )
+        for goal_id, done, is_not_applicable, completed_on, _place in rows
+    }
+
+
+def cancelled_goals(day: date, year: int) -> frozenset[int]:
+    """Return the goals whose ledger entry was cancelled (撤账) up to *day*."""
+    query = (
+        select(LedgerEntry.goal_id)
+        .join(Goal, Goal.id == LedgerEntry.goal_id)
+        .join(LedgerChange, LedgerChange.entry_id == LedgerEntry.id)
+        .where(Goal.year == year, LedgerChange.state == LedgerState.CANCELLED, LedgerChange.changed_on <= day)
+    )
+    return frozenset(db.session.scalars(query))
+
+
+def adjustments(year: int) -> dict[int, list[AdjustmentLine]]:
+    """Return the 加减分 of each unit in the order they were entered."""
+    found: dict[int, list[AdjustmentLine]] = {}
+    rows = db.session.execute(
+        select(Adjustment.unit_id, Adjustment.kind, Adjustment.points, Adjustment.reason, Adjustment.basis)
+        .where(Adjustment.year == year)
+        .order_by(Adjustment.id)
+    )
+    for unit_id, kind, points, reason, basis in rows:
+        line = AdjustmentLine(AdjustmentKind(kind), points, reason, basis)
+        found.setdefault(unit_id, []).append(line)
+    return found
+
+
+def given_points(year: int) -> dict[int, GivenPoints]:
+    """Return the assessors' points by goal."""
+    query = (
+        select(
+            ManualPoints.goal_id, ManualPoints.points, ManualPoints.reason, Person.name, ManualPoints.given_at
+        )
+        .join(Goal, Goal.id == ManualPoints.goal_id)
+        .join(Person, Person.id == ManualPoints.assessor_id)
+        .where(Goal.year == year)
+    )
+    return {goal_id: GivenPoints(*given) for goal_id, *given in _rows(query)}
+
+
+def posts_on(day: date) -> list[StoredPost]:
+    """Return everybody's post on *day*, by code."""
+    query = (
+        select(
+            Person.id,
+            Person.code,
+            Person.name,
+            Position.unit_id,
+            Position.title,
+            PostHolding.establishment,
+        )
+        .join(PostHolding, PostHolding.person_id == Person.id)
+        .join(Position, Position.id == PostHolding.position_id)
+        .where(
+            PostHolding.valid_from <= day,
+            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= day),
+        )
+        .order_by(Person.code, PostHolding.id)
+    )
+    found: dict[int, StoredPost] = {}
+    for row in _rows(query):
+        post = StoredPost(*row)
+        found.setdefault(post.person_id, post)
+    return list(found.values())
+
+
+def get_goal(goal_id: int, year: int) -> Goal:
+    """Return a goal of the year, locked until the end of the unit of work."""
+    goal = db.session.scalar(
+        select(Goal).where(Goal.id == goal_id, Goal.year == year).with_for_update(of=Goal)
+    )
+    if goal is None:
+        raise NotFound(_("目标不存在。"))
+    return goal

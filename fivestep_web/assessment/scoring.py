@@ -1,0 +1,322 @@
+"""Compute a year's assessment as of its 31 December from what is stored; writes nothing."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from fivestep_web.assessment import queries
+from fivestep_web.assessment.candidates import Pool
+from fivestep_web.assessment.goal_points import (
+    ZERO,
+    CompletionScore,
+    GoalFacts,
+    GoalScore,
+    ScoreStep,
+    score_completion,
+    score_goal,
+)
+from fivestep_web.assessment.group_results import GroupResult, result_of, satisfaction_of
+from fivestep_web.assessment.models import AdjustmentKind
+from fivestep_web.assessment.queries import StoredGoal, StoredPost, StoredProgress, StoredUnit
+from fivestep_web.assessment.score_settings import Group, Settings
+from fivestep_web.assessment.scores import (
+    AdjustmentLine,
+    GivenPoints,
+    PersonScore,
+    ScoredGoal,
+    UnitScore,
+    YearScore,
+)
+from fivestep_web.assessment.scoring_methods import Method, ScoringError, ScoringRule, parse_rule
+from fivestep_web.assessment.settings_store import read_settings
+from fivestep_web.assessment.totals import (
+    TotalParts,
+    band_of,
+    evaluate,
+    personal_figure,
+    rank,
+    total_of,
+)
+from fivestep_web.core.workdays import WorkCalendar
+from fivestep_web.org.models import Establishment, UnitKind
+from fivestep_web.org.queries import get_calendar
+
+ANONYMITY_LINES = 5  # trust.md B7: below it nothing breaks a group's mean down
+NOTHING_REPORTED = StoredProgress(Decimal(0), not_applicable=False, completed_on=None)
+POOLS = {Establishment.CIVIL_SERVANT: Pool.CIVIL_SERVANT, Establishment.INSTITUTION: Pool.INSTITUTION_STAFF}
+
+
+def score_year(year: int) -> YearScore:
+    """Return the year's assessment; NotFound for a year that is not planned, DomainError for bad settings.
+
+    Deadlines and progress count as of 31 December, units and posts as they were that day.
+    """
+    settings = read_settings(queries.get_year_settings(year), year)
+    day = date(year, 12, 31)
+    stored = queries.list_units(day)
+    goals = _GoalScorer(year, settings, get_calendar()).score_all()
+    tallies = queries.tallies(year)
+    is_option_survey = _is_option_survey(tallies, settings)
+    lines = queries.adjustments(year)
+    of_unit, of_person = _by_owner(goals)
+    posts = queries.posts_on(day)
+    names = {unit.id: unit.name for unit in stored}
+    head_posts = {post.person_id: f"{names[post.unit_id]}{post.title}" for post in posts}
+    units = [
+        _score_unit(
+            unit,
+            {group: tallies.get((unit.id, group), {}) for group in Group},
+            of_unit[unit.id],
+            lines.get(unit.id, []),
+            settings=settings,
+            head_posts=head_posts,
+            is_option_survey=is_option_survey,
+        )
+        for unit in stored
+        if unit.is_assessed
+    ]
+    units = _ranked(units)
+    people = _score_people(posts, {unit.id: unit for unit in units}, of_person, settings)
+    return YearScore(
+        year, settings, tuple(units), tuple(people), _pool_sizes(posts, stored), is_option_survey
+    )
+
+
+@dataclass(frozen=True)
+class _GoalScorer:
+    """Scores every goal of the year by its own rule."""
+
+    year: int
+    settings: Settings
+    calendar: WorkCalendar
+
+    def score_all(self) -> list[ScoredGoal]:
+        day = date(self.year, 12, 31)
+        progress = queries.progress_on(day, self.year)
+        given = queries.given_points(self.year)
+        cancelled = queries.cancelled_goals(day, self.year)
+        rules: dict[tuple[str, str], ScoringRule | str] = {}
+        scored = []
+        for goal in queries.list_goals(self.year):
+            texts = (goal.scoring_method, goal.scoring_parameters)
+            if texts not in rules:
+                rules[texts] = _read_rule(*texts)
+            stood = progress.get(goal.id, NOTHING_REPORTED)
+            scored.append(
+                self._score(goal, stood, rules[texts], given.get(goal.id), is_cancelled=goal.id in cancelled)
+            )
+        return scored
+
+    def _score(
+        self,
+        goal: StoredGoal,
+        stood: StoredProgress,
+        rule: ScoringRule | str,
+        given: GivenPoints | None,
+        *,
+        is_cancelled: bool,
+    ) -> ScoredGoal:
+        problem = rule if isinstance(rule, str) else None
+        if is_cancelled:
+            score, problem = GoalScore(goal.points, ZERO, False, (ScoreStep("已撤账，不计入", ZERO),)), None  # noqa: FBT003 - field
+        elif isinstance(rule, str):
+            score = GoalScore(goal.points, None, True, (ScoreStep(rule, ZERO),))  # noqa: FBT003 - field
+        else:
+            facts = GoalFacts(
+                goal.points,
+                goal.target,
+                goal.deadline,
+                stood.done,
+                stood.completed_on,
+                stood.not_applicable,
+                given.points if given else None,
+            )
+            score = score_goal(rule, facts, year=self.year, settings=self.settings, calendar=self.calendar)
+        late_until = stood.completed_on or date(self.year, 12, 31)
+        return ScoredGoal(
+            id=goal.id,
+            code=goal.code,
+            name=goal.name,
+            unit_id=goal.unit_id,
+            person_id=goal.person_id,
+            is_task=goal.parent_id is not None,
+            base=goal.points,
+            target=goal.target,
+            measure_unit=goal.measure_unit,
+            due_on=goal.deadline,
+            done=stood.done,
+            completed_on=stood.completed_on,
+            not_applicable=stood.not_applicable,
+            rule=_rule_text(goal, rule),
+            is_assessed_by_hand=isinstance(rule, ScoringRule) and rule.method is Method.ASSESSOR,
+            is_overdue=score.counted and not stood.not_applicable and late_until > goal.deadline,
+            score=score,
+            given=given,
+            problem=problem,
+        )
+
+
+def _read_rule(method: str, parameters: str) -> ScoringRule | str:
+    """Return the rule, or the sentence that says why it cannot be read."""
+    try:
+        return parse_rule(method, parameters)
+    except ScoringError as error:
+        return str(error)
+
+
+def _rule_text(goal: StoredGoal, rule: ScoringRule | str) -> str:
+    method = rule.method.label if isinstance(rule, ScoringRule) else goal.scoring_method
+    return f"{method}；{goal.scoring_parameters}" if goal.scoring_parameters.strip() else method
+
+
+def _by_owner(
+    goals: Iterable[ScoredGoal],
+) -> tuple[Mapping[int, list[ScoredGoal]], Mapping[int, list[ScoredGoal]]]:
+    """Return the unit goals by unit and the personal tasks by person."""
+    of_unit: dict[int, list[ScoredGoal]] = defaultdict(list)
+    of_person: dict[int, list[ScoredGoal]] = defaultdict(list)
+    for goal in goals:
+        if goal.is_task:
+            of_person[goal.person_id].append(goal)
+        else:
+            of_unit[goal.unit_id].append(goal)
+    return of_unit, of_person
+
+
+def _completion(goals: Sequence[ScoredGoal], settings: Settings) -> CompletionScore:
+    score = score_completion([goal.score for goal in goals], settings)
+    unreadable = [goal.code for goal in goals if goal.problem]
+    if not unreadable:
+        return score
+    return replace(score, problem=f"目标{'、'.join(unreadable)}的计分方式或计分参数有误")
+
+
+def _is_option_survey(tallies: queries.Tallies, settings: Settings) -> bool:
+    """Say whether every score of the year's survey is the points of an option (满意100, …).
+
+    Only then are the imported scores answers of which a satisfaction rate can be counted.
+    """
+    options = set(settings.satisfaction_points.values())
+    given = {
+        score
+        for (_unit, group), scores in tallies.items()
+        if group is Group.SOCIAL_SURVEY
+        for score in scores
+        if score is not None
+    }
+    return bool(given) and given <= options
+
+
+def _satisfaction(scores: Mapping[Decimal | None, int], settings: Settings) -> Fraction | None:
+    counts = {option: scores.get(points, 0) for option, points in settings.satisfaction_points.items()}
+    figures = satisfaction_of(counts, settings)
+    return figures.rate if figures and figures.rated >= ANONYMITY_LINES else None
+
+
+def _group_result(group: Group, scores: Mapping[Decimal | None, int], settings: Settings) -> GroupResult:
+    histogram = {score: count for score, count in scores.items() if score is not None}
+    return result_of(group, histogram, settings, abstentions=scores.get(None, 0))
+
+
+def _score_unit(
+    unit: StoredUnit,
+    tallies: Mapping[Group, Mapping[Decimal | None, int]],
+    goals: Sequence[ScoredGoal],
+    lines: Sequence[AdjustmentLine],
+    *,
+    settings: Settings,
+    head_posts: Mapping[int, str],
+    is_option_survey: bool,
+) -> UnitScore:
+    groups = {group: _group_result(group, scores, settings) for group, scores in tallies.items()}
+    evaluation = evaluate({group: result.result for group, result in groups.items()}, settings)
+    completion = _completion(goals, settings)
+    bonus, deduction = (_sum(lines, kind) for kind in (AdjustmentKind.BONUS, AdjustmentKind.DEDUCTION))
+    parts = TotalParts(
+        evaluation=evaluation.score,
+        completion=completion.score,
+        daily=None,
+        bonus=bonus,
+        deduction=deduction,
+        evaluation_problems=tuple(result.problem for result in groups.values() if result.problem),
+        completion_problem=completion.problem,
+    )
+    total = total_of(parts, settings)
+    rates_options = is_option_survey and groups[Group.SOCIAL_SURVEY].result is not None
+    return UnitScore(
+        id=unit.id,
+        code=unit.code,
+        name=unit.name,
+        kind=unit.kind,
+        head_id=unit.head_id,
+        head_name=unit.head_name,
+        head_post=head_posts.get(unit.head_id or 0, f"{unit.name}负责人"),
+        groups=groups,
+        evaluation=evaluation,
+        completion=completion,
+        goals=tuple(goals),
+        adjustments=tuple(lines),
+        bonus=bonus,
+        deduction=deduction,
+        is_vetoed=any(line.kind is AdjustmentKind.VETO for line in lines),
+        total=total,
+        satisfaction=_satisfaction(tallies[Group.SOCIAL_SURVEY], settings) if rates_options else None,
+        band=None if total.printed is None else band_of(total.printed, settings),
+    )
+
+
+def _sum(lines: Iterable[AdjustmentLine], kind: AdjustmentKind) -> Decimal:
+    return sum((line.points or Decimal(0) for line in lines if line.kind is kind), Decimal(0))
+
+
+def _ranked(units: list[UnitScore]) -> list[UnitScore]:
+    """Return the units with their place within their series (E8)."""
+    places: dict[int, int | None] = {}
+    for kind in UnitKind:
+        places |= rank({unit.id: unit.total.printed for unit in units if unit.kind is kind})
+    return [replace(unit, rank=places[unit.id]) for unit in units]
+
+
+def _score_people(
+    posts: Iterable[StoredPost],
+    units: Mapping[int, UnitScore],
+    tasks: Mapping[int, list[ScoredGoal]],
+    settings: Settings,
+) -> list[PersonScore]:
+    people = []
+    for post in posts:
+        unit = units.get(post.unit_id)
+        if unit is None:
+            continue
+        is_head = unit.head_id == post.person_id
+        own_tasks = tuple(tasks.get(post.person_id, ()))
+        own = unit.completion if is_head else _completion(own_tasks, settings)
+        counted: Collection[ScoredGoal] = unit.goals if is_head else own_tasks
+        is_section = unit.kind is UnitKind.SECTION
+        people.append(
+            PersonScore(
+                id=post.person_id,
+                code=post.code,
+                name=post.name,
+                unit_id=unit.id,
+                unit_code=unit.code,
+                post=f"{unit.name}{post.title}",
+                pool=POOLS[post.establishment] if is_section and post.establishment else None,
+                is_head=is_head,
+                tasks=own_tasks,
+                own=own,
+                figure=personal_figure(unit.total.printed, own.score, settings),
+                overdue_goals=sum(goal.is_overdue for goal in counted),
+            )
+        )
+    return people
+
+
+def _pool_sizes(posts: Iterable[StoredPost], units: Iterable[StoredUnit]) -> dict[Pool, int]:
+    """Count the section staff of each pool; leaders and township cadres are assessed elsewhere (E9)."""
+    sections = {unit.id for unit in units if unit.kind is UnitKind.SECTION}
+    counted = Counter(post.establishment for post in posts if post.unit_id in sections)
+    return {pool: counted[establishment] for establishment, pool in POOLS.items()}
