@@ -4,4 +4,5 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register what this feature adds to the application."""
     from fivestep_web.ledger import models  # noqa: F401
+
     del app

@@ -24,15 +24,17 @@ class LedgerEntry(Base):
     revision: Mapped[int] = mapped_column(default=1)
     goal: Mapped[Goal] = relationship()
     checked_by: Mapped[Person | None] = relationship()
-    changes: Mapped[list["LedgerChange"]] = relationship(
-        back_populates="entry", order_by="LedgerChange.id"
-    )
+    changes: Mapped[list["LedgerChange"]] = relationship(back_populates="entry", order_by="LedgerChange.id")
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - read once by the mapper
 
 
 class LedgerChange(Base):
-    """A change of state on a day, so that the ledger can be replayed to any date (R3.1)."""
+    """A change of state on a day, so that the ledger can be replayed to any date (R3.1).
+
+    The office's check of a write-off is kept as a change into the state the entry is in;
+    *review_on* is when a suspension is looked at again.
+    """
 
     __tablename__ = "ledger_change"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -40,6 +42,7 @@ class LedgerChange(Base):
     state: Mapped[LedgerState] = mapped_column(choice(LedgerState))
     changed_on: Mapped[date]
     reason: Mapped[str] = mapped_column(default="")
+    review_on: Mapped[date | None]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
     entry: Mapped[LedgerEntry] = relationship(back_populates="changes")

@@ -1,0 +1,79 @@
+"""Append dated progress events (R3.1); nothing reported before is ever changed."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from flask_babel import gettext as _
+
+from fivestep_web.audit.services import record
+from fivestep_web.core import clock
+from fivestep_web.core.errors import DomainError, NotAllowed
+from fivestep_web.core.permissions import Actor
+from fivestep_web.execution import policy
+from fivestep_web.execution.models import ProgressEvent
+from fivestep_web.extensions import db
+from fivestep_web.responsibility.models import Goal
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is reported for a day: *done* is cumulative in the goal's unit, None means 不涉及."""
+
+    happened_on: date
+    done: Decimal | None
+    completed_on: date | None = None
+    note: str = ""
+    evidence: str = ""
+
+
+def append_event(actor: Actor, goal: Goal, report: Report) -> ProgressEvent:
+    """Append *report* to the goal's history; what the ledger entry allows is asked by ledger.services.
+
+    A day of the plan year that is past may be reported late: recorded_at tells when that was done.
+    Raises NotAllowed for another's goal, DomainError for what cannot be so.
+    """
+    if not policy.can_report(actor, unit_id=goal.unit_id, person_id=goal.person_id):
+        raise NotAllowed(_("这项目标不由您汇报，请由责任人或本单位汇报。"))
+    _check(goal, report)
+    event = ProgressEvent(
+        goal_id=goal.id,
+        happened_on=report.happened_on,
+        done=report.done,
+        is_not_applicable=report.done is None,
+        completed_on=report.completed_on,
+        note=report.note.strip(),
+        evidence=report.evidence.strip(),
+        reporter_id=actor.person_id,
+        recorded_at=clock.now(),
+    )
+    db.session.add(event)
+    db.session.flush()
+    record(
+        actor,
+        "progress.reported",
+        f"goal:{goal.id}",
+        event=event.id,
+        happened_on=report.happened_on,
+        done=report.done,
+        completed_on=report.completed_on,
+    )
+    return event
+
+
+def _check(goal: Goal, report: Report) -> None:
+    today = clock.today()
+    if report.happened_on > today:
+        raise DomainError(_("汇报日期不能晚于今天（%(today)s），请改为今天或之前。", today=today))
+    if report.happened_on.year != goal.year:
+        raise DomainError(_("汇报日期不在%(year)s年度内，请改为该年度的日期。", year=goal.year))
+    if report.done is not None and report.done < 0:
+        raise DomainError(_("累计完成不能小于 0，请填累计数。"))
+    if report.completed_on is None:
+        return
+    if report.done is None:
+        raise DomainError(_("不涉及的目标没有完成日期，请二者只填其一。"))
+    if report.completed_on > report.happened_on:
+        raise DomainError(_("完成日期不能晚于汇报日期，请核对。"))
+    if not report.evidence.strip():
+        raise DomainError(_("报完成须写明佐证材料，请填写文件名称、文号或存放位置。"))

@@ -1,0 +1,287 @@
+"""Where every entry of the ledger stands on a day, whichever day that is (R3.1).
+
+Four statements whatever the size of the ledger: entries, changes of state, progress, milestones. Each is
+built once per set of filters.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from fivestep_web.core.errors import Conflict, NotFound
+from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.core.workdays import WorkCalendar
+from fivestep_web.execution import queries as progress_queries
+from fivestep_web.execution import rules as progress_rules
+from fivestep_web.execution.queries import NO_PROGRESS, Progress
+from fivestep_web.extensions import db
+from fivestep_web.ledger import rules
+from fivestep_web.ledger.models import LedgerChange, LedgerEntry
+from fivestep_web.ledger.rules import EntryFacts, LedgerState, MilestoneStanding, SignalResult
+from fivestep_web.org.models import Person, UnitPeriod
+from fivestep_web.org.queries import get_calendar
+from fivestep_web.responsibility.models import Goal
+from fivestep_web.topics.models import Topic
+
+ENTRY = LedgerEntry.__table__.c
+CHANGE = LedgerChange.__table__.c
+GOAL = Goal.__table__.c
+TOPIC = Topic.__table__.c
+PERIOD = UnitPeriod.__table__.c
+PERSON = Person.__table__.c
+PER_INCIDENT = "逐例扣分"
+WRITTEN_OFF = frozenset({LedgerState.CLOSED, LedgerState.SETTLED})
+LEADER = func.coalesce(GOAL.leader_id, PERIOD.leader_id)
+
+CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "year": GOAL.year == bindparam("year"),
+    "goal_ids": GOAL.id.in_(bindparam("goal_ids", expanding=True)),
+    "topic": GOAL.topic_id == bindparam("topic"),
+    "unit": GOAL.unit_id == bindparam("unit"),
+    "units": GOAL.unit_id.in_(bindparam("units", expanding=True)),
+    "person": GOAL.person_id == bindparam("person"),
+    "leader": bindparam("leader") == LEADER,
+    "due_from": GOAL.deadline >= bindparam("due_from"),
+    "due_to": GOAL.deadline <= bindparam("due_to"),
+    "keyword": or_(
+        *(
+            column.like(bindparam("keyword"), escape="/")
+            for column in (GOAL.name, TOPIC.name, PERSON.name, GOAL.code)
+        )
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one entry stands on a day."""
+
+    entry_id: int
+    goal_id: int
+    topic_id: int
+    unit_id: int
+    person_id: int
+    leader_id: int | None
+    start_on: date
+    due_on: date
+    state: LedgerState
+    completion: progress_rules.Completion
+    latest_event_id: int | None
+    is_completed: bool
+    result: SignalResult
+
+
+@dataclass(frozen=True, slots=True)
+class _Goal:
+    """What of a goal its signal depends on."""
+
+    start_on: date
+    due_on: date
+    target: Decimal
+    counts_incidents: bool
+    milestones: Collection[progress_rules.Milestone]
+    history: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known on a day of all the entries asked for."""
+
+    as_of: date
+    calendar: WorkCalendar
+    states: Mapping[int, LedgerState]
+    progress: Mapping[int, Progress]
+    milestones: Mapping[int, list[progress_rules.Milestone]]
+
+    def stand(self, row: Any) -> Standing:
+        """Return where the entry of a row of `_entries` stands."""
+        entry_id, opened_on, goal_id, topic_id, unit_id, person_id, leader_id, starts, due, target, method = (
+            row
+        )
+        goal = _Goal(
+            starts or opened_on, due, target, method == PER_INCIDENT,
+            self.milestones.get(goal_id, ()), self.progress.get(goal_id, NO_PROGRESS),
+        )  # fmt: skip
+        state = self.states.get(entry_id, LedgerState.NOT_STARTED)
+        completion = progress_rules.completion_on(goal.history.points, self.as_of)
+        facts = self._facts(goal, state, completion)
+        is_completed = state in WRITTEN_OFF or rules.is_submitted(facts, self.as_of)
+        return Standing(
+            entry_id, goal_id, topic_id, unit_id, person_id, leader_id, goal.start_on, due, state, completion,
+            goal.history.latest_id, is_completed, rules.signal(facts, self.as_of, self.calendar),
+        )  # fmt: skip
+
+    def _facts(self, goal: _Goal, state: LedgerState, completion: progress_rules.Completion) -> EntryFacts:
+        """Gather what the signal depends on; progress due is worked out only while something is due."""
+        done_share = due_share = None
+        is_measured = goal.target > 0 and not goal.counts_incidents and completion.completed_on is None
+        if is_measured and self.as_of <= goal.due_on:
+            phases = progress_rules.phases_of_milestones(
+                goal.milestones, start_on=goal.start_on, due_on=goal.due_on
+            )
+            if phases:
+                due_share = progress_rules.progress_due(phases, self.as_of, self.calendar)
+                done_share = Fraction(completion.done) / Fraction(goal.target)
+        return EntryFacts(
+            state=state,
+            start_on=goal.start_on,
+            due_on=goal.due_on,
+            completed_on=completion.completed_on,
+            milestones=stand_milestones(
+                goal.milestones,
+                goal.history,
+                target=goal.target,
+                counts_incidents=goal.counts_incidents,
+                as_of=self.as_of,
+            ),
+            done_share=done_share,
+            due_share=due_share,
+            report_dates=[point.on_date for point in goal.history.points],
+            counts_incidents=goal.counts_incidents,
+            not_applicable=completion.not_applicable,
+        )
+
+
+def reach(actor: Actor) -> dict[str, Any]:
+    """Return what limits the ledger to what *actor* may read, as parameters of `standings`."""
+    units = actor.units_for(Permission.LEDGER_READ)
+    return {} if units is None else {"units": sorted(units)}
+
+
+def containing(text: str) -> str:
+    """Return the keyword parameter that finds *text* in names and codes, its wildcards taken literally."""
+    for sign in "/%_":
+        text = text.replace(sign, "/" + sign)
+    return f"%{text}%"
+
+
+def standings(as_of: date, **filters: Any) -> list[Standing]:
+    """Return the entries open on *as_of*, by topic and goal; *filters* are the keys of CONDITIONS."""
+    names = frozenset(filters)
+    parameters = {**filters, "as_of": as_of}
+    entries = db.session.execute(_entries(names), parameters).all()
+    known = _Known(
+        as_of=as_of,
+        calendar=get_calendar(),
+        states={row.entry_id: row.state for row in db.session.execute(_changes(names), parameters).all()},
+        progress=progress_queries.read_progress(_events(names), parameters),
+        milestones=progress_queries.read_milestones(_milestones(names), parameters),
+    )
+    return [known.stand(row) for row in entries]
+
+
+def signals_of(
+    as_of: date, *, year: int | None = None, goal_ids: Collection[int] | None = None
+) -> dict[int, SignalResult]:
+    """Return the signal on *as_of* of every goal in the ledger, limited to *year* or *goal_ids*."""
+    filters: dict[str, Any] = {}
+    if year is not None:
+        filters["year"] = year
+    if goal_ids is not None:
+        filters["goal_ids"] = list(goal_ids)
+    return {standing.goal_id: standing.result for standing in standings(as_of, **filters)}
+
+
+@cache
+def _goal_ids(names: frozenset[str]) -> Select[Any]:
+    return _joined(select(GOAL.id), names)
+
+
+def _joined(statement: Select[Any], names: frozenset[str]) -> Select[Any]:
+    return (
+        statement.select_from(LedgerEntry.__table__)
+        .join(Goal.__table__, GOAL.id == ENTRY.goal_id)
+        .join(Topic.__table__, TOPIC.id == GOAL.topic_id)
+        .join(UnitPeriod.__table__, (PERIOD.unit_id == GOAL.unit_id) & PERIOD.valid_to.is_(None))
+        .join(Person.__table__, PERSON.id == GOAL.person_id)
+        .where(ENTRY.opened_on <= bindparam("as_of"), *(CONDITIONS[name] for name in sorted(names)))
+    )
+
+
+@cache
+def _entries(names: frozenset[str]) -> Select[Any]:
+    columns = (
+        ENTRY.id, ENTRY.opened_on, GOAL.id, GOAL.topic_id, GOAL.unit_id, GOAL.person_id, LEADER,
+        GOAL.starts_on, GOAL.deadline, GOAL.target, GOAL.scoring_method,
+    )  # fmt: skip
+    return _joined(select(*columns), names).order_by(TOPIC.code, GOAL.code)
+
+
+@cache
+def _changes(names: frozenset[str]) -> Select[Any]:
+    entry_ids = _joined(select(ENTRY.id), names)
+    return (
+        select(CHANGE.entry_id, CHANGE.state)
+        .where(CHANGE.entry_id.in_(entry_ids), CHANGE.changed_on <= bindparam("as_of"))
+        .order_by(CHANGE.changed_on, CHANGE.id)
+    )
+
+
+@cache
+def _events(names: frozenset[str]) -> Select[Any]:
+    return progress_queries.events_statement(_goal_ids(names))
+
+
+@cache
+def _milestones(names: frozenset[str]) -> Select[Any]:
+    return progress_queries.milestones_statement(_goal_ids(names))
+
+
+def stand_milestones(
+    milestones: Collection[progress_rules.Milestone],
+    history: Progress,
+    *,
+    target: Decimal,
+    counts_incidents: bool,
+    as_of: date,
+) -> list[MilestoneStanding]:
+    """Return each node with the day it was reached, as known on *as_of*."""
+    return [
+        MilestoneStanding(
+            node.name,
+            node.due_on,
+            progress_rules.milestone_reached_on(
+                node, history.points, target=target, counts_incidents=counts_incidents, day=as_of
+            ),
+        )
+        for node in milestones
+    ]
+
+
+def visible_to(actor: Actor) -> Select[LedgerEntry]:
+    """Select the entries *actor* may read: the department all, a township its own unit's."""
+    statement = select(LedgerEntry).join(LedgerEntry.goal)
+    units = actor.units_for(Permission.LEDGER_READ)
+    return statement if units is None else statement.where(Goal.unit_id.in_(units))
+
+
+def get_entry(actor: Actor, entry_id: int, *, lock: bool = False, revision: int | None = None) -> LedgerEntry:
+    """Return an entry with its goal and changes; hidden and absent look the same.
+
+    With *revision*, Conflict when the entry has changed since it was shown.
+    """
+    statement = visible_to(actor).where(LedgerEntry.id == entry_id)
+    if lock:
+        statement = statement.with_for_update(of=LedgerEntry).execution_options(populate_existing=True)
+    entry = db.session.scalar(
+        statement.options(
+            selectinload(LedgerEntry.changes).joinedload(LedgerChange.person),
+            selectinload(LedgerEntry.goal).joinedload(Goal.topic),
+            selectinload(LedgerEntry.goal).joinedload(Goal.person),
+            selectinload(LedgerEntry.goal).joinedload(Goal.unit),
+            selectinload(LedgerEntry.checked_by),
+        )
+    )
+    if entry is None:
+        raise NotFound(_("台账里没有这一项，或不在您的查看范围内。"))
+    if revision is not None and entry.revision != revision:
+        raise Conflict(_("这一项在您打开之后有变化，没有办理。请刷新后查看再办。"))
+    return entry
