@@ -12,7 +12,12 @@ from fivestep_web.core.errors import Refusal
 
 
 # the features' own commands; each module adds to `main` when it is imported
-FEATURE_COMMANDS = ("fivestep_web.audit.cli", "fivestep_web.accounts.cli")
+FEATURE_COMMANDS = (
+    "fivestep_web.audit.cli",
+    "fivestep_web.accounts.cli",
+    "fivestep_web.operations.cli",
+    "fivestep_web.assessment.cli",
+)
 
 
 class Commands(click.Group):

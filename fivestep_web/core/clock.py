@@ -1,6 +1,6 @@
 """The one place that reads the time."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from flask import g, has_app_context
@@ -18,11 +18,15 @@ def system_now() -> datetime:
 def now() -> datetime:
     """Return the business moment in UTC: the true one, in a demo on its rehearsal date."""
     moment = system_now()
-    rehearsal = rehearsal_date()
+    rehearsal = _rehearsal()
     if rehearsal is None:
         return moment
-    local = moment.astimezone(ZONE)
-    return datetime.combine(rehearsal, local.timetz()).astimezone(UTC)
+    local = (
+        rehearsal
+        if rehearsal.time() != time.min
+        else datetime.combine(rehearsal, moment.astimezone(ZONE).time())
+    )
+    return local.replace(tzinfo=ZONE).astimezone(UTC)
 
 
 def today() -> date:
@@ -31,11 +35,17 @@ def today() -> date:
 
 
 def rehearsal_date() -> date | None:
-    """Return the date a demo instance plays, None for a real one. Read once per request."""
+    """Return the date a demo instance plays, None for a real one."""
+    rehearsal = _rehearsal()
+    return rehearsal.date() if rehearsal else None
+
+
+def _rehearsal() -> datetime | None:
+    """Return the stored rehearsal moment, midnight where it is a mere date. Read once per request."""
     if not has_app_context():
         return None
-    if "rehearsal_date" not in g:
+    if "rehearsal" not in g:
         stored = settings.find("rehearsal_date")
-        g.rehearsal_date = date.fromisoformat(stored) if stored else None
-    rehearsal: date | None = g.rehearsal_date
+        g.rehearsal = datetime.fromisoformat(stored) if stored else None
+    rehearsal: datetime | None = g.rehearsal
     return rehearsal

@@ -43,7 +43,7 @@ def get(name: str) -> str:
 def put(name: str, value: str) -> None:
     """Store *value* under *name* in the running unit of work."""
     g.pop("instance_settings", None)
-    g.pop("rehearsal_date", None)
+    g.pop("rehearsal", None)
     row = db.session.get(InstanceSetting, name)
     if row is None:
         db.session.add(InstanceSetting(name=name, value=value))

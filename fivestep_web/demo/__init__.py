@@ -2,5 +2,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register what this feature adds to the application."""
-    del app
+    """Register the rehearsal date's page and the demo command."""
+    from fivestep_web.demo import views
+
+    app.register_blueprint(views.blueprint)

@@ -2,8 +2,15 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages of step 2 责任."""
-    from fivestep_web.responsibility import goal_views, letter_views
+    """Register the pages of step 2 责任, its documents and its evidence."""
+    from fivestep_web.audit import verification
+    from fivestep_web.documents.kinds import DocumentKind
+    from fivestep_web.documents.requests import register_source, register_subject_source
+    from fivestep_web.responsibility import evidence, goal_views, letter_views, payloads
 
     app.register_blueprint(goal_views.blueprint)
     app.register_blueprint(letter_views.blueprint)
+    register_source(DocumentKind.RESPONSIBILITY_LETTER, payloads.letter_requests)
+    register_subject_source(DocumentKind.RESPONSIBILITY_LETTER, payloads.letter_request)
+    register_source(DocumentKind.TASK_BOOK, payloads.task_book_requests)
+    verification.register("letters", evidence.faults)

@@ -1,0 +1,101 @@
+"""The demo county's year as it went: who signed when, who has not, what is written off, what lags."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from fivestep_web.accounts.models import User
+from fivestep_web.accounts.queries import get_actor
+from fivestep_web.core.permissions import Actor, Role
+from fivestep_web.extensions import db
+from fivestep_web.org import lookups
+from fivestep_web.responsibility import letter_services
+from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterVersion
+from fivestep_web.responsibility.rules import UPPER_KIND, LetterState
+
+DRAFTED_ON = date(2026, 1, 5)
+UPPER_ISSUED_ON, UPPER_ACCEPTED_ON, UPPER_SIGNED_ON = date(2026, 1, 7), date(2026, 1, 9), date(2026, 1, 13)
+LOWER_ISSUED_ON, LOWER_ACCEPTED_ON, LOWER_SIGNED_ON = date(2026, 1, 15), date(2026, 1, 20), date(2026, 1, 23)
+ADDRESS = "127.0.0.1"
+LATE_UPPER = "X14"  # one township whose letter still waits for the minister
+OBJECTION = "数字化扫描的完成时限与上级验收安排冲突，请把完成时限改到验收之后"
+
+
+class Play(Protocol):
+    """Sets the business date and the hour of the story."""
+
+    def __call__(self, day: date, hour: int | None = None) -> None: ...
+
+
+def tell(year: int, play: Play, until: date) -> None:
+    """Play the signing of the year; *play* sets the business date."""
+    del until
+    upper = [letter for letter in _letters(year) if letter.kind not in UPPER_KIND]
+    lower = [letter for letter in _letters(year) if letter.kind in UPPER_KIND]
+    office = _holder(Role.OFC, DRAFTED_ON)
+    play(UPPER_ISSUED_ON, hour=9)
+    for letter in upper:
+        letter_services.issue(office, letter)
+    play(UPPER_ACCEPTED_ON, hour=10)
+    for letter in upper:
+        _sign(letter, letter.responsible_id, UPPER_ACCEPTED_ON)
+    play(UPPER_SIGNED_ON, hour=11)
+    for letter in upper:
+        if letter.unit.code != LATE_UPPER:
+            _sign(letter, letter.issuer_id, UPPER_SIGNED_ON)
+    _sign_lower(lower, play)
+
+
+def _sign_lower(letters: Sequence[Letter], play: Play) -> None:
+    ready = [item for item in letters if item.upper and item.upper.state is LetterState.IN_FORCE]
+    play(LOWER_ISSUED_ON, hour=9)
+    for letter in ready:
+        letter_services.issue(_actor(letter.issuer_id, LOWER_ISSUED_ON), letter)
+    objected, unsigned, half_signed = ready[-1], set(ready[3:40:12]), set(ready[5:45:13])
+    play(LOWER_ACCEPTED_ON, hour=10)
+    letter_services.object_to(_actor(objected.responsible_id, LOWER_ACCEPTED_ON), objected, OBJECTION)
+    signed = [item for item in ready if item not in unsigned and item is not objected]
+    for letter in signed:
+        _sign(letter, letter.responsible_id, LOWER_ACCEPTED_ON)
+    play(LOWER_SIGNED_ON, hour=11)
+    for letter in signed:
+        if letter not in half_signed:
+            _sign(letter, letter.issuer_id, LOWER_SIGNED_ON)
+
+
+def _letters(year: int) -> Sequence[Letter]:
+    return db.session.scalars(
+        select(Letter)
+        .where(Letter.year == year)
+        .options(
+            joinedload(Letter.unit),
+            selectinload(Letter.goals)
+            .joinedload(LetterGoal.goal)
+            .options(joinedload(Goal.topic), joinedload(Goal.person)),
+        )
+        .order_by(Letter.kind, Letter.serial)
+    ).all()
+
+
+def _actor(person_id: int, day: date) -> Actor:
+    user = db.session.scalars(select(User).where(User.person_id == person_id)).one()
+    return get_actor(user, day)
+
+
+def _holder(role: Role, day: date) -> Actor:
+    person = lookups.find_role_holder(role, day)
+    if person is None:
+        raise LookupError(role)
+    return _actor(person.id, day)
+
+
+def _sign(letter: Letter, person_id: int, day: date) -> None:
+    version = db.session.scalars(
+        select(LetterVersion).where(
+            LetterVersion.letter_id == letter.id, LetterVersion.version == letter.version
+        )
+    ).one()
+    letter_services.sign(_actor(person_id, day), letter, shown_sha256=version.content_sha256, address=ADDRESS)
