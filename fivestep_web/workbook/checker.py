@@ -1,6 +1,6 @@
 """Check a whole annual workbook at once: every fault with its place, or the typed rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fivestep_web.workbook.build import build
@@ -36,6 +36,13 @@ class CheckResult:
         """Return a problem found after the check, such as a change to what is signed, with its address."""
         return Problem(sheet, row, self.letters[sheet].get(heading, ""), heading, message, shown(value))
 
+    def in_order(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Return *problems* by sheet, row and column."""
+        findings = Findings([sheet.name for sheet in SHEETS])
+        for problem in problems:
+            findings.add(problem)
+        return findings.in_order()
+
 
 def check(raw: RawWorkbook, known: KnownCodes) -> CheckResult:
     """Return every error of *raw* at once, else its rows with defaults (interfaces.md, Annual workbook)."""
@@ -44,7 +51,7 @@ def check(raw: RawWorkbook, known: KnownCodes) -> CheckResult:
     tables = {
         sheet.name: read_table(sheet, sheets.get(sheet.name), findings, known.categories) for sheet in SHEETS
     }
-    values = check_settings(tables["设置"], findings)
+    values = check_settings(tables["设置"], findings, known.settings)
     check_relations(Book(tables, known, findings))
     problems = findings.in_order()
     data = None if problems else build(tables, settings_row(values, tables["设置"]))

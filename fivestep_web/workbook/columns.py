@@ -31,7 +31,10 @@ class Type(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: *default* as typed, *refers* the sheet of its codes, *low* the least number."""
+    """One column: *default* as typed, *refers* the sheet of its codes, *low* the least number.
+
+    *limit* is the most characters, where its type's own limit is too wide.
+    """
 
     heading: str
     type: Type
@@ -42,6 +45,7 @@ class Column:
     refers: str = ""
     example: str = ""
     low: int = 0
+    limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,7 @@ GOALS = Sheet(
         Column("责任单位编码", Type.CODE, "责任单位", required=True, refers="单位", example="K03"),
         Column("责任人工号", Type.CODE, "责任人", required=True, refers="人员", example="P0015"),
         Column("主管领导工号", Type.CODE, "主管领导", refers="人员", example="P0003"),
-        Column("计量单位", Type.NAME, "个、次、% 等", example="个"),
+        Column("计量单位", Type.NAME, "个、次、% 等", example="个", limit=MAX_CODE),
         Column("目标值", Type.NUMBER, "按计量单位填数字，45% 填 45", default="1", example="30"),
         Column("完成标准", Type.TEXT, "怎样算完成", example="逐村验收合格"),
         Column("开始日期", Type.DATE, "如 2026-03-31", example="2026-01-04"),

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from fivestep_web.workbook.columns import PEERS, VETO
-from fivestep_web.workbook.known import KnownCodes
+from fivestep_web.workbook.known import KnownCodes, KnownMilestone
 from fivestep_web.workbook.problems import Findings, printable, shown
 from fivestep_web.workbook.tables import Line, Table
 
@@ -140,7 +141,26 @@ def _check_milestones(book: Book) -> None:
         for line in lines:
             _check_within(book, table, line, spans.get(goal, (None, None)))
         if goal:
-            _check_rising(book, table, [line for line in lines if line.get("序号") is not None])
+            numbered = [line for line in lines if line.get("序号") is not None]
+            _check_rising(book, table, numbered, book.known.milestones.get(goal, {}))
+    _check_stored_milestones(book)
+
+
+def _check_stored_milestones(book: Book) -> None:
+    """A goal's new span must hold the milestones that stay as stored."""
+    given = {(line.get("目标编号"), line.get("序号")) for line in book.tables["里程碑"].lines}
+    table = book.tables["目标"]
+    for line in table.lines:
+        code, start, deadline = line.get("目标编号"), line.get("开始日期"), line.get("完成时限")
+        for position, stored in book.known.milestones.get(code, {}).items():
+            if (code, position) in given:
+                continue
+            if deadline and stored.deadline > deadline:
+                message = f"系统中第 {position} 个节点的时限 {stored.deadline} 晚于完成时限 {deadline}"
+                book.report(table, line, "完成时限", f"{message}，请在“里程碑”表中一并调整")
+            elif start and stored.deadline < start:
+                message = f"系统中第 {position} 个节点的时限 {stored.deadline} 早于开始日期 {start}"
+                book.report(table, line, "开始日期", f"{message}，请在“里程碑”表中一并调整")
 
 
 def _goal_spans(book: Book) -> dict[str, tuple[date | None, date | None]]:
@@ -163,18 +183,44 @@ def _check_within(book: Book, table: Table, line: Line, span: tuple[date | None,
         book.report(table, line, "完成时限", message)
 
 
-def _check_rising(book: Book, table: Table, lines: list[Line]) -> None:
-    """Milestones in the order of 序号 have deadlines and shares that do not fall."""
-    ordered = sorted(lines, key=lambda line: line.get("序号"))
-    for heading in ("完成时限", "应完成比例"):
-        held = [line for line in ordered if line.get(heading) is not None]
-        for before, line in pairwise(held):
-            if before.get("序号") < line.get("序号") and line.get(heading) < before.get(heading):
-                message = (
-                    f"{heading} {line.texts[heading]} 小于前一阶段（第 {before.number} 行）的"
-                    f" {before.texts[heading]}，请按序号先后更正"
-                )
-                book.report(table, line, heading, message)
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One milestone in the order of 序号, of the file (with its line) or as stored."""
+
+    position: int
+    value: Any
+    line: Line | None
+
+    def told(self, heading: str) -> str:
+        place = f"第 {self.line.number} 行" if self.line else f"系统中第 {self.position} 个节点"
+        text = self.line.texts[heading] if self.line else _typed(self.value)
+        return f"（{place}）的 {text}"
+
+
+def _typed(value: Any) -> str:
+    return f"{(value * 100).normalize() + 0:f}%" if isinstance(value, Decimal) else str(value)
+
+
+def _check_rising(book: Book, table: Table, lines: list[Line], stored: Mapping[int, KnownMilestone]) -> None:
+    """Milestones in the order of 序号, those that stay as stored among them, do not fall in date or share."""
+    given = {line.get("序号") for line in lines}
+    for heading, attribute in (("完成时限", "deadline"), ("应完成比例", "ratio")):
+        steps = [_Step(line.get("序号"), line.get(heading), line) for line in lines]
+        steps += [
+            _Step(position, getattr(each, attribute), None)
+            for position, each in stored.items()
+            if position not in given
+        ]
+        held = sorted((each for each in steps if each.value is not None), key=lambda each: each.position)
+        for before, after in pairwise(held):
+            if before.position >= after.position or after.value >= before.value:
+                continue
+            if after.line:
+                message = f"{heading} {after.line.texts[heading]} 小于前一阶段{before.told(heading)}"
+                book.report(table, after.line, heading, f"{message}，请按序号先后更正")
+            elif before.line:
+                message = f"{heading} {before.line.texts[heading]} 大于后一阶段{after.told(heading)}"
+                book.report(table, before.line, heading, f"{message}，请按序号先后更正")
 
 
 def _check_progress(book: Book) -> None:
@@ -220,9 +266,10 @@ def _check_usernames(book: Book) -> None:
             continue
         seen.add(code)
         name = line.get("登录名") or code
-        if name in taken:
+        if name in taken or name in book.known.accounts:
             heading = "登录名" if line.get("登录名") else "工号"
-            message = f"登录名“{shown(name)}”已由工号“{shown(taken[name])}”使用，请另取一个登录名"
+            holder = f"工号“{shown(taken[name])}”" if name in taken else "系统管理员账号"
+            message = f"登录名“{shown(name)}”已由{holder}使用，请另取一个登录名"
             book.report(table, line, heading, message)
         taken.setdefault(name, code)
 

@@ -1,7 +1,11 @@
 """Check, preview and load an annual workbook: all of it, or nothing (interfaces.md, Annual workbook)."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+from flask_babel import gettext as _
+from sqlalchemy import text
 
 from fivestep_web.audit.services import record
 from fivestep_web.core.errors import DomainError, NotAllowed
@@ -11,6 +15,7 @@ from fivestep_web.responsibility import drafting
 from fivestep_web.workbook import queries
 from fivestep_web.workbook.changes import Changes
 from fivestep_web.workbook.checker import CheckResult, check
+from fivestep_web.workbook.columns import SETTINGS_SHEET
 from fivestep_web.workbook.load_org import OrgLoader
 from fivestep_web.workbook.load_plan import PlanLoader
 from fivestep_web.workbook.load_results import ResultsLoader, load_settings
@@ -19,15 +24,15 @@ from fivestep_web.workbook.raw import RawWorkbook
 from fivestep_web.workbook.reading import read_workbook
 from fivestep_web.workbook.values import clean, display
 
-IMPORTED = "导入"
+LOAD_LOCK = 5_200_002  # PostgreSQL advisory lock: one load at a time
 ORG_SHEETS = ("单位", "人员")
 
 
-class LockedChanges(DomainError):
+class LockedChanges(DomainError):  # noqa: N818 - a refusal, like its base
     """The file would change what is signed, sealed or closed; *problems* names each cell."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(f"有 {len(problems)} 处改动涉及已签订或已销号的内容，没有导入")
+        super().__init__(_("有 %(count)s 处改动涉及已签订或已办结的内容，没有导入", count=len(problems)))
         self.problems = problems
 
 
@@ -42,18 +47,23 @@ class Checked:
 def check_file(path: Path) -> Checked:
     """Read and check the file at *path*; raises UnsafeFile when it cannot be read at all."""
     raw = read_workbook(path)
-    return Checked(raw, check(raw, queries.get_known_codes(_year_of(raw))))
+    return Checked(raw, check_raw(raw))
 
 
-def _year_of(raw: RawWorkbook) -> int | None:
-    for sheet in raw.sheets:
-        if clean(sheet.name) != "设置":
-            continue
-        for row in sheet.rows:
-            cells = [display(cell) for cell in row.cells]
-            if len(cells) > 1 and clean(cells[0]) == "年度" and cells[1].isdecimal():
-                return int(cells[1])
-    return None
+def check_raw(raw: RawWorkbook) -> CheckResult:
+    """Check what was read against what is stored now."""
+    return check(raw, queries.get_known_codes(year_of(raw)))
+
+
+def year_of(raw: RawWorkbook) -> int | None:
+    """Return the year the sheet 设置 names; None where it names none that could be stored."""
+    sheet = next((each for each in raw.sheets if clean(each.name) == SETTINGS_SHEET.name), None)
+    rows = [[clean(display(cell)) for cell in row.cells] for row in sheet.rows] if sheet else []
+    if not rows or not {"项目", "值"} <= set(rows[0]):
+        return None
+    name, value = rows[0].index("项目"), rows[0].index("值")
+    years = [row[value] for row in rows[1:] if len(row) > max(name, value) and row[name] == "年度"]
+    return int(years[0]) if years and re.fullmatch("20[0-9]{2}|2100", years[0]) else None
 
 
 def load(actor: Actor, result: CheckResult, *, is_trusted: bool = False) -> Changes:
@@ -61,56 +71,67 @@ def load(actor: Actor, result: CheckResult, *, is_trusted: bool = False) -> Chan
 
     Topics come in as final, step 2 of the year is opened (R1.1, reason 导入) and its letters are drafted.
     Loading the same file twice changes nothing. *is_trusted* is the command line, which holds every right.
-    Raises LockedChanges for changes to what is signed or closed, NotAllowed for sheets the actor may not change.
+    Raises LockedChanges for changes to what is signed or closed, NotAllowed for sheets that are not the
+    actor's.
     """
     data = result.data
     if data is None:
-        raise DomainError("工作簿还有错误，没有导入")
+        raise DomainError(_("工作簿还有错误，没有导入"))
+    if not is_trusted and not actor.may_all(Permission.WORKBOOK_IMPORT):
+        raise NotAllowed(_("您的岗位没有这项权限。"))
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOAD_LOCK})
     changes = Changes()
     plan_year = load_settings(data, changes)
     org = OrgLoader(result, data, changes)
     org.run()
-    plan = PlanLoader(result, data, changes, org.stored_units, org._person_id)  # noqa: SLF001
+    plan = PlanLoader(result, data, changes, org)
     plan.run()
-    results = ResultsLoader(result, data, changes, org.stored_units, plan.goals)
+    results = ResultsLoader(result, data, changes, org, plan)
     results.run()
     problems = (*plan.problems, *results.problems)
     if problems:
-        raise LockedChanges(problems)
+        raise LockedChanges(result.in_order(problems))
     if not is_trusted:
         _check_rights(actor, changes)
     if data.topics and not plan_year.step_two_open:
-        plan_year.step_two_open, plan_year.step_two_reason = True, IMPORTED
-        record(actor, "year.step_two_opened", f"year:{plan_year.year}", reason=IMPORTED)
+        plan_year.step_two_open, plan_year.step_two_reason = True, _("导入")
+        record(actor, "year.step_two_opened", f"year:{plan_year.year}", reason=plan_year.step_two_reason)
     db.session.flush()
-    if plan_year.step_two_open:
+    if plan_year.step_two_open and (is_trusted or actor.may_all(Permission.LETTER_ISSUE)):
         changes.letters = drafting.draft_letters(actor, plan_year.year)
     if not changes.is_empty:
-        record(actor, "workbook.loaded", f"year:{plan_year.year}", **changes.counts())
+        facts = {"roles": changes.roles} if changes.roles else {}
+        record(actor, "workbook.loaded", f"year:{plan_year.year}", sheets=changes.counts(), **facts)
     return changes
 
 
 def _check_rights(actor: Actor, changes: Changes) -> None:
-    """Let the office change the plan and the results, and only the administrator units, people and roles."""
-    touched = changes.changed_sheets()
+    """Let the office change the plan and the results, and only the administrator units, people and roles.
+
+    The settings go with either: every workbook names its year.
+    """
+    touched = [name for name in changes.changed_sheets() if name != SETTINGS_SHEET.name]
     org = [name for name in touched if name in ORG_SHEETS]
     rest = [name for name in touched if name not in ORG_SHEETS]
-    if org and not actor.may(Permission.ORG_MANAGE):
-        raise NotAllowed(f"“{'、'.join(org)}”表的改动涉及账号和角色，请由系统管理员导入")
-    if rest and not actor.may(Permission.GOAL_EDIT):
-        raise NotAllowed(f"“{'、'.join(rest)}”表由办公室导入，系统管理员不能改动目标和评价")
+    if org and not actor.may_all(Permission.ORG_MANAGE):
+        sheets = "、".join(org)
+        raise NotAllowed(_("“%(sheets)s”表的改动涉及账号和角色，请由系统管理员导入", sheets=sheets))
+    if rest and not actor.may_all(Permission.GOAL_EDIT):
+        sheets = "、".join(rest)
+        raise NotAllowed(_("“%(sheets)s”表由办公室导入，系统管理员不能改动目标和评价", sheets=sheets))
 
 
 class _PreviewOnly(Exception):  # noqa: N818 - carries the preview out of the savepoint
     pass
 
 
-def preview(actor: Actor, result: CheckResult) -> Changes:
+def preview(actor: Actor, result: CheckResult, *, is_trusted: bool = False) -> Changes:
     """Return what loading would change, and change nothing: the same code, rolled back."""
     changes = Changes()
     try:
         with db.session.begin_nested():
-            changes = load(actor, result)
+            changes = load(actor, result, is_trusted=is_trusted)
             raise _PreviewOnly  # noqa: TRY301 - rolling back is the purpose
     except _PreviewOnly:
         return changes

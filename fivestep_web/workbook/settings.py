@@ -12,7 +12,7 @@ from fivestep_web.workbook.tables import Line, Table
 from fivestep_web.workbook.values import CellError, parse
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
-_FIELDS = {
+FIELDS = {
     "社会调查权重": "social_weight",
     "群众评价权重": "mass_weight",
     "领导评价权重": "leader_weight",
@@ -30,8 +30,11 @@ _FIELDS = {
 }
 
 
-def check_settings(table: Table, findings: Findings) -> Mapping[str, Any]:
-    """Return the values by 项目, with defaults; what is wrong or missing is left out."""
+def check_settings(table: Table, findings: Findings, stored: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return the values by 项目, with defaults; what is wrong or missing is left out.
+
+    Weights and shares the file leaves out count as *stored* (field → share) in the sums: they stay so.
+    """
     lines: dict[str, Line] = {}
     for line in table.lines:
         if line.get("项目") is not None:
@@ -49,9 +52,11 @@ def check_settings(table: Table, findings: Findings) -> Mapping[str, Any]:
             findings.add(table.problem(line, "值", str(error)))
     if "年度" not in lines:
         _report_missing_year(table, findings)
+    kept = {name: Decimal(stored[FIELDS[name]]) for name in WEIGHTS + SHARES if FIELDS[name] in stored}
+    merged = values | {name: share for name, share in kept.items() if name not in lines}
     for what, names in (("四个权重", WEIGHTS), ("三个占比", SHARES)):
-        if all(name in values for name in names):
-            _check_sum(table, findings, [(name, values[name], lines.get(name)) for name in names], what)
+        if all(name in merged for name in names):
+            _check_sum(table, findings, [(name, merged[name], lines.get(name)) for name in names], what)
     return values
 
 
@@ -64,7 +69,7 @@ def _report_missing_year(table: Table, findings: Findings) -> None:
 
 def settings_row(values: Mapping[str, Any], table: Table) -> SettingsRow:
     """Return the faultless settings."""
-    fields = {field: values[name] for name, field in _FIELDS.items()}
+    fields = {field: values[name] for name, field in FIELDS.items()}
     given = frozenset(line.get("项目") for line in table.lines)
     return SettingsRow(year=values["年度"], given=given, **fields)
 

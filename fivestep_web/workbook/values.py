@@ -80,7 +80,7 @@ def _text(cell: RawCell, column: Column) -> str:
     if cell.kind is Kind.BOOLEAN:
         raise CellError(f"“{shown(cell.text)}”是逻辑值，请改为文字")
     text = clean(display(cell))
-    limit = _LENGTHS.get(column.type, MAX_NAME)
+    limit = column.limit or _LENGTHS.get(column.type, MAX_NAME)
     if len(text) > limit:
         raise CellError(f"“{shown(text)}”共 {len(text)} 字，请缩短到 {limit} 字以内")
     allowed = "" if column.type in _ONE_LINE else "\n\t"
