@@ -6,6 +6,7 @@ from importlib import import_module
 import click
 from flask import Flask
 from flask.cli import ScriptInfo, with_appcontext
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from fivestep_web.config import ConfigError
 from fivestep_web.core.errors import Refusal
@@ -17,6 +18,7 @@ FEATURE_COMMANDS = (
     "fivestep_web.accounts.cli",
     "fivestep_web.operations.cli",
     "fivestep_web.assessment.cli",
+    "fivestep_web.workbook.cli",
 )
 
 
@@ -36,6 +38,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except (Refusal, ConfigError) as refusal:
             raise Failure(str(refusal)) from refusal
+        except (OperationalError, ProgrammingError) as error:
+            raise Failure("数据库没有应答，或不是当前版本的，请先运行 fivestep db upgrade 再试") from error
 
 
 def load_commands() -> None:
