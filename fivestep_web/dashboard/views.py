@@ -1,14 +1,35 @@
-"""The today page."""
+"""The today page: what waits for me, each line opening the very form."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from fivestep_web.core.permissions import Permission, requires
+from fivestep_web.core import clock
+from fivestep_web.core.permissions import Permission, Role, actor, requires
+from fivestep_web.dashboard import queries
+from fivestep_web.org.years import find_selected_year
 
 blueprint = Blueprint("dashboard", __name__)
+
+WATCHERS = {Role.MIN, Role.EXD, Role.DEP, Role.OFC}
 
 
 @blueprint.get("/")
 @requires(Permission.SIGNED_IN)
 def today() -> ResponseReturnValue:
-    return render_template("dashboard/today.html")
+    me, year, day = actor(), find_selected_year(), clock.today()
+    if year is None:
+        return render_template("dashboard/today.html", day=day, year=None)
+    entries = url_for("ledger.ledger_index") + "/entries"
+    may_read = me.may(Permission.LEDGER_READ)
+    worry_count, worries = queries.worries(me, year, day, entries) if may_read else (0, [])
+    return render_template(
+        "dashboard/today.html",
+        day=day,
+        year=year,
+        to_sign=queries.to_sign(me, url_for("letters.letter_index")),
+        to_report=queries.to_report(me, year, day, entries),
+        to_accept=queries.to_accept(me, year, entries),
+        worry_count=worry_count,
+        worries=worries,
+        figures=queries.three_figures(year, day) if me.roles & WATCHERS else None,
+    )

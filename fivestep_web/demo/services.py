@@ -64,7 +64,7 @@ def load_demo() -> None:
         raise DomainError(_("示例工作簿有错误：%(message)s", message=checked.result.problems[0].message))
     workbook.load(SYSTEM, checked.result, is_trusted=True)
     _open_accounts()
-    story.tell(YEAR, play, REHEARSAL_DATE)
+    story.tell(YEAR, play)
     play(REHEARSAL_DATE)
     record(SYSTEM, "demo.loaded", f"year:{YEAR}", rehearsal_date=REHEARSAL_DATE)
 
@@ -85,7 +85,7 @@ def _open_accounts() -> None:
 
 
 def sign_ins() -> list[SignIn]:
-    """Return one account per role, the person with the fewest other roles first."""
+    """Return one account per role, where possible a new person for each, with the fewest other roles."""
     rows = db.session.execute(
         select(PostRole.role, User.username, Person.name, PostHolding.id)
         .join(PostHolding, PostHolding.id == PostRole.holding_id)
@@ -97,13 +97,15 @@ def sign_ins() -> list[SignIn]:
     roles_of: dict[int, int] = {}
     for row in rows:
         roles_of[row[3]] = roles_of.get(row[3], 0) + 1
-    chosen: dict[Role, SignIn] = {}
-    taken: set[str] = set()
-    for role, username, name, _holding in sorted(rows, key=lambda row: (roles_of[row[3]], row[3])):
-        if role not in chosen and (username not in taken or role is Role.PNL):
-            chosen[role] = SignIn(ROLE_LABELS[role], username, name)
-            taken.add(username)
-    return [chosen[role] for role in Role if role in chosen]
+    chosen: list[SignIn] = []
+    for role in Role:
+        taken = {item.username for item in chosen}
+        holders = sorted(
+            (row for row in rows if row[0] is role),
+            key=lambda row: (row[1] in taken, roles_of[row[3]], row[3]),
+        )
+        chosen += [SignIn(ROLE_LABELS[role], username, name) for _r, username, name, _h in holders[:1]]
+    return chosen
 
 
 def move_rehearsal(actor: Actor, day: date) -> None:

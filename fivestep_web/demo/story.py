@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from fivestep_web.accounts.models import User
-from fivestep_web.accounts.queries import get_actor
-from fivestep_web.core.permissions import Actor, Role
+from fivestep_web.core.permissions import Role
+from fivestep_web.demo import ledger_story
+from fivestep_web.demo.cast import Play, actor_of, holders
 from fivestep_web.extensions import db
-from fivestep_web.org import lookups
 from fivestep_web.responsibility import letter_services
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterVersion
 from fivestep_web.responsibility.rules import UPPER_KIND, LetterState
@@ -24,18 +22,19 @@ LATE_UPPER = "X14"  # one township whose letter still waits for the minister
 OBJECTION = "数字化扫描的完成时限与上级验收安排冲突，请把完成时限改到验收之后"
 
 
-class Play(Protocol):
-    """Sets the business date and the hour of the story."""
+def tell(year: int, play: Play) -> None:
+    """Play the year from January on; *play* sets the business date."""
+    _sign_letters(year, play)
+    ledger_story.open_ledger(year)
+    ledger_story.report_monthly(year, play)
+    ledger_story.write_off(year, play)
+    ledger_story.make_exceptions(year, play)
 
-    def __call__(self, day: date, hour: int | None = None) -> None: ...
 
-
-def tell(year: int, play: Play, until: date) -> None:
-    """Play the signing of the year; *play* sets the business date."""
-    del until
+def _sign_letters(year: int, play: Play) -> None:
     upper = [letter for letter in _letters(year) if letter.kind not in UPPER_KIND]
     lower = [letter for letter in _letters(year) if letter.kind in UPPER_KIND]
-    office = _holder(Role.OFC, DRAFTED_ON)
+    office = holders(Role.OFC, DRAFTED_ON)[0]
     play(UPPER_ISSUED_ON, hour=9)
     for letter in upper:
         letter_services.issue(office, letter)
@@ -53,10 +52,10 @@ def _sign_lower(letters: Sequence[Letter], play: Play) -> None:
     ready = [item for item in letters if item.upper and item.upper.state is LetterState.IN_FORCE]
     play(LOWER_ISSUED_ON, hour=9)
     for letter in ready:
-        letter_services.issue(_actor(letter.issuer_id, LOWER_ISSUED_ON), letter)
+        letter_services.issue(actor_of(letter.issuer_id, LOWER_ISSUED_ON), letter)
     objected, unsigned, half_signed = ready[-1], set(ready[3:40:12]), set(ready[5:45:13])
     play(LOWER_ACCEPTED_ON, hour=10)
-    letter_services.object_to(_actor(objected.responsible_id, LOWER_ACCEPTED_ON), objected, OBJECTION)
+    letter_services.object_to(actor_of(objected.responsible_id, LOWER_ACCEPTED_ON), objected, OBJECTION)
     signed = [item for item in ready if item not in unsigned and item is not objected]
     for letter in signed:
         _sign(letter, letter.responsible_id, LOWER_ACCEPTED_ON)
@@ -80,22 +79,12 @@ def _letters(year: int) -> Sequence[Letter]:
     ).all()
 
 
-def _actor(person_id: int, day: date) -> Actor:
-    user = db.session.scalars(select(User).where(User.person_id == person_id)).one()
-    return get_actor(user, day)
-
-
-def _holder(role: Role, day: date) -> Actor:
-    person = lookups.find_role_holder(role, day)
-    if person is None:
-        raise LookupError(role)
-    return _actor(person.id, day)
-
-
 def _sign(letter: Letter, person_id: int, day: date) -> None:
     version = db.session.scalars(
         select(LetterVersion).where(
             LetterVersion.letter_id == letter.id, LetterVersion.version == letter.version
         )
     ).one()
-    letter_services.sign(_actor(person_id, day), letter, shown_sha256=version.content_sha256, address=ADDRESS)
+    letter_services.sign(
+        actor_of(person_id, day), letter, shown_sha256=version.content_sha256, address=ADDRESS
+    )

@@ -1,0 +1,178 @@
+"""What waits for the actor today; the only reads that look into every step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from fivestep_web.core.permissions import Actor, Permission, Role
+from fivestep_web.execution.models import ProgressEvent
+from fivestep_web.extensions import db
+from fivestep_web.ledger import queries as ledger
+from fivestep_web.ledger.models import LedgerEntry
+from fivestep_web.ledger.rules import LedgerState, Signal, SignalResult
+from fivestep_web.org.models import Person, UnitPeriod
+from fivestep_web.responsibility.models import Goal, Letter
+from fivestep_web.responsibility.queries import waits_for
+
+SHOWN = 8
+WORRYING = (Signal.RED_OVERDUE, Signal.RED_LAGGING, Signal.YELLOW)
+OPEN_STATES = (LedgerState.NOT_STARTED, LedgerState.IN_PROGRESS, LedgerState.REOPENED)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One kind of work that waits: how many, and the first few as (label, note, address)."""
+
+    count: int
+    items: Sequence[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class Worry:
+    """A red or yellow entry."""
+
+    goal: str
+    unit: str
+    owner: str
+    deadline: date
+    result: SignalResult
+    url: str
+
+
+def to_sign(actor: Actor, prefix: str) -> Waiting:
+    """Return the letters that wait for the actor's signature."""
+    query = (
+        select(Letter.id, Letter.number, Letter.title, Person.name)
+        .join(Person, Person.id == Letter.responsible_id)
+        .where(waits_for(actor))
+        .order_by(Letter.kind, Letter.serial)
+    )
+    rows = db.session.execute(query).all()
+    return Waiting(
+        len(rows),
+        [(f"{row.number} {row.title}", row.name, f"{prefix}/{row.id}#sign") for row in rows[:SHOWN]],
+    )
+
+
+def to_report(actor: Actor, year: int, today: date, prefix: str) -> Waiting:
+    """Return the actor's own open goals without a report since the first of the month, most urgent first."""
+    if actor.person_id is None:
+        return Waiting(0, ())
+    reported = select(ProgressEvent.goal_id).where(
+        ProgressEvent.happened_on >= today.replace(day=1), ProgressEvent.happened_on <= today
+    )
+    completed = select(ProgressEvent.goal_id).where(ProgressEvent.completed_on <= today)
+    query = (
+        select(LedgerEntry.id, Goal.name, Goal.deadline)
+        .join(Goal, Goal.id == LedgerEntry.goal_id)
+        .where(
+            Goal.year == year,
+            Goal.person_id == actor.person_id,
+            LedgerEntry.state.in_(OPEN_STATES),
+            LedgerEntry.opened_on <= today,
+            or_(Goal.starts_on.is_(None), Goal.starts_on <= today),
+            Goal.id.not_in(reported),
+            Goal.id.not_in(completed),
+        )
+        .order_by(Goal.deadline, Goal.id)
+    )
+    rows = db.session.execute(query).all()
+    return Waiting(
+        len(rows),
+        [(row.name, _left(row.deadline, today), f"{prefix}/{row.id}/report") for row in rows[:SHOWN]],
+    )
+
+
+def _left(deadline: date, today: date) -> str:
+    days = (deadline - today).days
+    return f"余{days}天" if days >= 0 else f"逾期{-days}天"
+
+
+def to_accept(actor: Actor, year: int, prefix: str) -> Waiting:
+    """Return the write-offs that wait for the office's check or the leader's approval."""
+    waiting_for_check = and_(LedgerEntry.checked_by_id.is_(None), Goal.person_id != actor.person_id)
+    reach = actor.units_for(Permission.WRITE_OFF_APPROVE)
+    conditions = []
+    if actor.may(Permission.WRITE_OFF_CHECK):
+        conditions.append(waiting_for_check)
+    if Role.MIN not in actor.roles and actor.may(Permission.WRITE_OFF_APPROVE):
+        units = actor.charge if reach is None else reach
+        conditions.append(and_(LedgerEntry.checked_by_id.is_not(None), Goal.unit_id.in_(units)))
+    if not conditions:
+        return Waiting(0, ())
+    query = (
+        select(LedgerEntry.id, Goal.name, UnitPeriod.name)
+        .join(Goal, Goal.id == LedgerEntry.goal_id)
+        .join(UnitPeriod, and_(UnitPeriod.unit_id == Goal.unit_id, UnitPeriod.valid_to.is_(None)))
+        .where(Goal.year == year, LedgerEntry.state == LedgerState.WRITE_OFF_REQUESTED, or_(*conditions))
+        .order_by(LedgerEntry.id)
+    )
+    rows = db.session.execute(query).all()
+    return Waiting(len(rows), [(row[1], row[2], f"{prefix}/{row[0]}") for row in rows[:SHOWN]])
+
+
+def worries(actor: Actor, year: int, today: date, prefix: str) -> tuple[int, list[Worry]]:
+    """Return how many entries of the actor's units are red or yellow, and the first few, red first."""
+    units = set(actor.charge)
+    if actor.unit_id is not None:
+        units.add(actor.unit_id)
+    if actor.may_all(Permission.LEDGER_READ) and actor.roles & {Role.MIN, Role.EXD, Role.OFC}:
+        filters = {}
+    else:
+        filters = {"units": sorted(units)}
+    found = [item for item in ledger.standings(today, year=year, **filters) if item.result.signal in WORRYING]
+    found.sort(key=lambda item: (WORRYING.index(item.result.signal), item.due_on, item.goal_id))
+    facts = _facts([item.goal_id for item in found[:SHOWN]])
+    return len(found), [
+        Worry(*facts[item.goal_id], item.due_on, item.result, f"{prefix}/{item.entry_id}")
+        for item in found[:SHOWN]
+    ]
+
+
+def _facts(goal_ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    owner = aliased(Person)
+    rows = db.session.execute(
+        select(Goal.id, Goal.name, UnitPeriod.name, owner.name)
+        .join(UnitPeriod, and_(UnitPeriod.unit_id == Goal.unit_id, UnitPeriod.valid_to.is_(None)))
+        .join(owner, owner.id == Goal.person_id)
+        .where(Goal.id.in_(goal_ids))
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+@dataclass(frozen=True)
+class ThreeFigures:
+    """R6.4: the account's three causes; all three should be zero."""
+
+    without_standard: int
+    without_report: int
+    without_owner: int
+
+
+def three_figures(year: int, today: date) -> ThreeFigures:
+    """Return the goals without a standard, without a report this month, and without an owner in post."""
+    from fivestep_web.org.models import PostHolding
+
+    def count(*conditions: object) -> int:
+        return db.session.scalar(select(func.count(Goal.id)).where(Goal.year == year, *conditions)) or 0  # type: ignore[arg-type]
+
+    first = today.replace(day=1)
+    reported = select(ProgressEvent.goal_id).where(ProgressEvent.happened_on.between(first, today))
+    completed = select(ProgressEvent.goal_id).where(ProgressEvent.completed_on <= today)
+    in_post = select(PostHolding.person_id).where(
+        PostHolding.valid_from <= today, or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= today)
+    )
+    running = select(LedgerEntry.goal_id).where(LedgerEntry.state.in_(OPEN_STATES))
+    return ThreeFigures(
+        without_standard=count(func.trim(Goal.completion_standard) == ""),
+        without_report=count(
+            Goal.id.in_(running),
+            or_(Goal.starts_on.is_(None), Goal.starts_on <= today),
+            Goal.id.not_in(reported),
+            Goal.id.not_in(completed),
+        ),
+        without_owner=count(Goal.person_id.not_in(in_post)),
+    )
