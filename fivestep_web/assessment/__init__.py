@@ -2,7 +2,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register what this feature adds to the application."""
-    from fivestep_web.assessment import models  # noqa: F401
+    """Register the tables and the pages of the assessment."""
+    from fivestep_web.assessment import models, views  # noqa: F401 - their tables
 
-    del app
+    app.register_blueprint(views.blueprint)
