@@ -1,4 +1,4 @@
-"""The demo county's ledger as the year went: monthly reports, write-offs at every stage, one of each exception."""
+"""The demo county's ledger: monthly reports, write-offs at every stage, one of each exception."""
 
 from collections.abc import Sequence
 from datetime import date

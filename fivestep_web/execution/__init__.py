@@ -2,7 +2,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register what this feature adds to the application."""
-    from fivestep_web.execution import models  # noqa: F401
+    """Register the pages of step 3 推进."""
+    from fivestep_web.execution import schedule_views
 
-    del app
+    app.register_blueprint(schedule_views.blueprint)

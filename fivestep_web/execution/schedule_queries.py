@@ -1,0 +1,77 @@
+"""The timetable: which phase of which goal ends in which week (R6.1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, or_, select
+
+from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.execution.models import ProgressEvent
+from fivestep_web.extensions import db
+from fivestep_web.org.models import Person, UnitPeriod
+from fivestep_web.responsibility.models import Goal, Milestone
+
+
+@dataclass(frozen=True)
+class Node:
+    """A phase's end."""
+
+    goal_id: int
+    goal: str
+    phase: str
+    share: str
+    due_on: date
+    unit: str
+    owner: str
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class Week:
+    """An ISO week and the phases that end in it."""
+
+    number: int
+    monday: date
+    sunday: date
+    nodes: Sequence[Node]
+
+
+def list_weeks(
+    actor: Actor, year: int, first: date, last: date, *, today: date, unit_id: int | None = None
+) -> list[Week]:
+    """Return the phases that end from *first* to *last*, by week; a completed goal's are marked done."""
+    completed = select(ProgressEvent.goal_id).where(ProgressEvent.completed_on <= today)
+    units = actor.units_for(Permission.LEDGER_READ)
+    conditions = [Goal.year == year, Milestone.due_on.between(first, last)]
+    if units is not None:
+        conditions.append(or_(Goal.unit_id.in_(units), Goal.person_id == actor.person_id))
+    if unit_id is not None:
+        conditions.append(Goal.unit_id == unit_id)
+    rows = db.session.execute(
+        select(
+            Goal.id,
+            Goal.name,
+            Milestone.name,
+            Milestone.share,
+            Milestone.due_on,
+            UnitPeriod.name,
+            Person.name,
+            Goal.id.in_(completed),
+        )
+        .join(Goal, Goal.id == Milestone.goal_id)
+        .join(UnitPeriod, and_(UnitPeriod.unit_id == Goal.unit_id, UnitPeriod.valid_to.is_(None)))
+        .join(Person, Person.id == Goal.person_id)
+        .where(*conditions)
+        .order_by(Milestone.due_on, Goal.code)
+    )
+    weeks: dict[tuple[int, int], list[Node]] = {}
+    for goal_id, goal, phase, share, due_on, unit, owner, is_done in rows:
+        shown = "—" if share is None else f"{format((share * 100).normalize() + 0, 'f')}%"
+        weeks.setdefault(due_on.isocalendar()[:2], []).append(
+            Node(goal_id, goal, phase, shown, due_on, unit, owner, is_done)
+        )
+    return [
+        Week(week, date.fromisocalendar(iso_year, week, 1), date.fromisocalendar(iso_year, week, 7), nodes)
+        for (iso_year, week), nodes in weeks.items()
+    ]
