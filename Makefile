@@ -51,6 +51,7 @@ fix: setup $(VENV)/.test  ## 自动整理代码格式
 	@$(BIN)/ruff format .
 
 messages: setup  ## 提取界面文字（gettext）
+	@mkdir -p fivestep_web/translations
 	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --omit-header --sort-output -o fivestep_web/translations/messages.pot .
 
 migrate: setup  ## 由模型生成迁移脚本：make migrate m="说明"
