@@ -1,5 +1,4 @@
 """`fivestep import template|check|load`: the annual workbook by the command line, which holds every right."""
-# ruff: noqa: D400 - click shows these sentences as help
 
 import os
 import sys

@@ -1,0 +1,17 @@
+"""Shape of what the import page takes."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
+
+from fivestep_web.core.forms import BaseForm
+
+
+class UploadForm(BaseForm):
+    """The annual workbook as a file."""
+
+    file = FileField(
+        _l("年度工作簿"),
+        [FileRequired(_l("请先选择文件"))],
+        description=_l(".xlsx 文件，不超过 20 MB"),
+        render_kw={"accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+    )
