@@ -80,7 +80,7 @@ class Abilities:
 
 
 def _nav(app: Flask, actor: Actor, year: int | None) -> list[NavItem]:
-    carried = {} if year == years.default_year() else {"year": year}
+    carried: dict[str, Any] = {} if year == years.default_year() else {"year": year}
     return [
         NavItem(key, _(label), number, url_for(endpoint, **carried), request.blueprint in blueprints)
         for key, label, number, endpoint, permissions, blueprints in STEPS

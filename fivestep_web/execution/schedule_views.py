@@ -1,6 +1,7 @@
 """Step 3 推进: the timetable by week."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,7 +29,8 @@ def schedule() -> ResponseReturnValue:
     )
 
     def address(step: timedelta) -> str:
-        return url_for(".schedule", **{"from": (first + step).isoformat(), "unit_id": unit_id})
+        values: dict[str, Any] = {"from": (first + step).isoformat(), "unit_id": unit_id}
+        return url_for(".schedule", **values)
 
     return htmx.render(
         "execution/schedule.html",
