@@ -15,6 +15,9 @@ from fivestep_web.execution.models import ProgressEvent
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.models import Goal
 
+LIMIT = Decimal(10) ** 12
+SMALLEST = Decimal("0.000001")
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -67,8 +70,8 @@ def _check(goal: Goal, report: Report) -> None:
         raise DomainError(_("汇报日期不能晚于今天（%(today)s），请改为今天或之前。", today=today))
     if report.happened_on.year != goal.year:
         raise DomainError(_("汇报日期不在%(year)s年度内，请改为该年度的日期。", year=goal.year))
-    if report.done is not None and report.done < 0:
-        raise DomainError(_("累计完成不能小于 0，请填累计数。"))
+    if report.done is not None:
+        _check_figure(report.done)
     if report.completed_on is None:
         return
     if report.done is None:
@@ -77,3 +80,10 @@ def _check(goal: Goal, report: Report) -> None:
         raise DomainError(_("完成日期不能晚于汇报日期，请核对。"))
     if not report.evidence.strip():
         raise DomainError(_("报完成须写明佐证材料，请填写文件名称、文号或存放位置。"))
+
+
+def _check_figure(done: Decimal) -> None:
+    if not done.is_finite() or abs(done) >= LIMIT or done != done.quantize(SMALLEST):
+        raise DomainError(_("累计完成应为数字，整数不超过 12 位、小数不超过 6 位。"))
+    if done < 0:
+        raise DomainError(_("累计完成不能小于 0，请填累计数。"))

@@ -2,7 +2,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register what this feature adds to the application."""
-    from fivestep_web.ledger import models  # noqa: F401
+    """Register the pages of step 4 台账."""
+    from fivestep_web.ledger import models, views  # noqa: F401 - its tables
 
-    del app
+    app.register_blueprint(views.blueprint)

@@ -285,3 +285,16 @@ def get_entry(actor: Actor, entry_id: int, *, lock: bool = False, revision: int 
     if revision is not None and entry.revision != revision:
         raise Conflict(_("这一项在您打开之后有变化，没有办理。请刷新后查看再办。"))
     return entry
+
+
+def stand_goal(
+    goal: Goal, nodes: Collection[progress_rules.Milestone], history: Progress | None, as_of: date
+) -> list[MilestoneStanding]:
+    """Return how each node of *goal* stands on *as_of*."""
+    return stand_milestones(
+        nodes,
+        history or NO_PROGRESS,
+        target=goal.target,
+        counts_incidents=goal.scoring_method == PER_INCIDENT,
+        as_of=as_of,
+    )

@@ -120,6 +120,14 @@ def start_reported(actor: Actor, year: int) -> int:
     return len(rows)
 
 
+def check_reportable(actor: Actor, entry: LedgerEntry) -> None:
+    """Raise NotAllowed for another's goal, Conflict when the entry takes no reports."""
+    if not execution_policy.can_report(actor, unit_id=entry.goal.unit_id, person_id=entry.goal.person_id):
+        raise NotAllowed(_("这项目标不由您汇报，请由责任人或本单位汇报。"))
+    if entry.state not in policy.REPORTABLE:
+        raise Conflict(_("台账现在是“%(state)s”，不能汇报进展。", state=entry.state.label))
+
+
 def report_progress(
     actor: Actor,
     goal_id: int,
@@ -143,13 +151,9 @@ def report_progress(
     )
     if entry is None:
         raise Conflict(_("这项目标还没有建账，责任书生效后才能汇报。"))
-    goal = entry.goal
-    if not execution_policy.can_report(actor, unit_id=goal.unit_id, person_id=goal.person_id):
-        raise NotAllowed(_("这项目标不由您汇报，请由责任人或本单位汇报。"))
-    if entry.state not in policy.REPORTABLE:
-        raise Conflict(_("台账现在是“%(state)s”，不能汇报进展。", state=entry.state.label))
+    check_reportable(actor, entry)
     event = execution_services.append_event(
-        actor, goal, Report(happened_on, done, completed_on, note, evidence)
+        actor, entry.goal, Report(happened_on, done, completed_on, note, evidence)
     )
     if entry.state is LedgerState.NOT_STARTED:
         _start(entry, actor.person_id, max(happened_on, entry.opened_on), clock.now())

@@ -142,13 +142,8 @@ def _check_completed(goal: Goal) -> None:
     history = progress_queries.progress_of_goals([goal.id], today).get(goal.id, NO_PROGRESS)
     if progress_rules.completion_on(history.points, today).completed_on is None:
         raise DomainError(_("还没有报完成日期，请先汇报完成情况。"))
-    nodes = queries.stand_milestones(
-        progress_queries.milestones_of_goals([goal.id]).get(goal.id, []),
-        history,
-        target=goal.target,
-        counts_incidents=goal.scoring_method == queries.PER_INCIDENT,
-        as_of=today,
-    )
+    milestones = progress_queries.milestones_of_goals([goal.id]).get(goal.id, [])
+    nodes = queries.stand_goal(goal, milestones, history, today)
     open_nodes = [node.name for node in nodes if node.reached_on is None]
     if open_nodes:
         raise DomainError(_("节点“%(nodes)s”还没有完成，不能销号。", nodes="”“".join(open_nodes)))

@@ -1,0 +1,91 @@
+"""Shape of what is typed into the ledger; what may be is decided by the services."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    IntegerField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import HiddenInput
+
+from fivestep_web.core.forms import BaseForm
+from fivestep_web.ledger.write_off_services import CONDITION_LABELS, AcceptanceCondition
+
+NOTE = Length(max=1000, message=_l("不超过 1000 字，请精简。"))
+
+
+class ReportForm(BaseForm):
+    """What was reached by a day."""
+
+    happened_on = DateField(_l("日期"), [InputRequired(_l("请选择日期。"))])
+    done = DecimalField(
+        _l("累计完成"),
+        [Optional()],
+        places=None,
+        render_kw={"inputmode": "decimal", "autocomplete": "off", "required": False},
+    )
+    is_not_applicable = BooleanField(_l("不涉及本单位"))
+    note = StringField(_l("情况"), [Optional(), NOTE])
+    completed_on = DateField(_l("完成日期"), [Optional()])
+    evidence = StringField(_l("佐证材料"), [Optional(), NOTE])
+
+    def validate_done(self, field: Any) -> None:
+        if self.is_not_applicable.data:
+            field.data = None
+        elif field.data is None and not field.process_errors:
+            raise ValidationError(_("请填写累计完成数，或勾选不涉及。"))
+
+
+class ActionForm(BaseForm):
+    """A decision on an entry as it was shown."""
+
+    revision = IntegerField(widget=HiddenInput(), validators=[InputRequired(_l("请刷新页面后重试。"))])
+
+
+class WriteOffForm(ActionForm):
+    """The acceptance conditions, ticked one by one."""
+
+    standard_met = BooleanField(CONDITION_LABELS[AcceptanceCondition.STANDARD_MET])
+    evidence_complete = BooleanField(CONDITION_LABELS[AcceptanceCondition.EVIDENCE_COMPLETE])
+    figures_agree = BooleanField(CONDITION_LABELS[AcceptanceCondition.FIGURES_AGREE])
+
+    @property
+    def conditions(self) -> list[AcceptanceCondition]:
+        return [condition for condition in AcceptanceCondition if self[condition.value].data]
+
+
+class CheckForm(ActionForm):
+    """What the office found in the evidence."""
+
+    note = TextAreaField(_l("核查情况"), [Optional(), NOTE])
+
+
+class ReasonForm(ActionForm):
+    """A reason that has to be given."""
+
+    reason = TextAreaField(_l("理由"), [InputRequired(_l("请写明理由。")), NOTE])
+
+
+class FindingForm(ActionForm):
+    """What was found wanting after the write-off."""
+
+    reason = TextAreaField(_l("核查发现的问题"), [InputRequired(_l("请写明核查发现的问题。")), NOTE])
+
+
+class ChangeOrderForm(ActionForm):
+    """What an entry is struck out by."""
+
+    reason = TextAreaField(_l("变更依据"), [InputRequired(_l("请写明撤账的变更依据。")), NOTE])
+
+
+class SuspendForm(ReasonForm):
+    """Why, and until when."""
+
+    review_on = DateField(_l("复核日期"), [InputRequired(_l("请选择复核日期。"))])
