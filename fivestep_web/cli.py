@@ -19,6 +19,7 @@ FEATURE_COMMANDS = (
     "fivestep_web.operations.cli",
     "fivestep_web.assessment.cli",
     "fivestep_web.workbook.cli",
+    "fivestep_web.demo.cli",
 )
 
 
