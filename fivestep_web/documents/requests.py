@@ -14,8 +14,8 @@ SYSTEM_WIDE: Final = "all"  # the subject of a document about the whole system
 class DocumentRequest:
     """A document wanted about *subject* ("letter:12", "unit:3", "person:7", "all").
 
-    *payload* is complete but for created, version and identifier, which are set when it is asked for. *unit_id*
-    and *person_id* say whom it concerns, for who may read it.
+    *payload* is complete but for created, version and identifier, which are set when it is asked for.
+    *unit_id* and *person_id* say whom it concerns, for who may read it.
     """
 
     kind: DocumentKind

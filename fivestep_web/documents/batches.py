@@ -1,0 +1,83 @@
+"""Batches: started, watched and tried again; their bars are read from our rows alone."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from flask_babel import gettext as _
+from sqlalchemy import func, insert, select, update
+
+from fivestep_web.audit.services import record
+from fivestep_web.core import clock, jobs
+from fivestep_web.core.errors import Conflict, NotAllowed
+from fivestep_web.core.jobs import Outbox
+from fivestep_web.core.permissions import Actor
+from fivestep_web.documents import policy, queries
+from fivestep_web.documents.models import Batch, BatchDocument, DocumentState, GeneratedDocument
+from fivestep_web.extensions import db
+
+TASK: Final = "documents.render_chunk"
+TITLE: Final = 200  # characters
+CHUNK: Final = 20
+LONGEST_CHUNK: Final = 200
+_CHUNKS: Final = 40  # of a batch large enough; each is one claim and one transaction
+
+
+def start(actor: Actor, year: int, title: str, ids: Sequence[int], *, is_confidential: bool) -> int:
+    """Store a batch of the documents *ids* and ask for them to be made; return its id."""
+    batch = Batch(
+        year=year,
+        title=title[:TITLE],
+        user_id=actor.user_id,
+        is_confidential=is_confidential,
+        created_at=clock.now(),
+    )
+    db.session.add(batch)
+    db.session.flush()
+    db.session.execute(
+        insert(BatchDocument), [{"batch_id": batch.id, "document_id": document_id} for document_id in ids]
+    )
+    _enqueue(batch.id, ids)
+    return batch.id
+
+
+def chunk_size(total: int) -> int:
+    """Return how many documents one job makes: few where people wait, more where the batch is long."""
+    return min(LONGEST_CHUNK, max(CHUNK, total // _CHUNKS))
+
+
+def _enqueue(batch_id: int, ids: Sequence[int]) -> None:
+    prefix = f"render-{batch_id}-"
+    asked = select(func.count()).where(Outbox.key.startswith(prefix, autoescape=True))
+    number = db.session.scalar(asked) or 0
+    size = chunk_size(len(ids))
+    for start_at in range(0, len(ids), size):
+        number += 1
+        jobs.enqueue(TASK, batch_id, *ids[start_at : start_at + size], key=f"{prefix}{number}")
+
+
+def retry(actor: Actor, batch_id: int) -> int:
+    """Ask again for the failed documents of a batch; return how many.
+
+    Raises NotAllowed for who may not make them, Conflict when none has failed.
+    """
+    batch = queries.get_batch(actor, batch_id, lock=True)
+    may = policy.can_build_confidential if batch.is_confidential else policy.can_build_ordinary
+    if not may(actor):
+        raise NotAllowed(_("您的岗位不能重新生成这批文档"))
+    ids = db.session.scalars(
+        update(GeneratedDocument)
+        .where(
+            GeneratedDocument.id.in_(
+                select(BatchDocument.document_id).where(BatchDocument.batch_id == batch.id)
+            ),
+            GeneratedDocument.state == DocumentState.FAILED,
+        )
+        .values(state=DocumentState.QUEUED, failure="")
+        .returning(GeneratedDocument.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if not ids:
+        raise Conflict(_("这批文档没有失败的，无须重试"))
+    _enqueue(batch.id, sorted(ids))
+    record(actor, "documents.retried", f"batch:{batch.id}", count=len(ids))
+    return len(ids)

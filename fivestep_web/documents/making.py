@@ -1,0 +1,164 @@
+"""Make the files of a chunk and publish them: rendered without a transaction, stored in a single one."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from fivestep_web.audit.services import record
+from fivestep_web.core import clock
+from fivestep_web.core.permissions import SYSTEM
+from fivestep_web.documents.checks import violations
+from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.models import Batch, Blob, DocumentState, GeneratedDocument
+from fivestep_web.documents.payloads import PayloadError
+from fivestep_web.documents.rendering import render
+from fivestep_web.extensions import db
+from fivestep_web.org.models import PlanYear
+
+log = logging.getLogger(__name__)
+
+# What these find lies in words that people wrote (a numbered goal, a date they spelled); a signed letter must
+# still be printable as it was signed.
+WORDING: Final = ("D6：", "D8：")
+LONGEST_REASON: Final = 300
+LOGGED_AS: Final = "documents.made"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A document's file, or why there is none."""
+
+    document_id: int
+    data: bytes
+    sha256: str
+    failure: str
+
+
+def make_waiting(ids: Sequence[int]) -> list[Made]:
+    """Make the files of those of *ids* that still wait; no transaction is open meanwhile."""
+    rows = db.session.execute(
+        select(GeneratedDocument.id, GeneratedDocument.kind, GeneratedDocument.payload).where(
+            GeneratedDocument.id.in_(ids), GeneratedDocument.state == DocumentState.QUEUED
+        )
+    ).all()
+    db.session.rollback()
+    return [make(row.id, row.kind, row.payload) for row in rows]
+
+
+def make(document_id: int, kind: DocumentKind, payload: dict[str, Any]) -> Made:
+    """Render one document, open it again and check it; what goes wrong is the result, not an exception."""
+    try:
+        data = render(kind, payload)
+        findings = [item for item in violations(kind, payload, data) if not item.startswith(WORDING)]
+    except MemoryError:
+        raise
+    except PayloadError as error:
+        return _failed(document_id, f"数据不符合文书要求：{error}")
+    except Exception as error:  # noqa: BLE001 - one bad document must not hold up the others
+        log.warning("document %d not rendered (%s)", document_id, type(error).__name__)
+        return _failed(document_id, f"生成时出错（{type(error).__name__}），请联系管理员")
+    if findings:
+        return _failed(document_id, f"生成的文件没有通过检查：{'；'.join(findings)}")
+    return Made(document_id, data, sha256(data).hexdigest(), "")
+
+
+def _failed(document_id: int, reason: str) -> Made:
+    return Made(document_id, b"", "", reason[:LONGEST_REASON])
+
+
+def publish(batch_id: int, made: Sequence[Made]) -> None:
+    """Store the files, replace earlier versions and log it, in the running unit of work.
+
+    What was made meanwhile, or is not wanted any more, stays as it is.
+    """
+    _wait_for_requests(batch_id)
+    waiting = _lock_waiting([item.document_id for item in made])
+    ready = [item for item in made if item.document_id in waiting and not item.failure]
+    failed = [item for item in made if item.document_id in waiting and item.failure]
+    _store_blobs(ready)
+    now = clock.now()
+    _change(
+        {"id": item.document_id, "state": DocumentState.READY, "blob_sha256": item.sha256, "ready_at": now}
+        for item in ready
+    )
+    _change(
+        {"id": item.document_id, "state": DocumentState.FAILED, "failure": item.failure} for item in failed
+    )
+    for item in ready:
+        _supersede_before(waiting[item.document_id])
+    if ready or failed:
+        record(
+            SYSTEM,
+            LOGGED_AS,
+            f"batch:{batch_id}",
+            documents={str(item.document_id): item.sha256 for item in ready},
+            failed=[item.document_id for item in failed],
+        )
+
+
+def _wait_for_requests(batch_id: int) -> None:
+    """Let who asks for documents of the year decide on what is stored; chunks do not wait for each other."""
+    db.session.execute(
+        select(PlanYear.year)
+        .join(Batch, Batch.year == PlanYear.year)
+        .where(Batch.id == batch_id)
+        .with_for_update(read=True, of=PlanYear)
+    )
+
+
+def _lock_waiting(ids: Sequence[int]) -> dict[int, Any]:
+    table = GeneratedDocument
+    rows = db.session.execute(
+        select(table.id, table.year, table.kind, table.subject, table.version)
+        .where(table.id.in_(ids), table.state == DocumentState.QUEUED)
+        .order_by(table.id)
+        .with_for_update()
+    )
+    return {row.id: row for row in rows}
+
+
+def _store_blobs(ready: Sequence[Made]) -> None:
+    if not ready:
+        return
+    is_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    dialect = postgresql if is_postgresql else sqlite
+    db.session.execute(
+        dialect.insert(Blob).on_conflict_do_nothing(),
+        [{"sha256": item.sha256, "size": len(item.data), "data": item.data} for item in ready],
+    )
+
+
+def _change(rows: Iterable[dict[str, Any]]) -> None:
+    values = list(rows)
+    if values:
+        db.session.execute(update(GeneratedDocument), values)
+
+
+def _supersede_before(row: Any) -> None:
+    """Mark the earlier versions of a document that was just made; their files stay as they are (B4)."""
+    if row.version == 1:
+        return
+    table = GeneratedDocument
+    db.session.execute(
+        update(table)
+        .where(
+            table.year == row.year,
+            table.kind == row.kind,
+            table.subject == row.subject,
+            table.version < row.version,
+            table.state != DocumentState.SUPERSEDED,
+        )
+        .values(state=DocumentState.SUPERSEDED)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def give_up(ids: Sequence[int], reason: str) -> None:
+    """Mark those of *ids* that still wait as failed, in the running unit of work."""
+    waiting = _lock_waiting(ids)
+    _change({"id": document_id, "state": DocumentState.FAILED, "failure": reason} for document_id in waiting)

@@ -1,0 +1,360 @@
+"""Reads of documents and batches; what the actor may not see is as if it were not there."""
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
+
+from fivestep_web.core.errors import Conflict, NotFound
+from fivestep_web.core.permissions import Actor, Permission, Scope
+from fivestep_web.documents import policy
+from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.models import Batch, BatchDocument, Blob, DocumentState, GeneratedDocument
+from fivestep_web.extensions import db
+from fivestep_web.org.models import Person, UnitPeriod
+
+log = logging.getLogger(__name__)
+
+PAGE: Final = 50
+COUNT_LIMIT: Final = 10_000  # beyond it a list says "more than"
+SHOWN_BATCHES: Final = 6
+SHOWN_FAILURES: Final = 10
+WAITING_STATES: Final = (DocumentState.QUEUED, DocumentState.RENDERING)
+_documents: Final = GeneratedDocument
+
+
+@dataclass(frozen=True)
+class File:
+    """A finished file, its bytes checked against its hash."""
+
+    name: str
+    data: bytes
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list shows: *person* is part of a name; *state* None the current versions."""
+
+    year: int
+    kind: DocumentKind | None = None
+    unit_id: int | None = None
+    person: str = ""
+    state: DocumentState | None = None
+    is_confidential: bool = False
+
+
+def visible_to(actor: Actor, *, is_confidential: bool) -> ColumnElement[bool]:
+    """Return the condition that a document may be read by *actor*: policy.can_read as SQL."""
+    if is_confidential:
+        return and_(_documents.is_confidential, true() if policy.can_read_confidential(actor) else false())
+    system_wide = and_(_documents.unit_id.is_(None), _documents.person_id.is_(None))
+    conditions: list[ColumnElement[bool]] = [
+        _documents.kind == kind for kind, need in policy.READERS.items() if actor.may(need)
+    ]
+    if actor.may(Permission.DOCUMENT_READ):
+        conditions.append(and_(_documents.kind.in_(policy.OPEN_KINDS), system_wide))
+        within = _within_scope(actor)
+        conditions.append(and_(_documents.kind.not_in(tuple(policy.READERS)), within))
+    return and_(_documents.is_confidential.is_(False), or_(false(), *conditions))
+
+
+def _within_scope(actor: Actor) -> ColumnElement[bool]:
+    units = actor.units_for(Permission.DOCUMENT_READ)
+    if units is None:
+        return true()
+    conditions: list[ColumnElement[bool]] = [_documents.unit_id.in_(units)] if units else []
+    if Scope.PERSON in actor.scopes(Permission.DOCUMENT_READ) and actor.person_id is not None:
+        conditions.append(_documents.person_id == actor.person_id)
+    return or_(false(), *conditions)
+
+
+def _filtered(actor: Actor, wanted: Filter, *columns: Any) -> Select[Any]:
+    query = select(*columns).where(
+        _documents.year == wanted.year, visible_to(actor, is_confidential=wanted.is_confidential)
+    )
+    if wanted.kind is not None:
+        query = query.where(_documents.kind == wanted.kind)
+    if wanted.unit_id is not None:
+        query = query.where(_documents.unit_id == wanted.unit_id)
+    if wanted.person:
+        named = select(Person.id).where(Person.name.contains(wanted.person, autoescape=True))
+        query = query.where(_documents.person_id.in_(named))
+    if wanted.state is None:
+        return query.where(_documents.state != DocumentState.SUPERSEDED)
+    return query.where(_documents.state == wanted.state)
+
+
+def list_documents(
+    actor: Actor, wanted: Filter, *, before: int | None = None, after: int | None = None
+) -> Sequence[Any]:
+    """Return the newest documents first, one more than a page; *before* and *after* are ids at its edges."""
+    query = _filtered(
+        actor,
+        wanted,
+        _documents.id,
+        _documents.kind,
+        _documents.title,
+        _documents.download_name,
+        _documents.version,
+        _documents.state,
+        _documents.is_draft,
+        _documents.failure,
+        _documents.blob_sha256,
+        _documents.requested_at,
+        _documents.ready_at,
+        UnitPeriod.name.label("unit"),
+        Person.name.label("person"),
+    )
+    query = query.outerjoin(
+        UnitPeriod, and_(UnitPeriod.unit_id == _documents.unit_id, UnitPeriod.valid_to.is_(None))
+    ).outerjoin(Person, Person.id == _documents.person_id)
+    if after is not None:
+        rows = db.session.execute(
+            query.where(_documents.id > after).order_by(_documents.id).limit(PAGE + 1)
+        ).all()
+        return rows[::-1]
+    if before is not None:
+        query = query.where(_documents.id < before)
+    return db.session.execute(query.order_by(_documents.id.desc()).limit(PAGE + 1)).all()
+
+
+def count_files(actor: Actor, wanted: Filter) -> int:
+    """Return how many files the filter holds, at most COUNT_LIMIT + 1."""
+    query = _filtered(actor, wanted, _documents.id).where(_documents.blob_sha256.is_not(None))
+    return db.session.scalar(select(func.count()).select_from(query.limit(COUNT_LIMIT + 1).subquery())) or 0
+
+
+def file_ids(actor: Actor, wanted: Filter, chosen: Collection[int] | None = None) -> list[int]:
+    """Return the ids of the finished documents of the filter or, where *chosen* is given, of those alone."""
+    if chosen is None:
+        query = _filtered(actor, wanted, _documents.id)
+    else:
+        query = select(_documents.id).where(
+            _documents.id.in_(chosen), visible_to(actor, is_confidential=False)
+        )
+    return list(db.session.scalars(query.where(_documents.blob_sha256.is_not(None)).order_by(_documents.id)))
+
+
+def current_file_ids(year: int, kinds: Collection[DocumentKind]) -> list[int]:
+    """Return the ids of the finished current documents of *kinds*, for the command line."""
+    return list(
+        db.session.scalars(
+            select(_documents.id)
+            .where(
+                _documents.year == year,
+                _documents.kind.in_(kinds),
+                _documents.state != DocumentState.SUPERSEDED,
+                _documents.blob_sha256.is_not(None),
+            )
+            .order_by(_documents.id)
+        )
+    )
+
+
+def read_files(ids: Sequence[int]) -> Sequence[Any]:
+    """Return id, file_name, download_name, ready_at, blob_sha256 and data of *ids*, in their order by id."""
+    return db.session.execute(
+        select(
+            _documents.id,
+            _documents.file_name,
+            _documents.download_name,
+            _documents.ready_at,
+            _documents.blob_sha256,
+            Blob.data,
+        )
+        .join(Blob, Blob.sha256 == _documents.blob_sha256)
+        .where(_documents.id.in_(ids))
+        .order_by(_documents.id)
+    ).all()
+
+
+def get_file(actor: Actor, document_id: int, *, is_confidential: bool = False) -> File:
+    """Return a finished document's file once its bytes agree with its hash (trust.md D8).
+
+    Raises NotFound for what is hidden, absent or (B10) of the other class; Conflict while there is no file
+    and when the stored bytes were altered.
+    """
+    document = db.session.execute(
+        select(_documents.download_name, _documents.blob_sha256, Blob.data)
+        .outerjoin(Blob, Blob.sha256 == _documents.blob_sha256)
+        .where(_documents.id == document_id, visible_to(actor, is_confidential=is_confidential))
+    ).one_or_none()
+    if document is None:
+        raise NotFound(_("这份文档不存在，或您无权查看"))
+    if document.data is None:
+        raise Conflict(_("这份文档还没有生成，请稍后刷新"))
+    if sha256(document.data).hexdigest() != document.blob_sha256:
+        log.error("document %d does not agree with its hash", document_id)
+        raise Conflict(_("这份文档与登记的校验值不符，可能被改动过，已停止下载，请联系系统管理员核对"))
+    return File(document.download_name, document.data, document.blob_sha256)
+
+
+def versions_of(
+    year: int, subjects: Collection[tuple[DocumentKind, str]]
+) -> dict[tuple[DocumentKind, str], list[Any]]:
+    """Return all versions of each subject: id, version, state and hashes."""
+    rows = db.session.execute(
+        select(
+            _documents.id,
+            _documents.kind,
+            _documents.subject,
+            _documents.version,
+            _documents.state,
+            _documents.content_sha256,
+            _documents.template_sha256,
+        ).where(
+            _documents.year == year,
+            _documents.kind.in_({kind for kind, _subject in subjects}),
+            _documents.subject.in_({subject for _kind, subject in subjects}),
+        )
+    )
+    found: dict[tuple[DocumentKind, str], list[Any]] = {}
+    for row in rows:
+        found.setdefault((row.kind, row.subject), []).append(row)
+    return found
+
+
+def count_waiting(year: int, kinds: Collection[DocumentKind]) -> int:
+    """Return how many documents of *kinds* are still to be made."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                _documents.year == year, _documents.kind.in_(kinds), _documents.state.in_(WAITING_STATES)
+            )
+        )
+        or 0
+    )
+
+
+def list_failed(year: int, kinds: Collection[DocumentKind]) -> Sequence[Any]:
+    """Return download_name and failure of the documents of *kinds* that could not be made."""
+    return db.session.execute(
+        select(_documents.download_name, _documents.failure)
+        .where(
+            _documents.year == year,
+            _documents.kind.in_(kinds),
+            _documents.state == DocumentState.FAILED,
+        )
+        .order_by(_documents.id)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a batch is, with the first of its failures."""
+
+    id: int
+    title: str
+    created_at: datetime
+    is_confidential: bool
+    total: int
+    waiting: int
+    failed: int
+    failures: tuple[tuple[str, str], ...]
+    can_retry: bool
+
+    @property
+    def done(self) -> int:
+        return self.total - self.waiting - self.failed
+
+    @property
+    def is_running(self) -> bool:
+        return self.waiting > 0
+
+
+def list_progress(actor: Actor, year: int, shown: Collection[int] = ()) -> list[Progress]:
+    """Return the batches that run or have failures, and those *shown* before, the newest first."""
+    unfinished = (
+        select(BatchDocument.batch_id)
+        .join(_documents, _documents.id == BatchDocument.document_id)
+        .where(_documents.year == year, _documents.state.in_((*WAITING_STATES, DocumentState.FAILED)))
+    )
+    state = _documents.state
+    rows = db.session.execute(
+        select(
+            Batch.id,
+            Batch.title,
+            Batch.created_at,
+            Batch.is_confidential,
+            Batch.user_id,
+            func.count().label("total"),
+            func.sum(case((state.in_(WAITING_STATES), 1), else_=0)).label("waiting"),
+            func.sum(case((state == DocumentState.FAILED, 1), else_=0)).label("failed"),
+        )
+        .join(BatchDocument, BatchDocument.batch_id == Batch.id)
+        .join(_documents, _documents.id == BatchDocument.document_id)
+        .where(
+            Batch.year == year, or_(Batch.id.in_(unfinished), Batch.id.in_(shown)), _batch_visible_to(actor)
+        )
+        .group_by(Batch.id)
+        .order_by(Batch.id.desc())
+        .limit(SHOWN_BATCHES)
+    ).all()
+    failures = _failures([row.id for row in rows if row.failed])
+    return [
+        Progress(
+            id=row.id,
+            title=row.title,
+            created_at=row.created_at,
+            is_confidential=row.is_confidential,
+            total=row.total,
+            waiting=row.waiting,
+            failed=row.failed,
+            failures=failures.get(row.id, ()),
+            can_retry=bool(row.failed)
+            and (
+                policy.can_build_confidential(actor)
+                if row.is_confidential
+                else policy.can_build_ordinary(actor)
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _batch_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Return policy.can_see_batch as SQL."""
+    conditions: list[ColumnElement[bool]] = []
+    if policy.can_build_confidential(actor):
+        conditions.append(Batch.is_confidential.is_(True))
+    if policy.can_build_ordinary(actor):
+        conditions.append(Batch.is_confidential.is_(False))
+    elif actor.user_id is not None:
+        conditions.append(and_(Batch.is_confidential.is_(False), Batch.user_id == actor.user_id))
+    return or_(false(), *conditions)
+
+
+def _failures(batch_ids: Sequence[int]) -> dict[int, tuple[tuple[str, str], ...]]:
+    if not batch_ids:
+        return {}
+    place = func.row_number().over(partition_by=BatchDocument.batch_id, order_by=_documents.id)
+    inner = (
+        select(BatchDocument.batch_id, _documents.title, _documents.failure, place.label("place"))
+        .join(_documents, _documents.id == BatchDocument.document_id)
+        .where(BatchDocument.batch_id.in_(batch_ids), _documents.state == DocumentState.FAILED)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(inner).where(inner.c.place <= SHOWN_FAILURES).order_by(inner.c.batch_id, inner.c.place)
+    )
+    found: dict[int, tuple[tuple[str, str], ...]] = {}
+    for row in rows:
+        found[row.batch_id] = (*found.get(row.batch_id, ()), (row.title, row.failure))
+    return found
+
+
+def get_batch(actor: Actor, batch_id: int, *, lock: bool = False) -> Batch:
+    """Return a batch the actor may see; hidden and absent look the same."""
+    query = select(Batch).where(Batch.id == batch_id)
+    batch = db.session.scalar(query.with_for_update() if lock else query)
+    if batch is None or not policy.can_see_batch(
+        actor, user_id=batch.user_id, is_confidential=batch.is_confidential
+    ):
+        raise NotFound(_("这批文档不存在，或您无权查看"))
+    return batch
