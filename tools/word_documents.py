@@ -286,9 +286,9 @@ def _result_tables() -> str:
     notes = (
         paragraph(
             "GwNote",
-            "注：总分＝社会调查×{{ weights.social_survey }}＋群众评价×{{ weights.mass_evaluation }}"
+            "注：四组评价得分＝社会调查×{{ weights.social_survey }}＋群众评价×{{ weights.mass_evaluation }}"
             "＋领导评价×{{ weights.leader_evaluation }}＋科室互评×{{ weights.peer_evaluation }}，"
-            "按未舍入的各项结果计算，四舍五入保留两位小数。",
+            "按未舍入的各组结果计算。",
         )
         + repeated("note in notes", paragraph("GwNote", "{{ note }}"))
         + section_end(landscape=True)
@@ -324,8 +324,9 @@ def commendation_decision() -> str:
             "开展工作，"
             "各项目标任务取得实效，涌现出一批实绩突出的单位和个人。"
             "{% if approval_basis %}根据{{ approval_basis }}，{% endif %}"
-            "在年度实绩考核的基础上提出名单并进行公示，公示于{{ publicity_end_date }}结束，"
-            "未收到影响表彰的异议。"
+            "在年度实绩考核的基础上提出名单"
+            "{% if publicity_end_date %}并进行公示，公示于{{ publicity_end_date }}结束，未收到影响表彰的异议"
+            "{% else %}，名单尚未公示{% endif %}。"
         )
         + optional("approval_basis", _body(f"为树立典型、激励先进，决定对{counted}予以表彰。"))
         + optional("not approval_basis", _body(f"为树立典型、激励先进，对{counted}予以通报表扬。"))

@@ -1,5 +1,4 @@
 """`fivestep score YEAR`: the year's assessment as table, JSON or workbook; publishes nothing."""
-# ruff: noqa: D400 - click shows these sentences as help
 
 import json
 import os

@@ -13,6 +13,7 @@ from fivestep_web.assessment.models import Adjustment, AdjustmentKind, ManualPoi
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.assessment.scores import AdjustmentLine, GivenPoints
 from fivestep_web.core.errors import NotFound
+from fivestep_web.core.permissions import Role
 from fivestep_web.execution.models import ProgressEvent
 from fivestep_web.extensions import db
 from fivestep_web.ledger.models import LedgerChange, LedgerEntry
@@ -23,6 +24,7 @@ from fivestep_web.org.models import (
     PlanYear,
     Position,
     PostHolding,
+    PostRole,
     Unit,
     UnitKind,
     UnitPeriod,
@@ -256,6 +258,24 @@ def posts_on(day: date) -> list[StoredPost]:
         post = StoredPost(*row)
         found.setdefault(post.person_id, post)
     return list(found.values())
+
+
+def find_unit_of_role(role: Role, day: date) -> str | None:
+    """Return the name of the unit in which *role* is held on *day*; the first appointed when several."""
+    return db.session.scalar(
+        select(UnitPeriod.name)
+        .join(Position, Position.unit_id == UnitPeriod.unit_id)
+        .join(PostHolding, PostHolding.position_id == Position.id)
+        .join(PostRole, PostRole.holding_id == PostHolding.id)
+        .where(
+            PostRole.role == role,
+            PostHolding.valid_from <= day,
+            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= day),
+            UnitPeriod.valid_to.is_(None),
+        )
+        .order_by(PostHolding.id)
+        .limit(1)
+    )
 
 
 def get_goal(goal_id: int, year: int) -> Goal:

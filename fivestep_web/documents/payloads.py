@@ -236,7 +236,7 @@ class CommendationDecision(Common):
 
     letterhead: Letterhead
     approval_basis: str | None  # 《…》（青评组〔2026〕3号)
-    publicity_end_date: str
+    publicity_end_date: str | None  # None while publicity has not ended
     list_title: str  # 2026年度组织工作先进集体和先进个人名单
     order_rule: str  # how the list is ordered, one sentence
     units: list[CommendedUnit]

@@ -1,0 +1,234 @@
+"""What the Word files of step 5 are made from: results (C09), commendation (C10), admonition list (C12).
+
+All are drafts: results are not publicized, nothing is decided and nobody has approved anything yet.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from fivestep_web.assessment import queries
+from fivestep_web.assessment.candidates import CandidateKind
+from fivestep_web.assessment.explanation import shares_text
+from fivestep_web.assessment.models import AdjustmentKind
+from fivestep_web.assessment.result_table import NONE, ResultTable, rate, result_tables
+from fivestep_web.assessment.score_settings import Band, Group
+from fivestep_web.assessment.scores import AdjustmentLine, UnitScore, YearScore
+from fivestep_web.assessment.scoring import score_year
+from fivestep_web.assessment.standings import Proposal, admonition_proposals, commendation_proposals
+from fivestep_web.core import settings as instance
+from fivestep_web.core.permissions import Role
+from fivestep_web.core.rounding import percent, plain, round_half_up
+from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.names import sort_by_strokes
+from fivestep_web.documents.requests import SYSTEM_WIDE, DocumentRequest
+from fivestep_web.responsibility.payloads import common
+
+UNSCORED = "暂无总分"
+PENDING = "待批准"
+
+
+def result_payloads(year: int) -> list[DocumentRequest]:
+    """Return the request for the bulletin of the year's results; none before there are ratings."""
+    score = score_year(year)
+    if not score.has_ratings:
+        return []
+    title = f"关于{year}年度实绩考核结果的通报"
+    payload = {
+        **common(year, title, f"assessment-result-{year}", is_draft=True),
+        "letterhead": _letterhead(year, "agency_code_bulletin"),
+        "cycle": f"{year}年度实绩考核",
+        "period_start": f"{year}年1月1日",
+        "period_end": f"{year}年12月31日",
+        "rules_version": f"（规则版本{score.settings.rule_version}）",
+        "validity": [_validity(score, group) for group in Group],
+        "series": [
+            _series(table, units)
+            for table, (_label, units) in zip(result_tables(score), score.series(), strict=True)
+        ],
+        "publicity": None,
+        "weights": {group.value: percent(score.settings.weights[group]) for group in Group},
+        "notes": _notes(score),
+    }
+    return [_request(DocumentKind.ANNUAL_ASSESSMENT_RESULT, title, payload)]
+
+
+def commendation_payloads(year: int) -> list[DocumentRequest]:
+    """Return the request for the bulletin of commendation (通报表扬); none while nobody is proposed.
+
+    It is a 决定 only with an approval basis (N12), and none is recorded. Whom a tie leaves to the
+    department meeting is not on the list.
+    """
+    score = score_year(year)
+    rows = commendation_proposals(score)
+    listed = [row for row in rows if not row.is_undecided]
+    if not listed:
+        return []
+    title = f"关于对{year}年度组织工作先进单位和个人予以通报表扬的通报"
+    units = [row for row in listed if row.kind is CandidateKind.ADVANCED_UNIT]
+    people = [row for row in listed if row.kind is CandidateKind.ADVANCED_PERSON]
+    order_rule = "先进集体按类别和考核位次排列，先进个人按姓氏笔画排列。"
+    if len(listed) < len(rows):
+        order_rule += "得分完全并列、待部务会议决定的人员未列入。"
+    payload = {
+        **common(year, title, f"commendation-{year}", is_draft=True),
+        "letterhead": _letterhead(year, "agency_code_decision"),
+        "approval_basis": None,
+        "publicity_end_date": None,
+        "list_title": f"{year}年度组织工作先进集体和先进个人名单",
+        "order_rule": order_rule,
+        "units": [
+            {"sequence": sequence, "unit": row.unit.name, "award": "组织工作先进集体"}
+            for sequence, row in enumerate(units, 1)
+        ],
+        "persons": [
+            {
+                "sequence": sequence,
+                "name": row.person,
+                "unit_and_position": row.post,
+                "award": "先进个人",
+            }
+            for sequence, row in enumerate(sort_by_strokes(people, lambda row: row.person), 1)
+        ],
+    }
+    return [_request(DocumentKind.COMMENDATION_DECISION, title, payload)]
+
+
+def admonition_payloads(year: int) -> list[DocumentRequest]:
+    """Return the request for the confidential list of those proposed; none while nobody is."""
+    score = score_year(year)
+    rows = admonition_proposals(score)
+    if not rows:
+        return []
+    title = f"{year}年度诫勉谈话建议名单"
+    payload = {
+        **common(year, title, f"admonition-list-{year}", is_draft=True),
+        "score_threshold": str(round_half_up(score.settings.admonition_total_below, 2)),
+        "satisfaction_threshold": f"{round_half_up(score.settings.admonition_satisfaction_below * 100, 2)}%",
+        "candidates": [
+            _admonition(sequence, list(triggers))
+            for sequence, (_code, triggers) in enumerate(groupby(rows, lambda row: row.unit.code), 1)
+        ],
+        "proposing_department": _supervision_unit(year),
+        "proposal_opinion": "以上人员符合规定情形，建议按程序研究。",
+        "approver_position": "部长",
+    }
+    return [_request(DocumentKind.ADMONITION_LIST, title, payload)]
+
+
+def _request(kind: DocumentKind, title: str, payload: dict[str, Any]) -> DocumentRequest:
+    return DocumentRequest(kind, SYSTEM_WIDE, title, payload, unit_id=None, person_id=None, is_draft=True)
+
+
+def _letterhead(year: int, code: str) -> dict[str, Any]:
+    return {
+        "agency_mark": f"{instance.department_name()}文件",
+        "number_blank": f"{instance.get(code)}〔{year}〕  号",
+        "main_recipients": "各乡镇党委，部机关各科室",
+        "copy_recipients": None,
+        "printing_agency": f"{instance.department_name()}办公室",
+        "printing_date": None,
+    }
+
+
+def _validity(score: YearScore, group: Group) -> dict[str, str]:
+    """Return how the lines of a group came in; imported ones are checked and tell no ballots issued."""
+    results = [unit.groups[group] for unit in score.units]
+    ballots, valid = sum(each.ballots for each in results), sum(each.valid for each in results)
+    unknown = f"；不了解{ballots - valid}条" if ballots > valid else ""
+    return {
+        "category": group.label,
+        "issued_count": NONE,
+        "returned_count": NONE,
+        "invalid_count": NONE,
+        "valid_count": str(valid),
+        "valid_rate": NONE,
+        "note": f"核对后导入，按条统计{unknown}",
+    }
+
+
+def _series(table: ResultTable, units: list[UnitScore]) -> dict[str, Any]:
+    grades = []
+    for band in (*Band, None):
+        names = [unit.name for unit in units if unit.band is band]
+        if names:
+            grades.append({"grade": band.label if band else UNSCORED, "count": len(names), "units": names})
+    return {
+        "series": table.series,
+        "unit_count": len(units),
+        "grades": grades,
+        "results": [
+            {
+                "rank": line.rank,
+                "unit": line.unit,
+                **dict(zip((group.value for group in Group), line.groups, strict=True)),
+                "total_score": line.total,
+                "completion_rate": line.completion,
+                "satisfaction_rate": line.satisfaction,
+                "grade": line.band,
+            }
+            for line in table.lines
+        ],
+    }
+
+
+def _notes(score: YearScore) -> list[str]:
+    settings = score.settings
+    rounding = f"按未舍入的数计算，四舍五入一次，保留{settings.decimals}位小数。"
+    notes = [f"总分＝{shares_text(settings)}＋加分－扣分，不封顶，{rounding}"]
+    trimmed = [group.label for group in Group if group in settings.trimmed_groups]
+    if trimmed:
+        notes.append(f"{'、'.join(trimmed)}满{settings.min_lines_to_trim}张的，去掉一个最高分和一个最低分。")
+    notes += [
+        f"{unit.name}没有总分，不排位次：{'；'.join(unit.problems)}。"
+        for unit in score.units
+        if unit.problems
+    ]
+    notes += _ties(score)
+    notes += [_adjustment(unit, line) for unit in score.units for line in unit.adjustments]
+    if all(unit.satisfaction is None for unit in score.units):
+        notes.append("社会调查按分值计，没有各选项份数，满意率不作计算。")
+    notes.append(f"完成情况截至{score.year}年12月31日；规则版本{settings.rule_version}。")
+    return notes
+
+
+def _ties(score: YearScore) -> list[str]:
+    notes = []
+    for label, units in score.series():
+        for place, equal in groupby((unit for unit in units if unit.rank), lambda unit: unit.rank):
+            names = [unit.name for unit in equal]
+            if len(names) > 1:
+                notes.append(f"{label}第{place}名并列：{'、'.join(names)}，总分相同，下一位次相应空出。")
+    return notes
+
+
+def _adjustment(unit: UnitScore, line: AdjustmentLine) -> str:
+    basis = f"（{line.basis}）" if line.basis else ""
+    if line.kind is AdjustmentKind.VETO:
+        return f"{unit.name}一票否决：{line.reason}{basis}，总分不变，不列入表彰和推荐。"
+    return f"{unit.name}{line.kind.label}{plain(line.points or 0)}分：{line.reason}{basis}。"
+
+
+def _admonition(sequence: int, triggers: Iterable[Proposal]) -> dict[str, Any]:
+    rows = list(triggers)
+    first = rows[0]
+    return {
+        "sequence": sequence,
+        "name": first.person or NONE,
+        "unit_and_position": first.post or first.unit.name,
+        "trigger": "；".join(_trigger(row) for row in rows),
+        "proposed_way": "诫勉谈话",
+        "approval_opinion": PENDING,
+    }
+
+
+def _trigger(row: Proposal) -> str:
+    if row.kind is CandidateKind.POOR_RESULT:
+        return f"年度总分{row.unit.total.printed}，较差"
+    return f"满意率{rate(row.unit.satisfaction)}"
+
+
+def _supervision_unit(year: int) -> str:
+    """Return the name of the unit whose post holds the supervision role at the end of the year."""
+    return queries.find_unit_of_role(Role.SUP, date(year, 12, 31)) or "干部监督部门"
