@@ -34,11 +34,12 @@ def _bind_extensions(app: Flask) -> None:
 
 
 def _add_core(app: Flask) -> None:
-    from fivestep_web.core import error_pages, filters, headers, jobs, settings  # noqa: F401 - their tables
+    from fivestep_web.core import error_pages, filters, headers, jobs, settings, web_input  # noqa: F401 - their tables
 
     headers.init_app(app)
     error_pages.init_app(app)
     filters.init_app(app)
+    web_input.init_app(app)
 
 
 def _add_features(app: Flask) -> None:

@@ -1,5 +1,4 @@
 """`fivestep admin create NAME`: the first administrator."""
-# ruff: noqa: D400 - click shows these sentences as help
 
 import click
 from flask.cli import with_appcontext

@@ -1,13 +1,15 @@
 """Who makes the request: Flask-Login over our sessions, and the actor every service is given."""
 
-from flask import Flask, g, redirect, request, session, url_for
+from flask import Flask, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user
 from sqlalchemy import select
+from werkzeug.exceptions import SecurityError, Unauthorized
 
 from fivestep_web.accounts import queries
+from fivestep_web.accounts.forms import LoginForm
 from fivestep_web.accounts.models import User
-from fivestep_web.core import clock
+from fivestep_web.core import clock, htmx
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db, login_manager
 
@@ -43,7 +45,7 @@ def load(identifier: str) -> SignedIn | None:
 
 
 def _set_actor() -> ResponseReturnValue | None:
-    if request.endpoint == "static":
+    if request.endpoint == "static" or isinstance(request.routing_exception, SecurityError):
         return None
     if not current_user.is_authenticated:
         if "_user_id" in session:
@@ -51,12 +53,24 @@ def _set_actor() -> ResponseReturnValue | None:
         return None
     g.actor = current_user.actor
     if current_user.must_change_password and request.endpoint not in FREE_WHILE_PASSWORD_IS_OLD:
-        return redirect(url_for("accounts.password_edit"), 303)
+        return htmx.leave(url_for("accounts.password_edit"))
     return None
 
 
+def _ask_to_sign_in(error: Unauthorized) -> ResponseReturnValue:
+    """Answer 401 with the sign-in page; htmx is sent there, and both come back to where they stood."""
+    if error.response is not None:
+        return error.response
+    if htmx.wants_fragment():
+        return htmx.sign_in(url_for("accounts.login", next=htmx.current_path()))
+    is_page = request.method == "GET" and request.path != "/"
+    target = request.full_path.rstrip("?") if is_page else ""
+    return render_template("accounts/login.html", form=LoginForm(formdata=None), next=target), 401
+
+
 def init_app(app: Flask) -> None:
-    """Load the actor before each request; a demo never forces a password change."""
+    """Load the actor before anything else of a request, the check of its token included."""
     login_manager.user_loader(load)
     login_manager.session_protection = None
-    app.before_request(_set_actor)
+    app.before_request_funcs.setdefault(None, []).insert(0, _set_actor)
+    app.register_error_handler(Unauthorized, _ask_to_sign_in)

@@ -28,7 +28,7 @@ class User(Base):
 
 
 class WebSession(Base):
-    """A browser's session, kept here so that ending it ends it (trust.md W3); the cookie's hash is the key."""
+    """A browser's session, kept here so that ending it ends it (W3); the cookie's hash is the key."""
 
     __tablename__ = "web_session"
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -93,7 +93,7 @@ def _write(session: StoredSession, now: datetime) -> None:
         db.session.execute(delete(WebSession).where(WebSession.token_hash.in_(ended)))
     if not session:
         return
-    data = json.dumps(dict(session), ensure_ascii=False)
+    data = json.dumps(dict(session), ensure_ascii=False, default=str)
     if session.token is None:
         session.token = secrets.token_urlsafe(32)
         db.session.add(

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, render_template, url_for
+from flask import Flask, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -27,7 +27,7 @@ class ErrorPage:
     back_url: str
 
 
-def _words(status: int) -> tuple[str, str]:
+def _words(status: int) -> tuple[str, str]:  # noqa: PLR0911 - one line for each status
     match status:
         case 400:
             return _("请求无效"), _("这次提交不完整或已过期，请返回上一页刷新后重试。")
@@ -48,24 +48,28 @@ def _words(status: int) -> tuple[str, str]:
     return _("系统出错"), _("这次操作没有完成，已填写的内容没有保存。请稍后重试，仍不行请把编号告诉管理员。")
 
 
-def show(status: int, message: str | None = None) -> ResponseReturnValue:
-    """Return the page, or the toast for htmx, of one refusal or failure."""
+def show(status: int, message: str | None = None, sign_in_url: str = "") -> ResponseReturnValue:
+    """Return the page, or htmx's toast, of one refusal or failure; *sign_in_url* is offered beside it."""
     title, usual = _words(status)
-    error = ErrorPage(status, title, message or usual, request_id(), url_for("dashboard.today"))
+    error = ErrorPage(status, title, message or usual, request_id(), "/")
     if htmx.wants_fragment():
-        return htmx.refusal(render_template("errors/toast.html", error=error), status)
-    return render_template("errors/page.html", error=error), status
+        return htmx.refusal(
+            render_template("errors/toast.html", error=error, sign_in_url=sign_in_url), status
+        )
+    return render_template("errors/page.html", error=error, sign_in_url=sign_in_url), status
 
 
 def _refusal(error: Refusal) -> ResponseReturnValue:
     return show(error.status, error.message)
 
 
-def _csrf(error: CSRFError) -> ResponseReturnValue:
+def token_refused(error: CSRFError) -> ResponseReturnValue:
+    """Answer a form without a good token; whoever is not signed in any more is offered the sign-in page."""
     del error
-    return show(
-        400, _("页面停留过久或登录已失效，这次没有提交。请在新窗口登录后回到本页再提交，已填内容还在。")
-    )
+    if "actor" in g:
+        return show(400, _("页面停留过久，这次没有提交。请返回上一页刷新后重试。"))
+    message = _("登录已失效，这次没有提交。请在新窗口登录后回到本页再提交，已填内容还在。")
+    return show(400, message, url_for("accounts.login"))
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -83,6 +87,6 @@ def _failure(error: Exception) -> ResponseReturnValue:
 def init_app(app: Flask) -> None:
     """Answer every refusal and failure with a page a clerk can read."""
     app.register_error_handler(Refusal, _refusal)
-    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(CSRFError, token_refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _failure)

@@ -1,6 +1,7 @@
 """The only reader of HX-* headers: one address, two shapes (style.md section 4)."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -28,14 +29,27 @@ def done(url: str, fragment: str, message: str, **context: Any) -> ResponseRetur
     return response
 
 
+def current_path() -> str:
+    """Return the path and query of the page htmx stands on; a claim of the client, used only to come back."""
+    parts = urlsplit(request.htmx.current_url or "")
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
 def leave(url: str, message: str = "") -> ResponseReturnValue:
-    """Leave the page for *url*; an htmx request gets HX-Redirect, since a 303 would be followed in the swap."""
+    """Leave the page for *url*; htmx gets HX-Redirect, since a 303 would be followed in the swap."""
     if message:
         flash(message, "success")
     if wants_fragment():
         response: Response = make_response("", redirect=url)
         return response
     return redirect(url, 303)
+
+
+def sign_in(url: str) -> ResponseReturnValue:
+    """Send the browser to the sign-in page instead of swapping it into the fragment's place."""
+    response: Response = make_response("", redirect=url)
+    response.status_code = 401
+    return response
 
 
 def refusal(fragment: str, status: int) -> ResponseReturnValue:
