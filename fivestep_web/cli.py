@@ -17,6 +17,7 @@ FEATURE_COMMANDS = (
     "fivestep_web.audit.cli",
     "fivestep_web.accounts.cli",
     "fivestep_web.operations.cli",
+    "fivestep_web.documents.cli",
     "fivestep_web.assessment.cli",
     "fivestep_web.workbook.cli",
     "fivestep_web.demo.cli",
