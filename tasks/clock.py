@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from types import FrameType
@@ -22,7 +22,7 @@ from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from fivestep_web.operations.models import ScheduleRun
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("tasks.clock")
 
 TICK_SECONDS = 5.0
 
@@ -58,7 +58,7 @@ def due(entry: Daily, now: datetime, last: datetime | None) -> Iterator[datetime
         moment += timedelta(days=1)
 
 
-def start_due(now: datetime, schedule: tuple[Daily, ...] = SCHEDULE) -> int:
+def start_due(now: datetime, schedule: Iterable[Daily]) -> int:
     """Ask for every task that is due, catching up after down-time; return how many were started."""
     started = 0
     for entry in schedule:
@@ -84,7 +84,7 @@ def _start(entry: Daily, moment: datetime) -> bool:
 def tick(name: str) -> None:
     """Start what is due, ring again what waits, and say that the clock lives; no failure stops the clock."""
     try:
-        start_due(clock.system_now())
+        start_due(clock.system_now(), SCHEDULE)
         jobs.sweep()
     except SQLAlchemyError as error:
         log.warning("database: %s", type(error).__name__)

@@ -1,5 +1,6 @@
 """One worker process: waits for the bell, runs each job in a child that dies with it (style.md section 5)."""
 
+import gc
 import logging
 import os
 import resource
@@ -13,18 +14,23 @@ from typing import Any
 
 from flask import Flask
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq import Queue, Worker
 from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import configure_mappers
 
+from fivestep_web.core import jobs
 from fivestep_web.core.bell import QUEUE, RUNNER, Bell
 from fivestep_web.extensions import db
 from fivestep_web.operations import processes
 from tasks import registry
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("tasks.worker")
 
 MAINTENANCE_SECONDS = 15
 WORKER_SECONDS = 30  # how long RQ believes in a worker it does not hear of
@@ -92,11 +98,22 @@ def _limit_memory() -> None:
 
 
 def _warm_up(app: Flask) -> None:
-    """Load before the first fork what jobs need (performance.md, Queue); leave no connection open."""
+    """Load before the first fork what jobs need (performance.md, Queue); leave no connection open.
+
+    A claim of nothing prepares mappers and statements, which would cost each child a tenth of a second.
+    """
     registry.load()
     processes.prepare()
+    configure_mappers()
     with app.app_context():
+        try:
+            jobs.claim("")
+        except SQLAlchemyError as error:
+            log.warning("database: %s", type(error).__name__)
+        db.session.remove()
         db.engine.dispose()
+    gc.collect()
+    gc.freeze()
 
 
 def _beat(url: str, name: str) -> None:
@@ -127,7 +144,7 @@ def _wait_for_redis(connection: "Redis") -> None:
 
 def _serve(url: str, name: str) -> bool:
     """Work until asked to stop (True) or until Redis is lost (False)."""
-    connection: Redis = Redis.from_url(url, socket_connect_timeout=3)
+    connection: Redis = Redis.from_url(url, socket_connect_timeout=3, retry=Retry(NoBackoff(), 0))
     _wait_for_redis(connection)
     worker = OurWorker(
         [Queue(QUEUE, connection=connection, serializer=JSONSerializer, job_class=OurJob)],

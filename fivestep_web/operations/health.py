@@ -12,6 +12,8 @@ from fivestep_web.core.bell import bell
 from fivestep_web.extensions import db
 
 OK = "ok"
+PENDING = "migrations pending"
+NONE_ALIVE = "none alive"
 
 
 @cache
@@ -34,7 +36,7 @@ def database_state() -> str:
         stored = stored_revision()
     except SQLAlchemyError:
         return "unreachable"
-    return OK if stored == newest_revision() else "migrations pending"
+    return OK if stored == newest_revision() else PENDING
 
 
 def redis_state() -> str:
@@ -58,7 +60,7 @@ def clock_state() -> str:
 
 def _role_state(role: str) -> str:
     try:
-        return OK if bell().count_alive(role) else "none alive"
+        return OK if bell().count_alive(role) else NONE_ALIVE
     except (RedisError, OSError):
         return "unknown"
 
