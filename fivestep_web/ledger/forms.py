@@ -1,6 +1,6 @@
 """Shape of what is typed into the ledger; what may be is decided by the services."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,7 +12,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import HiddenInput
 
 from fivestep_web.core.forms import BaseForm
@@ -21,26 +21,35 @@ from fivestep_web.ledger.write_off_services import CONDITION_LABELS, AcceptanceC
 NOTE = Length(max=1000, message=_l("不超过 1000 字，请精简。"))
 
 
+class GivenUnlessNotApplicable:
+    """A figure has to be given, unless 不涉及 is ticked: then whatever stands there is not read."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if form.is_not_applicable.data:
+            field.data, field.errors = None, []
+            raise StopValidation
+        if not any(text.strip() for text in field.raw_data or ()):
+            field.errors = []
+            raise StopValidation(_("请填写累计完成数，或勾选不涉及。"))
+
+
 class ReportForm(BaseForm):
     """What was reached by a day."""
 
     happened_on = DateField(_l("日期"), [InputRequired(_l("请选择日期。"))])
     done = DecimalField(
         _l("累计完成"),
-        [Optional()],
+        [GivenUnlessNotApplicable()],
         places=None,
-        render_kw={"inputmode": "decimal", "autocomplete": "off", "required": False},
+        description=_l("到这一天为止的累计数"),
+        render_kw={"autocomplete": "off", "required": False},
     )
     is_not_applicable = BooleanField(_l("不涉及本单位"))
     note = StringField(_l("情况"), [Optional(), NOTE])
     completed_on = DateField(_l("完成日期"), [Optional()])
     evidence = StringField(_l("佐证材料"), [Optional(), NOTE])
-
-    def validate_done(self, field: Any) -> None:
-        if self.is_not_applicable.data:
-            field.data = None
-        elif field.data is None and not field.process_errors:
-            raise ValidationError(_("请填写累计完成数，或勾选不涉及。"))
 
 
 class ActionForm(BaseForm):

@@ -88,6 +88,7 @@ class LedgerRow:
     tone: str
     done: str
     reported_on: str
+    is_completed: bool
     note: str
     number: str
     result: SignalResult
@@ -216,6 +217,7 @@ def _row(
 ) -> LedgerRow:
     (_id, code, name, parent_id, target, unit, method, own, of_topic, person, unit_name, number) = detail
     completion = item.completion
+    reported_on = completion.completed_on or completion.reported_on
     note = notes.get(item.latest_event_id or 0, "")
     is_open = not item.is_completed and item.state is not LedgerState.CANCELLED
     return LedgerRow(
@@ -234,7 +236,8 @@ def _row(
         state=item.state.label,
         tone=TONES[item.state],
         done="" if completion.not_applicable else f"{figure(completion.done)} {unit}".rstrip(),
-        reported_on=f"{completion.reported_on:%m-%d}" if completion.reported_on else "",
+        reported_on=f"{reported_on:%m-%d}" if reported_on else "",
+        is_completed=completion.completed_on is not None,
         note=note if len(note) <= NOTE_LENGTH else note[: NOTE_LENGTH - 1] + "…",
         number=(number or "") if item.state in WRITTEN_OFF else "",
         result=item.result,

@@ -64,7 +64,7 @@ def _show_ledger(view: LedgerView, template: str, endpoint: str, **context: Any)
         return render_template(rows, **context)
     return render_template(
         template,
-        units=unit_choices(),
+        units=[] if queries.reach(actor()) else unit_choices(),
         leaders=page_queries.leader_choices(view.year),
         signals=SIGNALS,
         states=list(STATE_LABELS.items()),
