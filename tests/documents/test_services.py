@@ -158,10 +158,10 @@ def test_a_chunk_that_always_dies_is_taken_apart_and_at_last_named_as_failed(mon
 
     real = making.make
 
-    def dies(document_id, kind, payload):
+    def dies(document_id, kind, payload, *, in_full):
         if payload["number"] == "责〔2026〕K2号":
             raise MemoryError
-        return real(document_id, kind, payload)
+        return real(document_id, kind, payload, in_full=in_full)
 
     monkeypatch.setattr(making, "make", dies)
     monkeypatch.setattr("fivestep_web.core.jobs.BACK_OFF", (timedelta(seconds=-1),))
@@ -291,6 +291,24 @@ def test_a_letter_in_force_is_filed_once(monkeypatch):
         work()
         work()
     assert states() == [("letter:12", 1, "ready")]
+
+
+def test_every_file_of_a_long_chunk_is_compared_with_its_payload(monkeypatch):
+    from fivestep_web.documents import making
+
+    real, lost = making.render, "第7号责任书的目标"
+
+    def losing(kind, payload):
+        if payload["goals"][0]["goal"] == lost:
+            payload = {**payload, "goals": [{**payload["goals"][0], "goal": ""}, *payload["goals"][1:]]}
+        return real(kind, payload)
+
+    monkeypatch.setattr(making, "render", losing)
+    ask(*(letter_wanted(number) for number in range(1, 8)))
+    monkeypatch.setattr(making, "SAMPLE", 3)
+    work()
+    assert [item.subject for item in documents() if item.state is DocumentState.FAILED] == ["letter:7"]
+    assert lost in documents()[6].failure
 
 
 def test_long_batches_are_cut_into_longer_chunks():
