@@ -12,21 +12,25 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, create_engine, event, text
 
 from fivestep_web import create_app
 from fivestep_web.accounts.models import User
 from fivestep_web.config import PROJECT, Config
+from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.demo.services import load_demo
 from fivestep_web.extensions import db as database
 from fivestep_web.extensions import limiter
 
-DATABASES = ("sqlite", "postgresql")
+BASE_URL = "http://127.0.0.1:8000"
 
 
 class SeparateClient(FlaskClient):
     """A client whose requests share nothing with the test but the database: own context, session and `g`."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
+        if args and isinstance(args[0], str) and not args[0].startswith("http"):
+            kwargs.setdefault("base_url", BASE_URL)
         with self.application.app_context():
             response = super().open(*args, **kwargs)
         database.session.expire_all()
@@ -118,22 +122,65 @@ def postgresql_url() -> Iterator[str]:
         for name, _marks in (("sqlite", ()), ("postgresql", (pytest.mark.postgresql,)))
     ],
 )
-def migrated_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Return an application on a migrated, empty database of each kind."""
-    folder = tmp_path_factory.mktemp(request.param)
-    url = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else None
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Run the test on each kind of database."""
+    kind: str = request.param
+    return kind
+
+
+def _migrated(folder: Path, url: str | None) -> Flask:
     application = create_app(make_config(folder, url), TESTING=True, RATELIMIT_STORAGE_URI="memory://")
     application.test_client_class = SeparateClient
     with application.app_context():
         upgrade(directory=str(PROJECT / "migrations"))
-        yield application
+    return application
+
+
+@pytest.fixture(scope="session")
+def migrated_app(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """Return an application on a migrated, empty database of each kind."""
+    url = request.getfixturevalue("postgresql_url") if database_kind == "postgresql" else None
+    application = _migrated(tmp_path_factory.mktemp(database_kind), url)
+    yield application
+    with application.app_context():
+        database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def demo_app(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """Return an application that holds the demo county, played once per test run."""
+    url = None
+    if database_kind == "postgresql":
+        server = request.getfixturevalue("postgresql_url")
+        engine = create_engine(server, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text("CREATE DATABASE demo"))
+        engine.dispose()
+        url = server.replace("/postgres?", "/demo?")
+    application = _migrated(tmp_path_factory.mktemp(f"demo-{database_kind}"), url)
+    with application.app_context():
+        with unit_of_work():
+            load_demo()
+        database.session.remove()
+    yield application
+    with application.app_context():
         database.engine.dispose()
 
 
 @pytest.fixture
-def app(migrated_app: Flask) -> Iterator[Flask]:
-    """Give the test a database in a transaction that is rolled back: commits are real to the code only."""
-    with migrated_app.app_context():
+def app(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """Give the test a database in a transaction that is rolled back: commits are real to the code only.
+
+    A test that also asks for `demo` gets the demo county's database instead of the empty one.
+    """
+    del database_kind
+    name = "demo_app" if "demo" in request.fixturenames else "migrated_app"
+    application: Flask = request.getfixturevalue(name)
+    with application.app_context():
         engine = database.engines[None]
         connection = engine.connect()
         outer = connection.begin()
@@ -142,7 +189,7 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
         database.session.session_factory.configure(join_transaction_mode="create_savepoint")
         limiter.reset()
         try:
-            yield migrated_app
+            yield application
         finally:
             database.session.remove()
             database.engines[None] = engine
@@ -168,7 +215,7 @@ def login(client: FlaskClient) -> Callable[[User], FlaskClient]:
     """Sign a user in by writing the session, without hashing a password."""
 
     def sign_in(user: User) -> FlaskClient:
-        with client.session_transaction(base_url="http://127.0.0.1:8000") as stored:
+        with client.session_transaction(base_url=BASE_URL) as stored:
             stored.clear()
             stored["_user_id"] = f"{user.id}.{user.session_version}"
             stored["_fresh"] = True
@@ -203,3 +250,9 @@ def count_queries(app: Flask) -> Iterator[QueryCount]:
         yield counter
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def demo(app: Flask) -> Flask:
+    """Hold the demo county as `fivestep demo` leaves it."""
+    return app
