@@ -107,12 +107,16 @@ def _load(raw: RawWorkbook) -> Changes:
 
 def _refuse(problems: Sequence[Problem], consequence: str) -> NoReturn:
     """List every problem and end with exit status 1."""
-    if sys.stdout.isatty():
+    if _is_screen():
         _print_table(problems)
     else:
         for problem in problems:
             click.echo(f"{problem.sheet}\t第{problem.row}行\t{_column(problem)}\t{problem.message}")
     raise Failure(f"工作簿有 {len(problems)} 处问题，{consequence}，请按上面所列逐处改正后再试")
+
+
+def _is_screen() -> bool:
+    return sys.stdout.isatty()
 
 
 def _print_table(problems: Sequence[Problem]) -> None:

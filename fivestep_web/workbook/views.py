@@ -99,17 +99,18 @@ def _page(form: UploadForm, upload: WorkbookUpload | None = None, status: int = 
     page = render_template(
         "workbook/import_index.html",
         form=form,
-        upload=upload,
         states=UploadState,
         history=upload_queries.list_history(actor()),
         sheets=upload_queries.problems_by_sheet(upload) if upload else [],
         preview=upload_queries.preview_of(upload) if upload else None,
-        **(_progress(upload) if upload else {}),
+        **_progress(upload),
     )
     return page, status
 
 
-def _progress(upload: WorkbookUpload) -> dict[str, object]:
+def _progress(upload: WorkbookUpload | None) -> dict[str, object]:
+    if upload is None:
+        return {"upload": None}
     labels = (_("排队等候"), _("正在读取和检查"), _("正在写入"), _("已完成"))
     return {"upload": upload, "stage_label": labels[upload.stage], "stage_count": upload_services.STAGES}
 

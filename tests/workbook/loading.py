@@ -34,7 +34,7 @@ def load(data, actor=SYSTEM, *, is_trusted=True):
 
 def dump():
     """Every row of every table."""
-    db.session.rollback()
+    db.session.commit()
     return {
         table.name: sorted(map(repr, db.session.execute(select(table)).all()))
         for table in Base.metadata.sorted_tables
