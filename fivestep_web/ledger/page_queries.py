@@ -88,7 +88,7 @@ class LedgerRow:
     tone: str
     done: str
     reported_on: str
-    is_completed: bool
+    completed_on: date | None
     note: str
     number: str
     result: SignalResult
@@ -237,7 +237,7 @@ def _row(
         tone=TONES[item.state],
         done="" if completion.not_applicable else f"{figure(completion.done)} {unit}".rstrip(),
         reported_on=f"{reported_on:%m-%d}" if reported_on else "",
-        is_completed=completion.completed_on is not None,
+        completed_on=completion.completed_on,
         note=note if len(note) <= NOTE_LENGTH else note[: NOTE_LENGTH - 1] + "…",
         number=(number or "") if item.state in WRITTEN_OFF else "",
         result=item.result,

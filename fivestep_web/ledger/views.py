@@ -116,11 +116,14 @@ def _nodes(entry: LedgerEntry, day: date) -> list[MilestoneStanding]:
 def entry_report(entry_id: int) -> ResponseReturnValue:
     entry = queries.get_entry(actor(), entry_id)
     services.check_reportable(actor(), entry)
-    return _show_report(entry, ReportForm(happened_on=clock.today()))
+    return _show_report(entry, None)
 
 
-def _show_report(entry: LedgerEntry, form: ReportForm, status: int = 200) -> ResponseReturnValue:
+def _show_report(entry: LedgerEntry, form: ReportForm | None, status: int = 200) -> ResponseReturnValue:
+    """Show *form*, or a new one that keeps a completion reported before: the latest report is what counts."""
     row = page_queries.get_row(actor(), entry, clock.today())
+    if form is None:
+        form = ReportForm(happened_on=clock.today(), completed_on=row.completed_on if row else None)
     return htmx.render("ledger/entry_report.html", FORM, status, entry=entry, row=row, form=form)
 
 
