@@ -1,0 +1,57 @@
+"""Where the embedded Redis listens, and what it is told."""
+
+import os
+from pathlib import Path
+
+from redis import Redis
+
+from fivestep_web.config import Config, embedded_socket
+from fivestep_web.operations import embedded_redis, processes, supervisor
+from tests.conftest import make_config
+
+
+def test_the_socket_lies_in_the_instance_when_its_path_is_short():
+    assert embedded_socket(Path("/srv/fivestep")) == Path("/srv/fivestep/redis.sock")
+
+
+def test_a_long_path_gets_a_short_socket_of_its_own():
+    long = Path("/srv") / ("很长的目录" * 10)
+    other = Path("/srv") / ("很长的目录" * 11)
+    assert len(os.fsencode(embedded_socket(long))) < 100
+    assert embedded_socket(long) == embedded_socket(long) != embedded_socket(other)
+
+
+def test_every_process_reads_the_same_address(monkeypatch, tmp_path):
+    folder = tmp_path / "实例 100%"
+    monkeypatch.setenv("FIVESTEP_INSTANCE", str(folder))
+    monkeypatch.delenv("FIVESTEP_REDIS_URL", raising=False)
+    config = Config.from_env()
+    pool = Redis.from_url(config.redis_url).connection_pool
+    assert pool.connection_kwargs["path"] == str(embedded_socket(folder))
+
+
+def test_redis_listens_on_no_port_and_keeps_every_entry(tmp_path):
+    settings = dict(line.split(" ", 1) for line in embedded_redis.configuration(tmp_path).splitlines())
+    assert settings["port"] == "0"
+    assert settings["unixsocketperm"] == "700"
+    assert (settings["appendonly"], settings["appendfsync"]) == ("yes", "always")
+    assert settings["maxmemory-policy"] == "noeviction"
+
+
+def test_the_web_listens_on_loopback_unless_the_address_names_another_host(tmp_path):
+    config = make_config(tmp_path)
+    assert supervisor.bind_address(config) == "127.0.0.1"
+    object.__setattr__(config, "base_url", "http://10.0.0.8:8000")
+    assert supervisor.bind_address(config) == "0.0.0.0"  # noqa: S104
+
+
+def test_damaged_append_only_files_are_set_aside_once(tmp_path):
+    (tmp_path / "appendonlydir").mkdir()
+    (tmp_path / "appendonlydir" / "x.aof").write_text("damaged")
+    assert len(embedded_redis.set_aside(tmp_path)) == 1
+    assert embedded_redis.set_aside(tmp_path) == []
+
+
+def test_each_role_has_its_command():
+    assert processes.command("worker", port=1, bind="127.0.0.1")[-1] == "tasks.worker"
+    assert "127.0.0.1:8123" in processes.command("web", port=8123, bind="127.0.0.1")
