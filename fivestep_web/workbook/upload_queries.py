@@ -14,6 +14,7 @@ from fivestep_web.core.errors import NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person
+from fivestep_web.workbook.changes import MAX_EXAMPLES
 from fivestep_web.workbook.columns import SHEETS
 from fivestep_web.workbook.models import UploadState, WorkbookUpload
 
@@ -98,8 +99,10 @@ class SheetPreview:
 
     @property
     def more(self) -> int:
-        """How many changes have no example."""
-        return max(0, self.new + self.changed - len(self.examples))
+        """How many changes have no example; a group of ratings has one for all its rows."""
+        if len(self.examples) < MAX_EXAMPLES:
+            return 0
+        return self.new + self.changed - len(self.examples)
 
 
 @dataclass(frozen=True)

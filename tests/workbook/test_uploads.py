@@ -129,8 +129,8 @@ def test_errors_stand_by_sheet_with_their_cells_and_the_marked_workbook_holds_th
     assert (kept.state, kept.problem_count) == (UploadState.FAULTY, 2)
     text = page(browser, kept.id)
     assert "“目标”表" in text
-    assert ">I2<" in text
-    assert ">F4<" in text
+    assert "<b>I2<" in text
+    assert "<b>F4<" in text
     answer = browser.get(f"/admin/imports/{kept.id}/marked")
     (tmp_path / "marked.xlsx").write_bytes(answer.data)
     notes = read_workbook(tmp_path / "marked.xlsx").sheets[-1]
