@@ -4,11 +4,17 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField
-from wtforms.validators import StopValidation
+from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from fivestep_web.core.forms import BaseForm
 from fivestep_web.documents.kinds import DocumentKind
+
+
+class OneOfSeveral(CheckboxInput):  # type: ignore[misc]
+    """A box that may stay empty although its list may not."""
+
+    validation_attrs = ("disabled",)
 
 
 class BuildForm(BaseForm):
@@ -16,18 +22,13 @@ class BuildForm(BaseForm):
 
     kinds = SelectMultipleField(
         _l("文档种类"),
+        [DataRequired(_l("请至少选择一种文档"))],
         choices=(),
-        option_widget=CheckboxInput(),
+        option_widget=OneOfSeveral(),
         widget=ListWidget(prefix_label=False),
-        validate_choice=True,
     )
 
     def offer(self, kinds: Sequence[DocumentKind]) -> "BuildForm":
         """Offer *kinds*; returns itself."""
         self.kinds.choices = [(kind.value, kind.label) for kind in kinds]
         return self
-
-    def validate_kinds(self, field: SelectMultipleField) -> None:
-        """Ask for one kind at least."""
-        if not field.data:
-            raise StopValidation(_l("请至少选择一种文档"))

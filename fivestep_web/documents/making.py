@@ -65,10 +65,12 @@ def make(document_id: int, kind: DocumentKind, payload: dict[str, Any], *, in_fu
     except MemoryError:
         raise
     except PayloadError as error:
-        return _failed(document_id, f"数据不符合文书要求：{error}")
+        field, _colon, _reason = str(error).partition("：")  # what follows may quote the contents
+        log.warning("document %d not rendered: payload field %s", document_id, field)
+        return _failed(document_id, "资料不完整或不合文书格式，请核对来源数据后重试")
     except Exception as error:  # noqa: BLE001 - one bad document must not hold up the others
         log.warning("document %d not rendered (%s)", document_id, type(error).__name__)
-        return _failed(document_id, f"生成时出错（{type(error).__name__}），请联系管理员")
+        return _failed(document_id, f"生成时出错（{type(error).__name__}），请联系系统管理员")
     if findings:
         return _failed(document_id, f"生成的文件没有通过检查：{'；'.join(findings)}")
     return Made(document_id, data, sha256(data).hexdigest(), "")

@@ -42,7 +42,7 @@ def _context(form: BuildForm | None = None) -> dict[str, Any]:
         "year": year,
         "wanted": wanted,
         "arguments": listing.address(wanted),
-        "page": listing.read_page(who, wanted),
+        "found": listing.read_page(who, wanted),
         "count": queries.count_files(who, wanted),
         "count_limit": queries.COUNT_LIMIT,
         "confidential": listing.lines(queries.list_documents(who, confidential))
