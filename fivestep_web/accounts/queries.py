@@ -21,6 +21,11 @@ def find_user(username: str) -> User | None:
     return db.session.scalar(select(User).where(User.username == username))
 
 
+def find_account_of(person_id: int) -> User | None:
+    """Return a person's account."""
+    return db.session.scalar(select(User).where(User.person_id == person_id))
+
+
 def get_actor(user: User, today: date) -> Actor:
     """Return the actor an account is on *today*: the roles of the posts held that day, and no others."""
     if user.person_id is None:

@@ -1,5 +1,4 @@
 """`fivestep audit …`: verify, checkpoint, export."""
-# ruff: noqa: D400 - click shows these sentences as help
 
 import json
 from pathlib import Path

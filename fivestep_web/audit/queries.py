@@ -1,13 +1,14 @@
 """Reads of the log: in order for verifying, newest first for people."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func, select
 
 from fivestep_web.audit.models import AuditEntry
-from fivestep_web.audit.rules import Link
+from fivestep_web.audit.rules import Link, canonical
 from fivestep_web.core.clock import ZONE
 from fivestep_web.extensions import db
 
@@ -45,28 +46,65 @@ class Search:
     """What the reader of the log looks for; empty means all."""
 
     subject: str = ""
-    user_id: int | None = None
     action: str = ""
+    name: str = ""
     since: date | None = None
     until: date | None = None
 
 
-def list_entries(search: Search, *, before: int | None = None) -> Sequence[AuditEntry]:
-    """Return the newest entries that fit, one more than a page so that the pager knows whether to go on."""
+@dataclass(frozen=True)
+class Line:
+    """One entry as the page shows it."""
+
+    sequence: int
+    at: datetime
+    name: str
+    position: str
+    action: str
+    subject: str
+    address: str
+    detail: str
+
+
+def list_lines(search: Search, *, before: int | None = None) -> list[Line]:
+    """Return the newest entries that fit, one more than a page so that the pager knows whether to go on.
+
+    A subject "kind:id" is looked for exactly, a kind alone finds all of it; an action by its beginning.
+    """
     query = select(AuditEntry).order_by(AuditEntry.sequence.desc()).limit(PAGE + 1)
-    if search.subject:
-        query = query.where(AuditEntry.subject.startswith(search.subject, autoescape=True))
-    if search.user_id is not None:
-        query = query.where(AuditEntry.user_id == search.user_id)
+    if ":" in search.subject:
+        query = query.where(AuditEntry.subject == search.subject)
+    elif search.subject:
+        query = query.where(AuditEntry.subject.startswith(f"{search.subject}:", autoescape=True))
     if search.action:
         query = query.where(AuditEntry.action.startswith(search.action, autoescape=True))
+    if search.name:
+        query = query.where(AuditEntry.body.contains(f'"name":{canonical(search.name)}', autoescape=True))
     if search.since is not None:
         query = query.where(AuditEntry.at >= _midnight(search.since))
     if search.until is not None:
-        query = query.where(AuditEntry.at < _midnight(search.until + ONE_DAY))
+        query = query.where(AuditEntry.at < _midnight(search.until) + ONE_DAY)
     if before is not None:
         query = query.where(AuditEntry.sequence < before)
-    return db.session.scalars(query).all()
+    return [_line(entry) for entry in db.session.scalars(query)]
+
+
+def _line(entry: AuditEntry) -> Line:
+    body = json.loads(entry.body)
+    return Line(
+        sequence=entry.sequence,
+        at=entry.at,
+        name=body["name"],
+        position=body["position"],
+        action=entry.action,
+        subject=entry.subject,
+        address=body["address"],
+        detail="；".join(f"{name}={_spoken(value)}" for name, value in body["detail"].items()),
+    )
+
+
+def _spoken(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def count_entries() -> int:

@@ -89,6 +89,7 @@ class Permission(enum.StrEnum):
     ORG_MANAGE = "org_manage"
     ACCOUNT_MANAGE = "account_manage"
     YEAR_MANAGE = "year_manage"
+    CALENDAR_EDIT = "calendar_edit"
     JOB_READ = "job_read"
     AUDIT_READ = "audit_read"
     REHEARSAL_MOVE = "rehearsal_move"
@@ -120,6 +121,7 @@ PERMISSION_LABELS = {
     Permission.ORG_MANAGE: "维护单位、人员、职务",
     Permission.ACCOUNT_MANAGE: "维护账号、发放初始密码",
     Permission.YEAR_MANAGE: "维护年度和设置",
+    Permission.CALENDAR_EDIT: "录入节假日和调休",
     Permission.JOB_READ: "看后台任务",
     Permission.AUDIT_READ: "看操作日志",
     Permission.REHEARSAL_MOVE: "调整示例的演练日期",
@@ -212,6 +214,7 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.ORG_MANAGE: {Role.ADM: Scope.ALL},
     Permission.ACCOUNT_MANAGE: {Role.ADM: Scope.ALL},
     Permission.YEAR_MANAGE: {Role.ADM: Scope.ALL},
+    Permission.CALENDAR_EDIT: {Role.OFC: Scope.ALL, Role.ADM: Scope.ALL},
     Permission.JOB_READ: {Role.ADM: Scope.ALL, Role.OFC: Scope.ALL},
     Permission.AUDIT_READ: {Role.ADM: Scope.ALL},
     Permission.REHEARSAL_MOVE: {Role.ADM: Scope.ALL},

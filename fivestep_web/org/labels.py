@@ -1,0 +1,11 @@
+"""How kinds of unit and establishments are called on pages."""
+
+from fivestep_web.org.models import Establishment, UnitKind
+
+UNIT_KIND_LABELS = {
+    UnitKind.LEADERSHIP: "部领导",
+    UnitKind.SECTION: "科室",
+    UnitKind.TOWNSHIP: "乡镇",
+    UnitKind.PRIMARY_PARTY_ORGANIZATION: "基层党组织",
+}
+ESTABLISHMENT_LABELS = {Establishment.CIVIL_SERVANT: "公务员", Establishment.INSTITUTION: "事业"}
