@@ -1,0 +1,98 @@
+"""Two approvals at the same moment, on a database whose commits are real."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import create_engine, select, text
+
+from fivestep_web.core.errors import Conflict
+from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.extensions import db as database
+from fivestep_web.ledger import queries
+from fivestep_web.ledger import write_off_services as services
+from fivestep_web.ledger.models import LedgerChange, LedgerEntry
+from fivestep_web.ledger.rules import LedgerState
+from tests.conftest import _migrated
+from tests.factories.ledger import actor_of, make_county
+from tests.ledger.conftest import TODAY
+
+
+@pytest.fixture
+def shared_app(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """Return an application over a database of its own, seen by every thread."""
+    url = None
+    if database_kind == "postgresql":
+        server = request.getfixturevalue("postgresql_url")
+        engine = create_engine(server, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text("DROP DATABASE IF EXISTS ledger_numbers"))
+            connection.execute(text("CREATE DATABASE ledger_numbers"))
+        engine.dispose()
+        url = server.replace("/postgres?", "/ledger_numbers?")
+    application = _migrated(tmp_path, url)
+    with time_machine.travel(TODAY, tick=True):
+        yield application
+    with application.app_context():
+        database.session.remove()
+        database.engine.dispose()
+
+
+def approve_together(app: Flask, leader, entry_ids: list[int]) -> list[str | None]:
+    """Approve every entry in a thread of its own; None where it was refused."""
+    numbers: list[str | None] = [None] * len(entry_ids)
+    start = threading.Barrier(len(entry_ids))
+
+    def approve(place: int) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                with unit_of_work():
+                    entry = queries.get_entry(leader, entry_ids[place], lock=True)
+                    numbers[place] = services.approve_write_off(leader, entry)
+            except Conflict:
+                numbers[place] = None
+            database.session.remove()
+
+    threads = [threading.Thread(target=approve, args=(place,)) for place in range(len(entry_ids))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return numbers
+
+
+def checked_entry(county) -> int:
+    entry = county.completed_entry(LedgerState.WRITE_OFF_REQUESTED)
+    entry.changes[-1].person_id = county.member.person_id
+    entry.checked_by_id = county.office.person_id
+    database.session.commit()
+    return entry.id
+
+
+def test_approvals_at_once_take_neighbouring_numbers(shared_app):
+    with shared_app.app_context():
+        county = make_county()
+        entry_ids = [checked_entry(county) for _index in range(6)]
+        leader = actor_of(county.leader)
+        database.session.remove()
+        numbers = approve_together(shared_app, leader, entry_ids)
+    assert sorted(numbers) == [f"销号〔2026〕{n}号" for n in range(1, 7)]
+
+
+def test_one_entry_approved_by_two_at_once_is_closed_once(shared_app):
+    with shared_app.app_context():
+        county = make_county()
+        entry_id = checked_entry(county)
+        leader = actor_of(county.leader)
+        database.session.remove()
+        numbers = approve_together(shared_app, leader, [entry_id, entry_id])
+        assert sorted(numbers, key=str) == [None, "销号〔2026〕1号"]
+        closed = database.session.scalars(
+            select(LedgerChange).where(LedgerChange.state == LedgerState.CLOSED)
+        ).all()
+        assert len(closed) == 1
+        assert database.session.get(LedgerEntry, entry_id).write_off_number == "销号〔2026〕1号"
