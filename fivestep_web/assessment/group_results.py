@@ -86,13 +86,24 @@ def result_of(
     if valid < settings.min_valid_lines:
         problem = f"{group.label}有效票{valid}张，少于{settings.min_valid_lines}张，没有结果"
         return GroupResult(ballots, valid, None, None, problem)
-    total = sum((Fraction(score) * count for score, count in histogram.items()), Fraction(0))
+    total = _total(histogram)
     if group not in settings.trimmed_groups or valid < settings.min_lines_to_trim:
         return GroupResult(ballots, valid, total / valid, None, None)
     given = [score for score, count in histogram.items() if count]
     lowest, highest = min(given), max(given)
     mean = (total - Fraction(lowest) - Fraction(highest)) / (valid - 2)
     return GroupResult(ballots, valid, mean, (lowest, highest), None)
+
+
+def _total(histogram: Mapping[Decimal, int]) -> Fraction:
+    """Return the sum of all scores given, exactly; added as whole numbers, one fraction per denominator."""
+    numerators: dict[int, int] = {}
+    for score, count in histogram.items():
+        numerator, denominator = score.as_integer_ratio()
+        numerators[denominator] = numerators.get(denominator, 0) + numerator * count
+    return sum(
+        (Fraction(numerator, denominator) for denominator, numerator in numerators.items()), Fraction(0)
+    )
 
 
 def satisfaction_histogram(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Executable, func, or_, select
+from sqlalchemy import Executable, String, func, or_, select, type_coerce
 
 from fivestep_web.assessment.models import Adjustment, AdjustmentKind, ManualPoints, RatingTally
 from fivestep_web.assessment.score_settings import Group
@@ -127,16 +127,27 @@ def list_units(day: date) -> list[StoredUnit]:
 
 
 def tallies(year: int) -> Tallies:
-    """Return how often each score was given, by unit and group; the score None counts 不了解."""
-    found: Tallies = {}
-    rows = db.session.execute(
-        select(RatingTally.unit_id, RatingTally.rater_group, RatingTally.score, RatingTally.count).where(
-            RatingTally.year == year
-        )
+    """Return how often each score was given, by unit and group; the score None counts 不了解.
+
+    Large counties hold many thousands of rows, so each text is turned into its value once.
+    """
+    rows = _rows(
+        select(
+            RatingTally.unit_id,
+            type_coerce(RatingTally.rater_group, String),
+            type_coerce(RatingTally.score, String),
+            RatingTally.count,
+        ).where(RatingTally.year == year)
     )
-    for unit_id, group, score, count in rows:
-        scores = found.setdefault((unit_id, group), {})
-        scores[score] = scores.get(score, 0) + count
+    groups = {group.value: group for group in Group}
+    scores: dict[str | None, Decimal | None] = {None: None}
+    found: Tallies = {}
+    for unit_id, group, text, count in rows:
+        if text not in scores:
+            scores[text] = Decimal(text)
+        histogram = found.setdefault((unit_id, groups[group]), {})
+        score = scores[text]
+        histogram[score] = histogram.get(score, 0) + count
     return found
 
 
