@@ -30,6 +30,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
     )
+    env.filters.update(full_date=str, short_date=str, moment=str, moment_date=str, figure=str, share=str)
     env.globals.update(csrf_token=str, get_flashed_messages=list, url_for=str)
     return env
 
