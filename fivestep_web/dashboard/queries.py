@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from fivestep_web.core.permissions import Actor, Permission, Role
@@ -13,8 +13,9 @@ from fivestep_web.extensions import db
 from fivestep_web.ledger import queries as ledger
 from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.ledger.rules import LedgerState, Signal, SignalResult
-from fivestep_web.org.models import Person, UnitPeriod
+from fivestep_web.org.models import Person, PostHolding, UnitPeriod
 from fivestep_web.responsibility.models import Goal, Letter
+from fivestep_web.responsibility.queries import count_waiting as count_letters
 from fivestep_web.responsibility.queries import waits_for
 
 SHOWN = 8
@@ -91,23 +92,45 @@ def _left(deadline: date, today: date) -> str:
     return f"余{days}天" if days >= 0 else f"逾期{-days}天"
 
 
-def to_accept(actor: Actor, year: int, prefix: str) -> Waiting:
-    """Return the write-offs that wait for the office's check or the leader's approval."""
-    waiting_for_check = and_(LedgerEntry.checked_by_id.is_(None), Goal.person_id != actor.person_id)
-    reach = actor.units_for(Permission.WRITE_OFF_APPROVE)
+def _acceptable(actor: Actor) -> ColumnElement[bool] | None:
+    """Return the condition "this write-off waits for the actor", None for who neither checks nor approves.
+
+    The minister may approve everything, yet is asked for nothing: each unit's leader in charge is.
+    """
     conditions = []
     if actor.may(Permission.WRITE_OFF_CHECK):
-        conditions.append(waiting_for_check)
-    if Role.MIN not in actor.roles and actor.may(Permission.WRITE_OFF_APPROVE):
-        units = actor.charge if reach is None else reach
-        conditions.append(and_(LedgerEntry.checked_by_id.is_not(None), Goal.unit_id.in_(units)))
+        conditions.append(and_(LedgerEntry.checked_by_id.is_(None), Goal.person_id != actor.person_id))
+    if actor.may(Permission.WRITE_OFF_APPROVE) and actor.charge:
+        conditions.append(and_(LedgerEntry.checked_by_id.is_not(None), Goal.unit_id.in_(actor.charge)))
     if not conditions:
+        return None
+    return and_(LedgerEntry.state == LedgerState.WRITE_OFF_REQUESTED, or_(*conditions))
+
+
+def count_waiting(actor: Actor, year: int | None) -> int:
+    """Return how many letters and write-offs wait for the actor: the figure beside 待办 on every page."""
+    count = count_letters(actor)
+    condition = _acceptable(actor)
+    if year is None or condition is None:
+        return count
+    query = (
+        select(func.count(LedgerEntry.id))
+        .join(Goal, Goal.id == LedgerEntry.goal_id)
+        .where(Goal.year == year, condition)
+    )
+    return count + (db.session.scalar(query) or 0)
+
+
+def to_accept(actor: Actor, year: int, prefix: str) -> Waiting:
+    """Return the write-offs that wait for the office's check or the leader's approval."""
+    condition = _acceptable(actor)
+    if condition is None:
         return Waiting(0, ())
     query = (
         select(LedgerEntry.id, Goal.name, UnitPeriod.name)
         .join(Goal, Goal.id == LedgerEntry.goal_id)
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Goal.unit_id, UnitPeriod.valid_to.is_(None)))
-        .where(Goal.year == year, LedgerEntry.state == LedgerState.WRITE_OFF_REQUESTED, or_(*conditions))
+        .where(Goal.year == year, condition)
         .order_by(LedgerEntry.id)
     )
     rows = db.session.execute(query).all()
@@ -154,7 +177,6 @@ class ThreeFigures:
 
 def three_figures(year: int, today: date) -> ThreeFigures:
     """Return the goals without a standard, without a report this month, and without an owner in post."""
-    from fivestep_web.org.models import PostHolding
 
     def count(*conditions: object) -> int:
         return db.session.scalar(select(func.count(Goal.id)).where(Goal.year == year, *conditions)) or 0  # type: ignore[arg-type]

@@ -7,10 +7,10 @@ from typing import Any
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 
-from fivestep_web.core import clock, settings
+from fivestep_web.core import admin_menu, clock, settings
 from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.dashboard import queries
 from fivestep_web.org import years
-from fivestep_web.responsibility import queries as responsibility
 
 STEPS: tuple[tuple[str, str, int | None, str, tuple[Permission, ...], tuple[str, ...]], ...] = (
     ("today", "今天", None, "dashboard.today", (Permission.SIGNED_IN,), ("dashboard",)),
@@ -32,8 +32,8 @@ STEPS: tuple[tuple[str, str, int | None, str, tuple[Permission, ...], tuple[str,
         "管理",
         None,
         "org.admin_index",
-        (Permission.ORG_MANAGE, Permission.WORKBOOK_IMPORT, Permission.YEAR_MANAGE),
-        ("org", "audit", "workbook", "operations"),
+        admin_menu.PERMISSIONS,
+        ("org", "people", "account_admin", "audit", "workbook", "operations"),
     ),
 )
 
@@ -105,7 +105,7 @@ def build(app: Flask) -> Shell:
         years=years.list_years(),
         year_url=None,
         nav=_nav(app, actor, year),
-        waiting=responsibility.count_waiting(actor),
+        waiting=queries.count_waiting(actor, year),
         user_name=actor.name,
         position=actor.position,
         account_url=url_for("accounts.account_show"),

@@ -1,5 +1,6 @@
 """Load the invented county into an empty instance and play its year up to the rehearsal date."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from importlib import resources
@@ -16,6 +17,8 @@ from fivestep_web.core.permissions import ROLE_LABELS, SYSTEM, Actor, Permission
 from fivestep_web.demo import story
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, PlanYear, PostHolding, PostRole, Unit
+from fivestep_web.responsibility.models import Letter
+from fivestep_web.responsibility.rules import LetterState
 from fivestep_web.workbook import services as workbook
 
 WORKBOOK = "demo-county-2026.xlsx"
@@ -85,27 +88,35 @@ def _open_accounts() -> None:
 
 
 def sign_ins() -> list[SignIn]:
-    """Return one account per role, where possible a new person for each, with the fewest other roles."""
+    """Return one account per role: a new person for each, one with a letter to sign where there is one."""
     rows = db.session.execute(
-        select(PostRole.role, User.username, Person.name, PostHolding.id)
+        select(PostRole.role, User.username, Person.name, PostHolding.id, Person.id)
         .join(PostHolding, PostHolding.id == PostRole.holding_id)
         .join(Person, Person.id == PostHolding.person_id)
         .join(User, User.person_id == Person.id)
         .where(PostHolding.valid_to.is_(None))
         .order_by(PostHolding.id)
     ).all()
-    roles_of: dict[int, int] = {}
-    for row in rows:
-        roles_of[row[3]] = roles_of.get(row[3], 0) + 1
+    roles_of = Counter(row[3] for row in rows)
+    signing = _people_with_letters_to_sign()
     chosen: list[SignIn] = []
     for role in Role:
         taken = {item.username for item in chosen}
         holders = sorted(
             (row for row in rows if row[0] is role),
-            key=lambda row: (row[1] in taken, roles_of[row[3]], row[3]),
+            key=lambda row: (row[1] in taken, row[4] not in signing, roles_of[row[3]], row[3]),
         )
-        chosen += [SignIn(ROLE_LABELS[role], username, name) for _r, username, name, _h in holders[:1]]
+        chosen += [SignIn(ROLE_LABELS[role], row[1], row[2]) for row in holders[:1]]
     return chosen
+
+
+def _people_with_letters_to_sign() -> set[int]:
+    rows = db.session.execute(
+        select(Letter.state, Letter.responsible_id, Letter.issuer_id).where(
+            Letter.state.in_((LetterState.ISSUED, LetterState.ACCEPTED))
+        )
+    )
+    return {responsible if state is LetterState.ISSUED else issuer for state, responsible, issuer in rows}
 
 
 def move_rehearsal(actor: Actor, day: date) -> None:

@@ -1,0 +1,117 @@
+"""The whole product as `make run` starts it, on the demo county, and a real Chromium."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from fivestep_web.config import PROJECT
+from fivestep_web.demo.services import PASSWORD
+
+START_SECONDS = 90
+WIDE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+REFUSED = "Failed to load resource: the server responded with a status of 4"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _is_ready(address: str) -> bool:
+    with suppress(OSError), urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
+        return bool(answer.status == 200)
+    return False
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """Start the demo with `fivestep up` and stop it again; gives its address."""
+    with tempfile.TemporaryDirectory(prefix="fivestep-", dir="/tmp") as folder:  # noqa: S108 - a short path
+        command = [str(Path(sys.executable).parent / "fivestep")]
+        environment = {**os.environ, "FIVESTEP_INSTANCE": folder}
+        for step in (["db", "upgrade"], ["demo"]):
+            subprocess.run([*command, *step], check=True, env=environment, cwd=PROJECT, capture_output=True)
+        port = _free_port()
+        log = Path(folder) / "up.log"
+        with log.open("wb") as output:
+            child = subprocess.Popen(
+                [*command, "up", "--port", str(port)],
+                env=environment,
+                cwd=PROJECT,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+            try:
+                address = f"http://127.0.0.1:{port}"
+                deadline = time.monotonic() + START_SECONDS
+                while not _is_ready(address):
+                    assert child.poll() is None, log.read_text()
+                    assert time.monotonic() < deadline, log.read_text()
+                    time.sleep(0.2)
+                yield address
+            finally:
+                child.terminate()
+                child.wait(60)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield chromium
+        chromium.close()
+
+
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture
+def sign_in(site: str, browser: Browser) -> Iterator[SignIn]:
+    """Open a browser of one's own, sign in, and fail on any console error or policy report."""
+    contexts, complaints = [], []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(REFUSED):
+            complaints.append(message.text)
+
+    def enter(username: str, *, scripts: bool = True, phone: bool = False) -> Page:
+        context = browser.new_context(
+            base_url=site,
+            viewport=PHONE if phone else WIDE,  # type: ignore[arg-type]
+            locale="zh-CN",
+            java_script_enabled=scripts,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", note)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto("/login")
+        page.get_by_label("登录名").fill(username)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert complaints == []

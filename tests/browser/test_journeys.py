@@ -1,0 +1,127 @@
+"""One journey per step, with scripts and without, as the people who do the work."""
+
+import re
+import zipfile
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from fivestep_web.demo.services import PASSWORD
+
+pytestmark = pytest.mark.browser
+
+READY_MS = 60_000
+SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+
+
+def open_first(page: Page, verb: str) -> None:
+    page.goto("/")
+    page.locator(".worklist").get_by_role("link", name=verb, exact=True).first.click()
+
+
+@pytest.mark.parametrize(
+    ("username", "scripts", "phone", "side"),
+    [
+        ("P0001", True, False, "甲方"),
+        ("P0015", False, False, "甲方"),
+        ("P0048", True, True, "乙方"),
+        ("P0066", False, True, "乙方"),
+    ],
+    ids=["minister", "section-head-no-scripts", "organizer-phone", "organizer-phone-no-scripts"],
+)
+def test_a_letter_that_waits_is_signed(sign_in, username, scripts, phone, side):
+    page = sign_in(username, scripts=scripts, phone=phone)
+    open_first(page, "签署")
+    page.get_by_label("本人登录密码").fill("不是这个密码")
+    page.get_by_role("button", name="签署", exact=True).click()
+    expect(page.get_by_text("密码不对，没有签署").first).to_be_visible()
+    page.get_by_label("本人登录密码").fill(PASSWORD)
+    page.get_by_role("button", name="签署", exact=True).click()
+    expect(page.get_by_text("已签署").first).to_be_visible()
+    expect(page.locator("#main")).to_contain_text(re.compile(f"{side}.*校验码", re.DOTALL))
+    expect(page.get_by_label("本人登录密码")).to_have_count(0)
+
+
+@SCRIPTS
+def test_a_township_organizer_reports_on_the_phone(sign_in, scripts):
+    page = sign_in("P0045" if scripts else "P0077", scripts=scripts, phone=True)
+    open_first(page, "汇报")
+    page.get_by_label(re.compile("累计完成")).first.fill("7.5")
+    page.get_by_label(re.compile("情况")).first.fill("入户核实完成")
+    page.get_by_role("button", name="汇报", exact=True).click()
+    expect(page.locator("#main")).to_contain_text("7.5")
+    expect(page.locator("#main")).to_contain_text("入户核实完成")
+
+
+def test_a_write_off_passes_two_pairs_of_eyes(sign_in):
+    clerk = sign_in("P0008")
+    open_first(clerk, "办理")
+    address = clerk.url
+    clerk.get_by_text("核查", exact=False).first.scroll_into_view_if_needed()
+    clerk.get_by_role("button", name=re.compile("核查")).first.click()
+    expect(clerk.locator("#main")).to_contain_text("佐证材料已核查")
+    leader = sign_in("P0003", scripts=False)
+    leader.goto(address)
+    assert leader.locator("#main").inner_text()
+
+
+def test_results_open_down_to_the_steps_of_a_goal(sign_in):
+    page = sign_in("P0001")
+    page.goto("/assessment/2026")
+    page.get_by_role("link", name="办公室", exact=True).click()
+    expect(page.locator("#main")).to_contain_text("91.20")
+    expect(page.locator("#main")).to_contain_text("89.2037")
+
+
+def test_documents_are_made_with_a_bar_that_survives_a_reload_and_come_as_one_zip(sign_in, tmp_path):
+    page = sign_in("P0007")
+    page.goto("/documents")
+    page.get_by_role("button", name=re.compile("生成")).last.click()
+    page.reload()
+    expect(page.get_by_text("关于印发《2026年组织工作任务书》的通知").first).to_be_visible(timeout=READY_MS)
+    page.goto("/documents?kind=annual_assessment_result")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name=re.compile("打包下载")).or_(
+            page.get_by_role("button", name=re.compile("打包下载"))
+        ).first.click()
+    target = tmp_path / "all.zip"
+    waiting.value.save_as(target)
+    assert all(name.endswith(".docx") for name in zipfile.ZipFile(target).namelist())
+
+
+PAGES = {
+    "P0001": [
+        "/",
+        "/topics",
+        "/goals",
+        "/letters",
+        "/schedule",
+        "/ledger",
+        "/assessment/2026",
+        "/results/2026",
+    ],
+    "P0007": ["/documents", "/admin/imports", "/goals/task-book", "/ledger/1", "/letters/14", "/account"],
+    "P0029": ["/", "/results/2026/admonitions", "/documents"],
+    "admin": [
+        "/admin",
+        "/admin/units",
+        "/admin/people",
+        "/admin/accounts",
+        "/admin/audit",
+        "/admin/rehearsal",
+    ],
+}
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+@pytest.mark.parametrize("username", PAGES)
+def test_pages_are_accessible_and_fit_their_screen(sign_in, username, phone):
+    page = sign_in(username, phone=phone)
+    for address in PAGES[username]:
+        answer = page.goto(address)
+        assert answer is not None, address
+        assert answer.status == 200, address
+        found = Axe().run(page).response["violations"]
+        assert [(item["id"], item["nodes"][0]["html"]) for item in found] == [], address
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
