@@ -26,9 +26,9 @@ log = logging.getLogger(__name__)
 # still be printable as it was signed.
 WORDING: Final = ("D6：", "D8：")
 LONGEST_REASON: Final = 300
-# Layout comes from the template, so in a long chunk every 20th file is checked by all of part D; each file is
+# Layout comes from the template, so in a long chunk every 50th file is checked by all of part D; each file is
 # opened again and compared with its payload.
-SAMPLE: Final = 20
+SAMPLE: Final = 50
 LOGGED_AS: Final = "documents.made"
 
 
