@@ -18,9 +18,9 @@ from fivestep_web.core.errors import Conflict, DomainError
 from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents import queries, requests, services
-from fivestep_web.documents.crew import gathered
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.extensions import db
+from fivestep_web.operations.crew import gathered
 
 POLL_SECONDS = 0.3
 SLICE = 50
