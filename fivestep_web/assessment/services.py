@@ -9,7 +9,7 @@ from fivestep_web.assessment.models import ManualPoints
 from fivestep_web.assessment.scoring_methods import Method, ScoringError, parse_rule
 from fivestep_web.audit import services as audit
 from fivestep_web.core import clock
-from fivestep_web.core.errors import DomainError, NotAllowed
+from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.permissions import Actor
 from fivestep_web.core.rounding import plain
 from fivestep_web.extensions import db
@@ -22,7 +22,7 @@ def give_points(actor: Actor, goal: Goal, *, points: Decimal, reason: str) -> Ma
     """Store the actor's points for a goal scored by hand, in place of earlier ones.
 
     *points* run from 0 to the goal's base with at most two decimals. Nobody assesses a goal of the own
-    unit or one answered for in person.
+    unit or one answered for in person (NotAllowed), nor one that its own rule scores (Conflict).
     """
     if actor.person_id is None or not policy.can_give_points(
         actor, unit_id=goal.unit_id, person_id=goal.person_id
@@ -53,9 +53,9 @@ def _check(goal: Goal, points: Decimal, reason: str) -> None:
     try:
         rule = parse_rule(goal.scoring_method, goal.scoring_parameters)
     except ScoringError as error:
-        raise DomainError(str(error)) from error
+        raise Conflict(str(error)) from error
     if rule.method is not Method.ASSESSOR:
-        raise DomainError(
+        raise Conflict(
             _("目标%(code)s按“%(method)s”计分，不用人工评定。", code=goal.code, method=rule.method.label)
         )
     if not points.is_finite() or not 0 <= points <= goal.points:

@@ -204,7 +204,8 @@ def test_nobody_assesses_the_own_unit(login):
 def test_a_goal_with_a_rule_of_its_own_takes_no_points_by_hand(login):
     counted = database.session.scalars(select(Goal).where(Goal.code == "MK01")).one()
     answer = give(login(user_with_role(Role.EXD)), "8", "好", counted.id)
-    assert answer.status_code == 422
+    assert answer.status_code == 409
+    assert "目标MK01按“按比例”计分，不用人工评定" in answer.get_data(as_text=True)
     assert give(login(user_with_role(Role.EXD)), "8", "好", 99999).status_code == 404
     assert database.session.scalars(select(ManualPoints)).all() == []
 
