@@ -1,6 +1,7 @@
 """Progress and milestones of many goals at once, as known on a day."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -20,13 +21,32 @@ NODE = StoredMilestone.__table__.c
 
 @dataclass(slots=True)
 class Progress:
-    """A goal's history up to a day, one point a date; the id of the event that counts last."""
+    """A goal's history up to a day, as the rows of `events_statement`; made into points when asked for."""
 
-    points: list[ProgressPoint] = field(default_factory=list)
-    latest_id: int | None = None
+    rows: list[Any] = field(default_factory=list)
+
+    @property
+    def latest_id(self) -> int | None:
+        """Return the id of the event that counts last."""
+        return self.rows[-1][1] if self.rows else None
+
+    @property
+    def latest(self) -> list[ProgressPoint]:
+        """Return the point that counts last, alone; none when nothing was reported."""
+        return [_point(row) for row in self.rows[-1:]]
+
+    @property
+    def points(self) -> list[ProgressPoint]:
+        """Return one point a date; of several events of one date the one recorded last counts."""
+        return list({row[2]: _point(row) for row in self.rows}.values())
 
 
 NO_PROGRESS = Progress()
+
+
+def _point(row: Any) -> ProgressPoint:
+    _goal_id, _event_id, day, done, is_not_applicable, completed_on = row
+    return ProgressPoint(day, done, is_not_applicable, completed_on)
 
 
 def events_statement(goal_ids: Select[Any]) -> Select[Any]:
@@ -55,29 +75,25 @@ def milestones_statement(goal_ids: Select[Any]) -> Select[Any]:
 
 
 def read_progress(statement: Select[Any], parameters: Mapping[str, Any]) -> dict[int, Progress]:
-    """Run a statement of `events_statement`; of several events of one date the one recorded last counts."""
-    found: dict[int, Progress] = {}
-    for goal_id, event_id, day, done, not_applicable, completed_on in db.session.execute(
-        statement, parameters
-    ).all():
-        progress = found.get(goal_id)
-        if progress is None:
-            progress = found[goal_id] = Progress()
-        point = ProgressPoint(day, done, not_applicable, completed_on)
-        if progress.points and progress.points[-1].on_date == day:
-            progress.points[-1] = point
-        else:
-            progress.points.append(point)
-        progress.latest_id = event_id
-    return found
+    """Run a statement of `events_statement`."""
+    return {goal_id: Progress(rows) for goal_id, rows in _by_goal(statement, parameters).items()}
 
 
-def read_milestones(statement: Select[Any], parameters: Mapping[str, Any]) -> dict[int, list[Milestone]]:
-    """Run a statement of `milestones_statement`."""
-    found: dict[int, list[Milestone]] = {}
-    for goal_id, sequence, name, due_on, share in db.session.execute(statement, parameters).all():
-        found.setdefault(goal_id, []).append(Milestone(sequence, name, due_on, share))
-    return found
+def read_milestones(statement: Select[Any], parameters: Mapping[str, Any]) -> dict[int, list[Any]]:
+    """Run a statement of `milestones_statement`; `as_milestones` makes a goal's rows into what rules take."""
+    return _by_goal(statement, parameters)
+
+
+def as_milestones(rows: Iterable[Any]) -> list[Milestone]:
+    """Return a goal's nodes in order."""
+    return [Milestone(sequence, name, due_on, share) for _goal_id, sequence, name, due_on, share in rows]
+
+
+def _by_goal(statement: Select[Any], parameters: Mapping[str, Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in db.session.execute(statement, parameters).all():
+        found[row[0]].append(row)
+    return dict(found)
 
 
 @cache
@@ -102,4 +118,5 @@ def progress_of_goals(goal_ids: Collection[int], as_of: date) -> dict[int, Progr
 
 def milestones_of_goals(goal_ids: Collection[int]) -> dict[int, list[Milestone]]:
     """Return the milestones of those goals that have any."""
-    return read_milestones(milestones_statement(_goals_by_id()), {"goal_ids": list(goal_ids)})
+    found = read_milestones(milestones_statement(_goals_by_id()), {"goal_ids": list(goal_ids)})
+    return {goal_id: as_milestones(rows) for goal_id, rows in found.items()}

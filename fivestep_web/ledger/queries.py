@@ -5,7 +5,7 @@ built once per set of filters.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -39,6 +39,7 @@ PERIOD = UnitPeriod.__table__.c
 PERSON = Person.__table__.c
 PER_INCIDENT = "逐例扣分"
 WRITTEN_OFF = frozenset({LedgerState.CLOSED, LedgerState.SETTLED})
+UNDER_WAY = frozenset({LedgerState.NOT_STARTED, LedgerState.IN_PROGRESS, LedgerState.REOPENED})
 LEADER = func.coalesce(GOAL.leader_id, PERIOD.leader_id)
 
 CONDITIONS: dict[str, ColumnElement[bool]] = {
@@ -80,18 +81,6 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Goal:
-    """What of a goal its signal depends on."""
-
-    start_on: date
-    due_on: date
-    target: Decimal
-    counts_incidents: bool
-    milestones: Collection[progress_rules.Milestone]
-    history: Progress
-
-
-@dataclass(frozen=True, slots=True)
 class _Known:
     """What is known on a day of all the entries asked for."""
 
@@ -99,54 +88,56 @@ class _Known:
     calendar: WorkCalendar
     states: Mapping[int, LedgerState]
     progress: Mapping[int, Progress]
-    milestones: Mapping[int, list[progress_rules.Milestone]]
+    milestones: Mapping[int, list[Any]]
 
     def stand(self, row: Any) -> Standing:
         """Return where the entry of a row of `_entries` stands."""
-        entry_id, opened_on, goal_id, topic_id, unit_id, person_id, leader_id, starts, due, target, method = (
-            row
+        (
+            entry_id, opened_on, goal_id, topic_id, unit_id, person_id, leader_id,
+            starts, due, target, method,
+        ) = row  # fmt: skip
+        history = self.progress.get(goal_id, NO_PROGRESS)
+        completion = progress_rules.completion_on(history.latest, self.as_of)
+        facts = EntryFacts(
+            state=self.states.get(entry_id, LedgerState.NOT_STARTED),
+            start_on=starts or opened_on,
+            due_on=due,
+            completed_on=completion.completed_on,
+            counts_incidents=method == PER_INCIDENT,
+            not_applicable=completion.not_applicable,
         )
-        goal = _Goal(
-            starts or opened_on, due, target, method == PER_INCIDENT,
-            self.milestones.get(goal_id, ()), self.progress.get(goal_id, NO_PROGRESS),
-        )  # fmt: skip
-        state = self.states.get(entry_id, LedgerState.NOT_STARTED)
-        completion = progress_rules.completion_on(goal.history.points, self.as_of)
-        facts = self._facts(goal, state, completion)
-        is_completed = state in WRITTEN_OFF or rules.is_submitted(facts, self.as_of)
+        is_submitted = rules.is_submitted(facts, self.as_of)
+        if facts.state in UNDER_WAY and not is_submitted and self.as_of <= due:
+            facts = self._with_plan(facts, target, history, self.milestones.get(goal_id, []))
         return Standing(
-            entry_id, goal_id, topic_id, unit_id, person_id, leader_id, goal.start_on, due, state, completion,
-            goal.history.latest_id, is_completed, rules.signal(facts, self.as_of, self.calendar),
+            entry_id, goal_id, topic_id, unit_id, person_id, leader_id, facts.start_on, due, facts.state,
+            completion, history.latest_id, is_submitted or facts.state in WRITTEN_OFF,
+            rules.signal(facts, self.as_of, self.calendar),
         )  # fmt: skip
 
-    def _facts(self, goal: _Goal, state: LedgerState, completion: progress_rules.Completion) -> EntryFacts:
-        """Gather what the signal depends on; progress due is worked out only while something is due."""
+    def _with_plan(
+        self, facts: EntryFacts, target: Decimal, history: Progress, rows: list[Any]
+    ) -> EntryFacts:
+        """Add what only the signal of an entry under way depends on: nodes, progress due, reports."""
+        nodes, points = progress_queries.as_milestones(rows), history.points
         done_share = due_share = None
-        is_measured = goal.target > 0 and not goal.counts_incidents and completion.completed_on is None
-        if is_measured and self.as_of <= goal.due_on:
-            phases = progress_rules.phases_of_milestones(
-                goal.milestones, start_on=goal.start_on, due_on=goal.due_on
-            )
-            if phases:
-                due_share = progress_rules.progress_due(phases, self.as_of, self.calendar)
-                done_share = Fraction(completion.done) / Fraction(goal.target)
-        return EntryFacts(
-            state=state,
-            start_on=goal.start_on,
-            due_on=goal.due_on,
-            completed_on=completion.completed_on,
+        phases = progress_rules.phases_of_milestones(nodes, start_on=facts.start_on, due_on=facts.due_on)
+        if phases and target > 0 and not facts.counts_incidents:
+            due_share = progress_rules.progress_due(phases, self.as_of, self.calendar)
+            done = progress_rules.completion_on(points, self.as_of).done
+            done_share = Fraction(done) / Fraction(target)
+        return replace(
+            facts,
             milestones=stand_milestones(
-                goal.milestones,
-                goal.history,
-                target=goal.target,
-                counts_incidents=goal.counts_incidents,
+                nodes,
+                points,
+                target=target,
+                counts_incidents=facts.counts_incidents,
                 as_of=self.as_of,
             ),
             done_share=done_share,
             due_share=due_share,
-            report_dates=[point.on_date for point in goal.history.points],
-            counts_incidents=goal.counts_incidents,
-            not_applicable=completion.not_applicable,
+            report_dates=[point.on_date for point in points],
         )
 
 
@@ -236,8 +227,8 @@ def _milestones(names: frozenset[str]) -> Select[Any]:
 
 
 def stand_milestones(
-    milestones: Collection[progress_rules.Milestone],
-    history: Progress,
+    nodes: Collection[progress_rules.Milestone],
+    points: Collection[progress_rules.ProgressPoint],
     *,
     target: Decimal,
     counts_incidents: bool,
@@ -249,10 +240,10 @@ def stand_milestones(
             node.name,
             node.due_on,
             progress_rules.milestone_reached_on(
-                node, history.points, target=target, counts_incidents=counts_incidents, day=as_of
+                node, points, target=target, counts_incidents=counts_incidents, day=as_of
             ),
         )
-        for node in milestones
+        for node in nodes
     ]
 
 
@@ -293,7 +284,7 @@ def stand_goal(
     """Return how each node of *goal* stands on *as_of*."""
     return stand_milestones(
         nodes,
-        history or NO_PROGRESS,
+        (history or NO_PROGRESS).points,
         target=goal.target,
         counts_incidents=goal.scoring_method == PER_INCIDENT,
         as_of=as_of,
