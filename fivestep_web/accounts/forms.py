@@ -15,7 +15,7 @@ from wtforms import (
 from wtforms.validators import EqualTo, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
-from fivestep_web.core.forms import BaseForm
+from fivestep_web.core.forms import BaseForm, choices
 from fivestep_web.core.permissions import ROLE_LABELS, Role
 from fivestep_web.org import queries
 from fivestep_web.org.forms import MAX_CODE, MAX_NAME, trimmed
@@ -78,7 +78,7 @@ def _roles() -> RolesField:
     return RolesField(
         _l("角色"),
         [InputRequired(_l("请至少选择一个角色，没有角色的同志登录后什么也看不到"))],
-        choices=[(role.value, label) for role, label in ROLE_LABELS.items()],
+        choices=choices((role.value, label) for role, label in ROLE_LABELS.items()),
         coerce=Role,
     )
 
@@ -103,7 +103,7 @@ class PostForm(BaseForm):
 
     def offer(self) -> "PostForm":
         """Fill the list of units."""
-        self.unit_id.choices = [(unit.id, unit.name) for unit in queries.list_units()]
+        self.unit_id.choices = choices((unit.id, unit.name) for unit in queries.list_units())
         return self
 
     @property

@@ -6,6 +6,18 @@ from flask import Flask, current_app
 
 from fivestep_web.core.permissions import Actor, Permission
 
+# who sees 管理 at all; what it leads to is each page's own matter
+PERMISSIONS = (
+    Permission.ORG_MANAGE,
+    Permission.ACCOUNT_MANAGE,
+    Permission.YEAR_MANAGE,
+    Permission.STEP_TWO_OPEN,
+    Permission.CALENDAR_EDIT,
+    Permission.WORKBOOK_IMPORT,
+    Permission.JOB_READ,
+    Permission.AUDIT_READ,
+)
+
 
 @dataclass(frozen=True)
 class AdminPage:

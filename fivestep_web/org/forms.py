@@ -15,7 +15,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
-from fivestep_web.core.forms import BaseForm
+from fivestep_web.core.forms import BaseForm, choices
 from fivestep_web.org import queries
 from fivestep_web.org.labels import UNIT_KIND_LABELS
 from fivestep_web.org.models import UnitKind
@@ -41,7 +41,9 @@ class UnitForm(BaseForm):
     name = StringField(
         _l("单位名称"), [InputRequired(_l("请输入单位名称")), Length(max=MAX_NAME)], filters=[trimmed]
     )
-    kind = SelectField(_l("类别"), choices=[(kind.value, label) for kind, label in UNIT_KIND_LABELS.items()])
+    kind = SelectField(
+        _l("类别"), choices=choices((kind.value, label) for kind, label in UNIT_KIND_LABELS.items())
+    )
     parent_id = SelectField(_l("上级单位"), [Optional()], coerce=id_or_none)
     head_id = SelectField(_l("负责人"), [Optional()], coerce=id_or_none)
     leader_id = SelectField(_l("主管领导"), [Optional()], coerce=id_or_none)
@@ -57,9 +59,9 @@ class UnitForm(BaseForm):
         """Fill the lists with the units and people there are."""
         units = [(unit.id, unit.name) for unit in queries.list_units() if unit.id != unit_id]
         people = queries.person_choices()
-        self.parent_id.choices = [("", _l("没有")), *units]
-        self.head_id.choices = [("", _l("暂缺")), *people]
-        self.leader_id.choices = [("", _l("暂缺")), *people]
+        self.parent_id.choices = choices([("", _l("没有")), *units])
+        self.head_id.choices = choices([("", _l("暂缺")), *people])
+        self.leader_id.choices = choices([("", _l("暂缺")), *people])
         return self
 
     @property

@@ -1,0 +1,72 @@
+"""docs/permissions.md: the matrix in words. `python -m fivestep_web.core.permission_docs` writes it anew."""
+
+from pathlib import Path
+
+from fivestep_web.core.permissions import (
+    MATRIX,
+    PERMISSION_LABELS,
+    ROLE_LABELS,
+    SCOPE_LABELS,
+    Permission,
+    Role,
+)
+
+PATH = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
+
+# what the table of domain.md section 6 does not list, and why these roles hold it
+REASONS = {
+    Permission.SIGNED_IN: "每个账号都要能看待办、改自己的密码，不涉及业务数据。",
+    Permission.TOPIC_READ: "课题面向全系统征求意见，各角色都要看；管理员不参与业务，不给。",
+    Permission.GOAL_READ: "任务书印发到各单位，机关内可互看；乡镇只看本单位，不看别的乡镇。",
+    Permission.LETTER_READ: "能签、能管责任书的人才看：主要领导、办公室、人事看全部，其余按范围。",
+    Permission.LETTER_ISSUE: "办公室统一发出；科室负责人、乡镇党委书记发出本单位对个人的责任书。",
+    Permission.STEP_TWO_OPEN: "R1.1：要点印发前提前开启，由部长批准并写明理由。",
+    Permission.ENTRY_SUSPEND: "暂缓改变督查口径，与批准销号同一范围。",
+    Permission.ENTRY_CANCEL: "撤账使事项不再督办，只由部长批准。",
+    Permission.MANUAL_POINTS: "人工评定直接影响得分，只给负责考核的常务副部长和人事。",
+    Permission.COMMENDATION_READ: "建议对象未经公示，与公示前看结果的范围相同。",
+    Permission.ADMONITION_READ: "诫勉建议保密，只给部长、常务副部长和干部监督；本人在诫勉办理中另行告知。",
+    Permission.DOCUMENT_READ: "文档随其事项：能看事项的人看它的文档。",
+    Permission.DOCUMENT_BUILD: "批量生成由办公室、人事承担；干部监督只生成本人经办的诫勉文档。",
+    Permission.WORKBOOK_IMPORT: "年度工作簿由办公室编制，管理员协助导入。",
+    Permission.CALENDAR_EDIT: "domain.md 第6节：办公室维护日历，管理员可代办。",
+    Permission.JOB_READ: "后台任务由管理员处理，批量生成的进度办公室要看。",
+    Permission.AUDIT_READ: "日志只能看不能改；三员分设前由管理员查看。",
+    Permission.REHEARSAL_MOVE: "只在示例中有，调整演练日期影响所有页面，只给管理员。",
+}
+
+
+def permissions_markdown() -> str:
+    """Return the text of docs/permissions.md."""
+    heads = [ROLE_LABELS[role] for role in Role]
+    lines = [
+        "# 角色和权限",
+        "",
+        "本表由 `fivestep_web/core/permissions.py` 生成（`python -m fivestep_web.core.permission_docs`），",
+        "测试保证两者一致。角色随任职而来，任职结束即失效；一人可有几个角色，权限合并计算。",
+        "“本单位”“分管单位”“本人”之外的对象对其不可见（404），可见而无权办理的为 403。",
+        "",
+        f"| 事项 | {' | '.join(heads)} |",
+        f"| --- |{' --- |' * len(heads)}",
+    ]
+    for permission, label in PERMISSION_LABELS.items():
+        cells = [_cell(permission, role) for role in Role]
+        lines.append(f"| {label} | {' | '.join(cells)} |")
+    lines += [
+        "",
+        "## 权限表之外的事项为什么这样给",
+        "",
+        "domain.md 第6节没有单独列出的事项，按“给最少的、确有需要的角色”确定：",
+        "",
+    ]
+    lines += [f"- **{PERMISSION_LABELS[permission]}**：{reason}" for permission, reason in REASONS.items()]
+    return "\n".join([*lines, ""])
+
+
+def _cell(permission: Permission, role: Role) -> str:
+    scope = MATRIX[permission].get(role)
+    return "–" if scope is None else SCOPE_LABELS[scope]
+
+
+if __name__ == "__main__":
+    PATH.write_text(permissions_markdown(), encoding="utf-8")

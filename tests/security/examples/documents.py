@@ -1,0 +1,64 @@
+"""Examples of documents: made, tried again, downloaded, exported."""
+
+from sqlalchemy import select
+
+from fivestep_web.core.permissions import SYSTEM, Role
+from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.documents import services
+from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.models import Batch, GeneratedDocument
+from fivestep_web.extensions import db
+from tests.documents.sources import letter_wanted, wanted
+from tests.factories.accounts import user_with_role
+from tests.factories.org import UnitFactory
+from tests.factories.queue import run_queue
+from tests.factories.responsibility import YEAR, make_department
+from tests.security.example import READS, Example
+
+
+def made(request):
+    """Ask for one document of the department's year and let the queue make it; return its id."""
+    with unit_of_work():
+        services.request_documents(SYSTEM, YEAR, [request], "一份文档")
+    run_queue()
+    db.session.commit()
+    return db.session.scalars(
+        select(GeneratedDocument.id).where(GeneratedDocument.subject == request.subject)
+    ).one()
+
+
+def document_build():
+    return Example(make_department().clerk, data={"kinds": [DocumentKind.TASK_BOOK.value]})
+
+
+def batch_retry():
+    department = make_department()
+    broken = letter_wanted(9)
+    broken.payload["goals"] = "不是列表"
+    made(broken)
+    batch_id = db.session.scalars(select(Batch.id)).one()
+    return Example(department.clerk, {"batch_id": batch_id}, stranger=user_with_role(Role.SUP))
+
+
+def document_export():
+    make_department()
+    document_id = made(wanted(DocumentKind.ADMONITION_LIST, "admonition"))
+    return Example(user_with_role(Role.SUP), {"document_id": document_id}, status=200)
+
+
+def document_download():
+    department = make_department()
+    document_id = made(letter_wanted(9, unit_id=department.section.id))
+    stranger = user_with_role(Role.SHD, unit=UnitFactory())
+    return Example(department.head, {"document_id": document_id}, stranger=stranger)
+
+
+UNSAFE = {
+    "documents.document_build": document_build,
+    "documents.batch_retry": batch_retry,
+    "documents.document_export": document_export,
+}
+PAGES = {"documents.document_download": document_download}
+COMMANDS = {
+    "documents build": READS,  # its worker needs rows that are committed: tests/documents/test_cli.py
+}
