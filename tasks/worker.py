@@ -160,6 +160,9 @@ def _serve(url: str, name: str) -> bool:
         worker.work(logging_level="WARNING")
     except RedisError as error:
         log.warning("Redis lost (%s)", type(error).__name__)
+    finally:
+        if worker.pubsub_thread:
+            worker.pubsub_thread.stop()
     return worker.was_asked_to_stop
 
 
@@ -168,6 +171,7 @@ def main(app: Flask | None = None) -> int:
     from fivestep_web import create_app
     from fivestep_web.operations import logs
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until RQ has its own
     logs.configure()
     app = app or create_app()
     _warm_up(app)
@@ -193,5 +197,4 @@ def _leave(url: str, name: str) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until RQ has its own
     sys.exit(main())

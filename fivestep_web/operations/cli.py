@@ -60,9 +60,9 @@ def _become(role: str, port: int) -> None:
 @with_appcontext
 def doctor() -> None:
     """检查配置、数据库、队列、字体和时钟，每项一行。"""
-    from fivestep_web.operations import doctor as checks
+    from fivestep_web.operations.doctor import examine
 
-    findings = checks.examine()
+    findings = examine()
     for finding in findings:
         click.echo(finding.line)
     if any(finding.is_fault for finding in findings):
@@ -74,9 +74,9 @@ def doctor() -> None:
 @with_appcontext
 def backup(file: Path) -> None:
     """把整个系统备份成一个文件。"""
-    from fivestep_web.operations import backup as service
+    from fivestep_web.operations.backup import back_up
 
-    manifest = service.back_up(file)
+    manifest = back_up(file)
     click.echo(f"已备份到 {file}：{manifest.summary}。文件内含全部数据和密钥，请妥善保管。")
 
 
@@ -85,7 +85,7 @@ def backup(file: Path) -> None:
 @with_appcontext
 def restore(file: Path) -> None:
     """把备份恢复到一个空的系统。"""
-    from fivestep_web.operations import restore as service
+    from fivestep_web.operations.restore import restore as put_back
 
-    manifest = service.restore(file)
+    manifest = put_back(file)
     click.echo(f"已恢复 {manifest.made_at} 的备份：{manifest.summary}。所有人须重新登录。")

@@ -1,6 +1,5 @@
 """The Redis of one machine: a server found here, run with our configuration on a private socket (J9)."""
 
-import contextlib
 import os
 import shutil
 import stat
@@ -8,7 +7,9 @@ import time
 from pathlib import Path
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from fivestep_web.config import ConfigError, embedded_socket
 
@@ -94,12 +95,13 @@ def _wait_until_gone(socket: Path) -> None:
 
 def answers(socket: Path) -> bool:
     """Tell whether a server listens on *socket*."""
-    with (
-        contextlib.suppress(RedisError, OSError),
-        Redis(unix_socket_path=str(socket), socket_timeout=1) as line,
-    ):
+    line = Redis(unix_socket_path=str(socket), socket_timeout=1, retry=Retry(NoBackoff(), 0))
+    try:
         return bool(line.ping())
-    return False
+    except (RedisError, OSError):
+        return False
+    finally:
+        line.close()
 
 
 def set_aside(instance: Path) -> list[Path]:

@@ -15,7 +15,7 @@ from tests.factories.machine import Machine, children_of, wait_until
 
 pytestmark = pytest.mark.redis
 
-LETTERS = range(120)
+LETTERS = range(100)
 
 
 def kill(pid: int, number: signal.Signals = signal.SIGKILL) -> None:
@@ -57,7 +57,7 @@ def test_a_redis_that_forgets_everything_loses_nothing(machine):
     machine.start_worker()
     wait_until(lambda: machine.readiness()[0] == 200)
     machine.ask("slow", 20, numbers=range(60))
-    for left in (110, 100):
+    for left in (50, 40):
         wait_until(lambda: machine.count_open() <= left)  # noqa: B023
         machine.redis().flushall()
     server.kill()
@@ -65,7 +65,7 @@ def test_a_redis_that_forgets_everything_loses_nothing(machine):
     for path in (machine.folder / "appendonlydir").iterdir():
         path.unlink()
     started = time.monotonic()
-    machine.ask("slow", 20, numbers=range(60, 120))
+    machine.ask("slow", 20, numbers=range(60, 100))
     assert time.monotonic() - started < 2
     assert machine.readiness()[1]["redis"] == "unreachable"
     machine.start_redis()
