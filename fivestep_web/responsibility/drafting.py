@@ -1,20 +1,20 @@
 """Drafting letters in bulk from the goal tree (R2.8-R2.10): who signs with whom follows from posts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
-from fivestep_web.core.errors import Conflict
-from fivestep_web.core.permissions import Actor
+from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
+from fivestep_web.core.permissions import SYSTEM, Actor, Permission
 from fivestep_web.extensions import db
-from fivestep_web.org.models import PlanYear, Unit, UnitKind
-from fivestep_web.responsibility import letter_content
+from fivestep_web.org.models import Person, PlanYear, Unit, UnitKind
+from fivestep_web.responsibility import letter_content, policy, signatories
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal
 from fivestep_web.responsibility.rules import NUMBER_LETTERS, UPPER_KIND, LetterKind, LetterState, weights
 
@@ -28,116 +28,223 @@ LOWER_KINDS = {
     UnitKind.PRIMARY_PARTY_ORGANIZATION: LetterKind.UNIT_MEMBER,
     UnitKind.SECTION: LetterKind.SECTION_HEAD_STAFF,
 }
+Key = tuple[LetterKind, int, int | None]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One letter that ought to be there: its kind, unit, two sides and goals in order."""
+    """One letter that ought to be there: its kind, unit, two sides and goals in order.
+
+    A side is None while its post is vacant: such a letter is not drafted.
+    """
 
     kind: LetterKind
     unit: Unit
-    responsible_id: int
-    issuer_id: int
+    responsible_id: int | None
+    issuer_id: int | None
     goals: tuple[Goal, ...]
+
+    @property
+    def key(self) -> Key:
+        """Return what makes it the same letter: a unit has one, whoever its head; a comrade one per unit."""
+        return self.kind, self.unit.id, self.responsible_id if self.kind in UPPER_KIND else None
+
+
+def key_of(letter: Letter) -> Key:
+    """Return the key of the plan a stored letter stands for."""
+    return letter.kind, letter.unit_id, letter.responsible_id if letter.kind in UPPER_KIND else None
 
 
 def draft_letters(actor: Actor, year: int) -> int:
-    """Draft what is missing and bring drafts up to date with the goals; return how many are new.
+    """Draft what is missing and bring drafts up to date with goals and posts; return how many are new.
 
-    Letters issued or signed are never touched. Raises Conflict while step 2 of the year is closed (R1.1).
+    Works on the letters the actor may draw up. A draft whose goals went elsewhere is voided; letters issued
+    or signed are never touched. Raises Conflict while step 2 of the year is closed (R1.1).
     """
-    plan_year = db.session.get(PlanYear, year)
+    if actor is not SYSTEM and not actor.may(Permission.LETTER_ISSUE):
+        raise NotAllowed(_("责任书不由您起草"))
+    plan_year = db.session.scalar(select(PlanYear).where(PlanYear.year == year).with_for_update())
     if plan_year is None or not plan_year.step_two_open:
         raise Conflict(_("%(year)s年组织工作要点尚未印发，责任步骤还没有开启，不能起草责任书", year=year))
-    living = {
-        (letter.kind, letter.unit_id, letter.responsible_id): letter
-        for letter in db.session.scalars(
-            select(Letter).where(Letter.year == year, Letter.state != LetterState.VOID)
-        )
-    }
+    living = {key_of(letter): letter for letter in _living(year)}
+    uppers = {letter.unit_id: letter for letter in living.values() if letter.kind not in UPPER_KIND}
+    plans = [plan for plan in _plans(year, clock.today()) if policy.can_draft(actor, plan.kind, plan.unit.id)]
+    created, updated = _apply(year, plans, living, uppers)
+    _void_needless(actor, living, {plan.key for plan in plans})
+    db.session.flush()
+    if created or updated:
+        facts = {"created": [item.number for item in created], "updated": [item.number for item in updated]}
+        record(actor, "letter.drafted", f"year:{year}", **facts)
+    return len(created)
+
+
+def _apply(
+    year: int, plans: Iterable[Plan], living: Mapping[Key, Letter], uppers: dict[int, Letter]
+) -> tuple[list[Letter], list[Letter]]:
+    """Return the letters made new and those brought up to date."""
     serials = _last_serials(year)
-    uppers: dict[int, Letter] = {}
-    created = 0
-    for plan in _plans(year, clock.today()):
-        letter = living.get((plan.kind, plan.unit.id, plan.responsible_id))
+    created, updated = [], []
+    for plan in plans:
+        letter = living.get(plan.key)
+        if plan.responsible_id is None or plan.issuer_id is None:
+            continue
         if letter is None:
             serials[plan.kind] = serials.get(plan.kind, 0) + 1
             letter = _new_letter(year, plan, serials[plan.kind])
-            created += 1
-        if plan.kind in UPPER_KINDS.values():
-            uppers[plan.unit.id] = letter
-        if letter.state is LetterState.DRAFT:
-            _fill(letter, plan, uppers)
-    db.session.flush()
-    if created:
-        record(actor, "letter.drafted", f"year:{year}", count=created)
-    return created
+            created.append(letter)
+            if plan.kind not in UPPER_KIND:
+                uppers[plan.unit.id] = letter
+        if letter.state is LetterState.DRAFT and _fill(letter, plan, uppers) and letter not in created:
+            updated.append(letter)
+        db.session.add(letter)  # a new one only now, complete: filling reads, and reading flushes
+    return created, updated
+
+
+def _living(year: int) -> Iterable[Letter]:
+    return db.session.scalars(
+        select(Letter)
+        .where(Letter.year == year, Letter.state != LetterState.VOID)
+        .options(selectinload(Letter.goals))
+        .order_by(Letter.id)
+    ).all()
+
+
+def _void_needless(actor: Actor, living: Mapping[Key, Letter], wanted: set[Key]) -> None:
+    for key, letter in living.items():
+        if key not in wanted and policy.can_void(actor, letter) and letter.state is LetterState.DRAFT:
+            letter.state = LetterState.VOID
+            reason = _("目标或职务变动后，这份草稿不再需要")
+            record(actor, "letter.voided", f"letter:{letter.id}", reason=reason)
 
 
 def _last_serials(year: int) -> dict[LetterKind, int]:
     rows = db.session.execute(
         select(Letter.kind, func.max(Letter.serial)).where(Letter.year == year).group_by(Letter.kind)
     )
-    return {kind: serial for kind, serial in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _new_letter(year: int, plan: Plan, serial: int) -> Letter:
-    letter = Letter(
+    return Letter(
         year=year,
         kind=plan.kind,
         serial=serial,
         number=f"责〔{year}〕{NUMBER_LETTERS[plan.kind]}{serial}号",
-        title=letter_content.title_of(plan.kind, plan.unit.name, year),
         unit_id=plan.unit.id,
-        responsible_id=plan.responsible_id,
-        issuer_id=plan.issuer_id,
         state=LetterState.DRAFT,
         version=1,
         goals=[],
     )
-    db.session.add(letter)
-    return letter
 
 
-def _fill(letter: Letter, plan: Plan, uppers: dict[int, Letter]) -> None:
-    letter.title = letter_content.title_of(plan.kind, plan.unit.name, letter.year)
-    letter.issuer_id = plan.issuer_id
-    if plan.kind in UPPER_KIND:
-        letter.upper = uppers.get(plan.unit.id)
-    shares = weights([goal.points for goal in plan.goals])
+def _fill(letter: Letter, plan: Plan, uppers: Mapping[int, Letter]) -> bool:
+    """Write the plan into a draft; say whether that changed it."""
+    upper = uppers.get(plan.unit.id) if plan.kind in UPPER_KIND else None
+    facts = {
+        "title": letter_content.title_of(plan.kind, plan.unit.name, letter.year),
+        "responsible": db.session.get_one(Person, plan.responsible_id),
+        "issuer": db.session.get_one(Person, plan.issuer_id),
+        "upper": upper,
+    }
+    changed = False
+    for name, value in facts.items():
+        if getattr(letter, name) is not value and getattr(letter, name) != value:
+            setattr(letter, name, value)
+            changed = True
+    return _fill_goals(letter, plan.goals) or changed
+
+
+def _fill_goals(letter: Letter, goals: tuple[Goal, ...]) -> bool:
+    shares = weights([goal.points for goal in goals])
     wanted = {
         goal.id: (position, share)
-        for position, (goal, share) in enumerate(zip(plan.goals, shares, strict=True), 1)
+        for position, (goal, share) in enumerate(zip(goals, shares, strict=True), 1)
     }
+    if {item.goal_id: (item.position, item.weight) for item in letter.goals} == wanted:
+        return False
     for item in list(letter.goals):
         if item.goal_id not in wanted:
             letter.goals.remove(item)
             continue
         item.position, item.weight = wanted.pop(item.goal_id)
+    by_id = {goal.id: goal for goal in goals}
     for goal_id, (position, share) in wanted.items():
-        letter.goals.append(LetterGoal(goal_id=goal_id, position=position, weight=share))
+        letter.goals.append(LetterGoal(goal=by_id[goal_id], position=position, weight=share))
+    letter.goals.sort(key=lambda item: item.position)
+    return True
 
 
-def _plans(year: int, today: date) -> Iterable[Plan]:
-    """Yield upper letters before lower ones, units and people in the order of their codes."""
-    units = db.session.scalars(select(Unit).order_by(Unit.code)).all()
-    goals = db.session.scalars(
-        select(Goal).where(Goal.year == year).options(joinedload(Goal.person)).order_by(Goal.code)
+def refresh(letter: Letter) -> None:
+    """Bring one draft up to date with today's goals, points and posts, locking the goals it carries.
+
+    Raises DomainError when it has no goals any more or one of its two posts is vacant.
+    """
+    plans = {plan.key: plan for plan in _plans(letter.year, clock.today(), letter.unit_id, lock=True)}
+    plan = plans.get(key_of(letter))
+    if plan is None:
+        raise DomainError(_("责任书里没有目标，请先分解目标"))
+    if plan.responsible_id is None:
+        raise DomainError(_("“%(unit)s”现在没有负责人，请先任命负责人", unit=plan.unit.name))
+    if plan.issuer_id is None:
+        raise DomainError(_("“%(unit)s”的甲方签署人（部长、主管领导）空缺，请先确定", unit=plan.unit.name))
+    upper = db.session.scalar(
+        select(Letter).where(
+            Letter.year == letter.year,
+            Letter.unit_id == letter.unit_id,
+            Letter.kind == UPPER_KIND.get(letter.kind),
+            Letter.state != LetterState.VOID,
+        )
+    )
+    _fill(letter, plan, {letter.unit_id: upper} if upper else {})
+    db.session.flush()
+
+
+def refresh_drafts_of(goal: Goal) -> None:
+    """Bring the drafts that carry *goal* up to date: what is read before issuing is what goes out."""
+    drafts = db.session.scalars(
+        select(Letter)
+        .join(LetterGoal, LetterGoal.letter_id == Letter.id)
+        .where(LetterGoal.goal_id == goal.id, Letter.state == LetterState.DRAFT)
     ).all()
-    minister_id = letter_content.minister(today)
-    lower = []
-    for unit in units:
-        head_id, kind = unit.current.head_id, unit.kind
-        own = [goal for goal in goals if goal.unit_id == unit.id]
-        if kind not in UPPER_KINDS or head_id is None:
+    plans = {plan.key: plan for plan in _plans(goal.year, clock.today(), goal.unit_id)} if drafts else {}
+    for letter in drafts:
+        if key_of(letter) in plans:
+            _fill_goals(letter, plans[key_of(letter)].goals)
+
+
+def _plans(year: int, today: date, unit_id: int | None = None, *, lock: bool = False) -> Iterable[Plan]:
+    """Yield upper letters before lower ones, units and people in the order of their codes."""
+    of_units = select(Unit).order_by(Unit.code)
+    of_goals = select(Goal).where(Goal.year == year).options(joinedload(Goal.person)).order_by(Goal.code)
+    if unit_id is not None:
+        of_units, of_goals = of_units.where(Unit.id == unit_id), of_goals.where(Goal.unit_id == unit_id)
+    if lock:
+        of_goals = of_goals.with_for_update(of=Goal).execution_options(populate_existing=True)
+    own: dict[int, list[Goal]] = {}
+    for goal in db.session.scalars(of_goals):
+        own.setdefault(goal.unit_id, []).append(goal)
+    lower: list[Plan] = []
+    for unit in db.session.scalars(of_units).all():
+        goals = own.get(unit.id, [])
+        if unit.kind not in UPPER_KINDS or not goals:
             continue
-        issuer_id = minister_id if UPPER_KINDS[kind] is LetterKind.DEPARTMENT_UNIT else unit.current.leader_id
-        unit_goals = tuple(goal for goal in own if goal.parent_id is None)
-        if unit_goals and issuer_id is not None:
-            yield Plan(UPPER_KINDS[kind], unit, head_id, issuer_id, unit_goals)
-        owners = {goal.person_id: goal.person.code for goal in own if goal.parent_id is not None}
-        for person_id in sorted(owners, key=owners.__getitem__):
-            if person_id != head_id:
-                tasks = tuple(goal for goal in own if goal.parent_id and goal.person_id == person_id)
-                lower.append(Plan(LOWER_KINDS[kind], unit, person_id, head_id, tasks))
+        head_id, kind = unit.current.head_id, UPPER_KINDS[unit.kind]
+        unit_goals = tuple(goal for goal in goals if goal.parent_id is None)
+        if unit_goals:
+            yield Plan(kind, unit, head_id, signatories.find_issuer(kind, unit, today), unit_goals)
+        lower += _lower_plans(unit, goals)
     yield from lower
+
+
+def _lower_plans(unit: Unit, goals: Iterable[Goal]) -> Iterable[Plan]:
+    """Yield a plan for each comrade with tasks in the unit; its head has the unit's own letter instead."""
+    tasks: dict[int, list[Goal]] = {}
+    codes: dict[int, str] = {}
+    for goal in goals:
+        if goal.parent_id is not None:
+            tasks.setdefault(goal.person_id, []).append(goal)
+            codes[goal.person_id] = goal.person.code
+    head_id = unit.current.head_id
+    for person_id in sorted(tasks, key=codes.__getitem__):
+        if person_id != head_id:
+            yield Plan(LOWER_KINDS[unit.kind], unit, person_id, head_id, tuple(tasks[person_id]))

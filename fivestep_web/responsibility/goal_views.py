@@ -17,6 +17,8 @@ from fivestep_web.responsibility.forms import GoalForm
 
 blueprint = Blueprint("goals", __name__)
 
+EDIT = "responsibility/goal_edit.html"
+
 
 def _filters() -> dict[str, Any]:
     return {
@@ -63,7 +65,7 @@ def goal_show(goal_id: int) -> ResponseReturnValue:
         goal=row,
         parent=next((item for item in rows if item.id == row.parent_id), None),
         milestones=queries.list_milestones(goal_id),
-        letters=queries.list_letters_of_goal(goal_id),
+        letters=queries.list_letters_of_goal(actor(), goal_id),
         can_edit=policy.can_edit_goal(actor(), goal) and not goal_services.find_fixing_letter(goal),
     )
 
@@ -72,7 +74,8 @@ def goal_show(goal_id: int) -> ResponseReturnValue:
 @requires(Permission.GOAL_EDIT)
 def goal_edit(goal_id: int) -> ResponseReturnValue:
     goal = queries.get_goal(actor(), goal_id)
-    return render_template("responsibility/goal_edit.html", goal=goal, form=GoalForm(obj=goal))
+    goal_services.check_editable(actor(), goal)
+    return render_template(EDIT, goal=goal, form=GoalForm(obj=goal), is_stale=False)
 
 
 @blueprint.post("/goals/<int:goal_id>/edit")
@@ -80,17 +83,26 @@ def goal_edit(goal_id: int) -> ResponseReturnValue:
 def goal_update(goal_id: int) -> ResponseReturnValue:
     form, status = GoalForm(), 422
     if form.validate():
-        facts = goal_services.GoalFacts(
-            **{name: form[name].data or "" for name in ("name", "completion_standard", "measure_unit")},
-            **{name: form[name].data for name in ("target", "starts_on", "deadline", "points")},
-        )
         try:
             with unit_of_work():
                 goal = queries.get_goal(actor(), goal_id, lock=True)
-                goal_services.update_goal(actor(), goal, facts, revision=int(form.revision.data or 0))
+                goal_services.update_goal(actor(), goal, _facts(form), revision=form.revision.data)
             return htmx.leave(url_for(".goal_show", goal_id=goal_id), _("目标已保存"))
         except Refusal as refusal:
             form.form_errors.append(refusal.message)
             status = refusal.status
     goal = queries.get_goal(actor(), goal_id)
-    return render_template("responsibility/goal_edit.html", goal=goal, form=form), status
+    is_stale = form.revision.data not in (None, goal.revision)
+    return render_template(EDIT, goal=goal, form=form, is_stale=is_stale), status
+
+
+def _facts(form: GoalForm) -> goal_services.GoalFacts:
+    return goal_services.GoalFacts(
+        name=form.name.data,
+        completion_standard=form.completion_standard.data,
+        target=form.target.data,
+        measure_unit=form.measure_unit.data or "",
+        starts_on=form.starts_on.data,
+        deadline=form.deadline.data,
+        points=form.points.data,
+    )

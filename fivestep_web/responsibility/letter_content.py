@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select
 
+from fivestep_web.audit.rules import plain
 from fivestep_web.core import settings
-from fivestep_web.core.permissions import Role
+from fivestep_web.documents.payloads import chinese_date
 from fivestep_web.extensions import db
 from fivestep_web.org import lookups
 from fivestep_web.responsibility.models import Goal, Letter, LetterVersion, Milestone
@@ -28,15 +29,19 @@ CLAUSES = (
     (
         "四、考核与奖惩",
         (
-            "完成情况纳入月通报、季点评和年度考核，记入实绩考核档案；结果作为评先评优、晋升职级的重要依据；"
-            "实绩考核较差或群众满意度测评较低的，按规定进行诫勉谈话。",
+            (
+                "完成情况纳入月通报、季点评和年度考核，记入实绩考核档案；结果作为评先评优、晋升职级的重要依据；"
+                "实绩考核较差或群众满意度测评较低的，按规定进行诫勉谈话。"
+            ),
         ),
     ),
     (
         "五、附则",
         (
-            "本责任书一式两份，双方各执一份，自双方签字之日起生效，有效期至{year}年12月31日。"
-            "职务变动的，由接任人员承接并办理变更手续。",
+            (
+                "本责任书一式两份，双方各执一份，自双方签字之日起生效，有效期至{year}年12月31日。"
+                "职务变动的，由接任人员承接并办理变更手续。"
+            ),
         ),
     ),
 )
@@ -118,9 +123,10 @@ def _schedule(goals: Sequence[Goal]) -> list[dict[str, Any]]:
         for milestone in milestones.get(goal.id, []):
             schedule.append(
                 {
+                    "code": goal.code,
                     "goal": goal.name,
                     "phase": milestone.name,
-                    "mark": _mark(goal, milestone),
+                    "mark": _mark(milestone),
                     "begin": begin.isoformat() if begin else None,
                     "end": milestone.due_on.isoformat(),
                     "owner": goal.person.name,
@@ -130,6 +136,7 @@ def _schedule(goals: Sequence[Goal]) -> list[dict[str, Any]]:
         if goal.id not in milestones:
             schedule.append(
                 {
+                    "code": goal.code,
                     "goal": goal.name,
                     "phase": "全程",
                     "mark": goal.completion_standard or f"完成{target_text(goal)}",
@@ -141,14 +148,14 @@ def _schedule(goals: Sequence[Goal]) -> list[dict[str, Any]]:
     return schedule
 
 
-def _mark(goal: Goal, milestone: Milestone) -> str:
+def _mark(milestone: Milestone) -> str:
     if milestone.share is None:
         return f"完成{milestone.name}"
     return f"累计完成目标的{format((milestone.share * 100).normalize() + Decimal(0), 'f')}%"
 
 
 def compose(letter: Letter, day: date) -> dict[str, Any]:
-    """Return the whole text of *letter* as it would be issued on *day*."""
+    """Return the whole text of *letter* as it would be issued on *day*, in its canonical characters (NFC)."""
     issuing, responsible = parties(letter, day)
     upper = None
     if letter.upper_id is not None:
@@ -160,7 +167,7 @@ def compose(letter: Letter, day: date) -> dict[str, Any]:
             )
             .where(Letter.id == letter.upper_id)
         ).first()
-    return {
+    content = {
         "year": letter.year,
         "kind": letter.kind.value,
         "number": letter.number,
@@ -178,9 +185,78 @@ def compose(letter: Letter, day: date) -> dict[str, Any]:
         "schedule": _schedule([item.goal for item in letter.goals]),
         "upper": {"number": upper.number, "content_sha256": upper.content_sha256} if upper else None,
     }
+    return cast("dict[str, Any]", plain(content))
 
 
-def minister(day: date) -> int | None:
-    """Return the person who signs for the department: the minister on *day*."""
-    person = lookups.find_role_holder(Role.MIN, day)
-    return person.id if person else None
+def printed_goals(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the goals of a letter's text with their dates as paper has them: 2026年3月31日."""
+    return [
+        {**goal, "sequence": sequence, "deadline": chinese_date(date.fromisoformat(goal["deadline"]))}
+        for sequence, goal in enumerate(content["goals"], 1)
+    ]
+
+
+def printed_schedule(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the phases of a letter's text by goal, their time as paper has it: 1月30日—3月4日."""
+    goals: dict[str, dict[str, Any]] = {}
+    for row in content["schedule"]:
+        entry = goals.setdefault(row["code"], {"goal": row["goal"], "phases": []})
+        entry["phases"].append(
+            {
+                "sequence": len(entry["phases"]) + 1,
+                "phase": row["phase"],
+                "completion_mark": row["mark"],
+                "period": _period(row["begin"], row["end"]),
+                "responsible_person": row["owner"],
+            }
+        )
+    return list(goals.values())
+
+
+def _period(begin: str | None, end: str) -> str:
+    last = date.fromisoformat(end)
+    closing = f"{last.month}月{last.day}日"
+    if begin is None:
+        return f"至{closing}"
+    first = date.fromisoformat(begin)
+    opening = f"{first.month}月{first.day}日"
+    if first.year != last.year:
+        opening = f"{first.year}年{opening}"
+    return f"{opening}—{closing}"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place where two texts of a letter differ; empty where one of them has nothing."""
+
+    place: str
+    before: str
+    after: str
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
+    """Return what changed from one text of a letter to another, for whoever read only the first (S3)."""
+    old, new = _lines(before), _lines(after)
+    return [
+        Difference(place, old.get(place, ""), new.get(place, ""))
+        for place in [*new, *(place for place in old if place not in new)]
+        if old.get(place, "") != new.get(place, "")
+    ]
+
+
+def _lines(content: dict[str, Any]) -> dict[str, str]:
+    """Return a text as lines by their place, as a person would point at them."""
+    lines = {"标题": content["title"], "编号": content["number"], "开头": content["opening"]}
+    for side, name in (("issuing", "甲方"), ("responsible", "乙方")):
+        lines[name] = " ".join(filter(None, (content[side][key] for key in ("body", "position", "name"))))
+    for goal in printed_goals(content):
+        labels = {"name": "名称", "standard": "完成标准", "target": "目标值", "deadline": "完成时限"}
+        labels |= {"weight": "权重", "owner": "责任人", "topic": "课题"}
+        lines |= {f"目标 {goal['code']} {label}": goal[key] for key, label in labels.items()}
+    for clause in content["clauses"]:
+        lines[clause["heading"]] = "\n".join(clause["paragraphs"])
+    for entry in printed_schedule(content):
+        for phase in entry["phases"]:
+            facts = (phase[key] for key in ("phase", "completion_mark", "period", "responsible_person"))
+            lines[f"阶段 {entry['goal']} {phase['sequence']}"] = " ".join(facts)
+    return lines

@@ -1,101 +1,147 @@
-"""Issuing, signing, objecting: domain.md 5.2, each step logged, none out of order."""
+"""Issuing, objecting, revising, voiding letters: domain.md 5.2, each step logged, none out of order."""
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
-from fivestep_web.accounts.services import is_password
-from fivestep_web.audit.rules import canonical, sha256_of
+from fivestep_web.audit.rules import plain, sha256_of
 from fivestep_web.audit.services import record
-from fivestep_web.core import clock, jobs
+from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear
-from fivestep_web.responsibility import letter_content, policy
-from fivestep_web.responsibility.models import Letter, LetterVersion, Signature
+from fivestep_web.responsibility import drafting, letter_content, policy, queries, signatories
+from fivestep_web.responsibility.models import Goal, Letter, LetterVersion
 from fivestep_web.responsibility.rules import (
-    AFTER_SIGNING,
-    NEXT_STEP,
     STATE_LABELS,
-    STEP_LABELS,
+    UPPER_KIND,
     LetterState,
-    SigningStep,
     may_become,
 )
+from fivestep_web.responsibility.signing import current_version, sign
+
+__all__ = [
+    "allow_exception",
+    "current_version",
+    "issue",
+    "issue_ready",
+    "object_to",
+    "revise",
+    "sign",
+    "void",
+]
+
+WHOLE = 100
 
 
 def issue(actor: Actor, letter: Letter) -> LetterVersion:
-    """Fix the letter's text and hash and send it to the responsible side.
+    """Fix the letter's text and hash, from today's goals and posts, and send it to the responsible side.
 
     Raises Conflict when the state or the chain does not allow it, DomainError naming what the letter lacks.
     """
-    if not policy.can_issue(actor, letter):
+    if not policy.can_handle(actor, letter):
         raise NotAllowed(_("这份责任书不由您发出"))
     _must_become(letter, LetterState.ISSUED)
     plan_year = db.session.get(PlanYear, letter.year)
     if plan_year is None or not plan_year.step_two_open:
         raise Conflict(_("%(year)s年组织工作要点尚未印发，不能发出责任书", year=letter.year))
+    drafting.refresh(letter)
     _check_complete(letter)
     _check_chain(letter)
     content = letter_content.compose(letter, clock.today())
+    now = clock.now()
     version = LetterVersion(
         letter_id=letter.id,
         version=letter.version,
         content=content,
         content_sha256=sha256_of(content),
-        issued_at=clock.now(),
+        issued_at=now,
     )
     db.session.add(version)
-    letter.state, letter.issued_at = LetterState.ISSUED, clock.now()
+    letter.state, letter.issued_at = LetterState.ISSUED, now
     db.session.flush()
     record(
-        actor, "letter.issued", f"letter:{letter.id}", version=letter.version, sha256=version.content_sha256
+        actor,
+        "letter.issued",
+        f"letter:{letter.id}",
+        version=version.version,
+        version_id=version.id,
+        sha256=version.content_sha256,
+        issued_at=version.issued_at,
     )
     return version
 
 
 def _check_complete(letter: Letter) -> None:
-    if not letter.goals:
-        raise DomainError(_("责任书里没有目标，请先分解目标"))
-    if sum(item.weight for item in letter.goals) != 100:  # noqa: PLR2004 - a sheet's whole
+    if sum(item.weight for item in letter.goals) != WHOLE:
         raise DomainError(_("各项目标的权重合计不是 100，请先调整基本分"))
+    if letter.responsible_id == letter.issuer_id:
+        raise DomainError(_("甲乙双方是同一人，不能签订，请先调整负责人或主管领导"))
     for item in letter.goals:
         if not item.goal.completion_standard.strip():
             raise DomainError(_("目标“%(goal)s”没有完成标准，请先补充", goal=item.goal.name))
+    owners = {item.goal.person_id for item in letter.goals}
+    absent = signatories.without_post(owners | {letter.responsible_id, letter.issuer_id}, clock.today())
+    for item in letter.goals:
+        if item.goal.person_id in absent:
+            raise DomainError(_("目标“%(goal)s”的责任人已不在岗，请先重新确定责任人", goal=item.goal.name))
+    if absent:
+        raise DomainError(_("签署人已不在岗，请先调整负责人或主管领导"))
 
 
 def _check_chain(letter: Letter) -> None:
     """R2.11: a lower letter waits for the one above and carries only what that one covers."""
-    if letter.exception_reason or letter.kind not in policy.PERSONAL_KINDS:
+    if letter.kind not in UPPER_KIND:
         return
     upper = letter.upper
-    if upper is None or upper.state is not LetterState.IN_FORCE:
-        state = STATE_LABELS[upper.state] if upper else "还没有起草"
-        name = upper.number if upper else "上级责任书"
+    if upper is None:
+        raise Conflict(_("上级责任书还没有起草，生效后才能发出下一级（一级抓一级）"))
+    if upper.state is not LetterState.IN_FORCE and not letter.exception_reason:
         raise Conflict(
-            _("上级责任书 %(number)s %(state)s，生效后才能发出下一级（一级抓一级）", number=name, state=state)
+            _(
+                "上级责任书 %(number)s %(state)s，生效后才能发出下一级（一级抓一级）",
+                number=upper.number,
+                state=STATE_LABELS[upper.state],
+            )
         )
     covered = {item.goal_id for item in upper.goals}
+    parents = _parents_of_year(letter.year)
     for item in letter.goals:
-        if item.goal.parent_id not in covered:
+        if covered.isdisjoint(_ancestors(item.goal_id, parents)):
             raise DomainError(
-                f"任务“{item.goal.name}”不在上级责任书 {upper.number} 的目标之内，请先调整目标树"
+                _(
+                    "任务“%(task)s”不在上级责任书 %(number)s 的目标之内，请先调整目标树",
+                    task=item.goal.name,
+                    number=upper.number,
+                )
             )
+
+
+def _parents_of_year(year: int) -> dict[int, int | None]:
+    rows = db.session.execute(select(Goal.id, Goal.parent_id).where(Goal.year == year))
+    return {row[0]: row[1] for row in rows}
+
+
+def _ancestors(goal_id: int, parents: dict[int, int | None]) -> set[int]:
+    """Return the goals above one, up to its unit goal (R2.5: tasks may stand below tasks)."""
+    above: set[int] = set()
+    parent = parents.get(goal_id)
+    while parent is not None and parent not in above:
+        above.add(parent)
+        parent = parents.get(parent)
+    return above
 
 
 def issue_ready(actor: Actor, year: int, kind: str) -> tuple[int, int]:
     """Issue every draft the actor may issue and that is ready; return how many went out and how many wait."""
     drafts = db.session.scalars(
         select(Letter)
-        .where(Letter.year == year, Letter.state == LetterState.DRAFT)
+        .where(Letter.year == year, queries.issuable_by(actor, kind))
         .order_by(Letter.kind, Letter.serial)
-        .with_for_update()
+        .with_for_update(of=Letter)
     ).all()
     issued = waiting = 0
     for letter in drafts:
-        if kind not in ("", letter.kind.value) or not policy.can_issue(actor, letter):
-            continue
         try:
             issue(actor, letter)
             issued += 1
@@ -105,137 +151,44 @@ def issue_ready(actor: Actor, year: int, kind: str) -> tuple[int, int]:
 
 
 def allow_exception(actor: Actor, letter: Letter, reason: str) -> None:
-    """Let a lower letter go out before the one above is in force, by the minister, with a reason (R2.11)."""
-    if not actor.may(Permission.STEP_TWO_OPEN):
+    """Let a lower letter go out before the one above is in force, by the minister, with a reason (R2.11).
+
+    What it carries must still be covered by that letter.
+    """
+    if not actor.may_for(Permission.STEP_TWO_OPEN, unit_id=letter.unit_id):
         raise NotAllowed(_("只有部长可以批准先行发出"))
+    if not policy.can_allow_exception(actor, letter):
+        raise Conflict(_("只有上级责任书尚未生效的草稿需要批准先行发出，请刷新后查看"))
     if not reason.strip():
         raise DomainError(_("请写明先行发出的理由"))
     letter.exception_reason = reason.strip()
-    record(actor, "letter.exception_allowed", f"letter:{letter.id}", reason=reason.strip())
-
-
-def current_version(letter: Letter) -> LetterVersion:
-    """Return the version in work; Conflict when the letter was never issued."""
-    version = db.session.scalar(
-        select(LetterVersion).where(
-            LetterVersion.letter_id == letter.id, LetterVersion.version == letter.version
-        )
-    )
-    if version is None:
-        raise Conflict(_("责任书还没有发出"))
-    return version
-
-
-def confirm(actor: Actor, letter_id: int, password: str) -> bool:
-    """Say whether the password confirms a signature; a wrong one is logged (trust.md S2)."""
-    if is_password(actor, password):
-        return True
-    record(actor, "letter.signature_refused", f"letter:{letter_id}", reason="password")
-    return False
-
-
-def sign(actor: Actor, letter: Letter, *, shown_sha256: str, address: str) -> Signature:
-    """Record the actor's signature over exactly the text that was shown (trust.md S1, S3).
-
-    The password was confirmed by the caller in the same request. Raises NotAllowed for another's turn,
-    Conflict out of order, twice, or when the text shown is not the text stored.
-    """
-    step = NEXT_STEP.get(letter.state)
-    if step is None:
-        raise Conflict(
-            _("这份责任书现在是“%(state)s”，不在签署中，请刷新后查看", state=STATE_LABELS[letter.state])
-        )
-    if not policy.can_sign(actor, letter):
-        raise NotAllowed(_("现在轮到%(side)s签署，您不是该方签署人", side=STEP_LABELS[step]))
-    version = current_version(letter)
-    _check_still_in_post(letter, step)
-    if shown_sha256 != version.content_sha256:
-        raise Conflict(_("责任书内容在您打开之后有变化，没有签署。请重新阅读后再签"))
-    signature = _signature(actor, letter, version, step, address)
-    db.session.add(signature)
-    letter.state = AFTER_SIGNING[step]
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        raise Conflict(_("这一步已经签过了，请刷新后查看")) from error
-    record(actor, "letter.signed", f"letter:{letter.id}", step=step, sha256=version.content_sha256)
-    if letter.state is LetterState.IN_FORCE:
-        _enter_into_force(letter)
-    return signature
-
-
-def _signature(
-    actor: Actor, letter: Letter, version: LetterVersion, step: SigningStep, address: str
-) -> Signature:
-    if actor.user_id is None or actor.person_id is None:
-        raise NotAllowed(_("只有本人账号可以签署"))
-    signed_at = clock.now()
-    position = letter_content.parties(letter, clock.today())[step is SigningStep.RESPONSIBLE].position
-    signed = canonical(
-        {
-            "letter": letter.number,
-            "version": version.version,
-            "step": step,
-            "person": actor.person_id,
-            "name": actor.name,
-            "position": position,
-            "signed_at": signed_at,
-            "content_sha256": version.content_sha256,
-            "confirmation": "password",
-        }
-    )
-    return Signature(
-        letter_version_id=version.id,
-        step=step,
-        user_id=actor.user_id,
-        person_id=actor.person_id,
-        signer_name=actor.name,
-        position=position,
-        signed_at=signed_at,
-        address=address,
-        content_sha256=version.content_sha256,
-        confirmation="password",
-        signed_bytes=signed,
-    )
-
-
-def _check_still_in_post(letter: Letter, step: SigningStep) -> None:
-    """R2.10: who signs follows from posts; a changed post needs the letter drawn up anew."""
-    unit = letter.unit.current
-    wanted = {
-        "department_unit": (unit.head_id, None),
-        "minister_section_head": (unit.head_id, unit.leader_id),
-        "unit_member": (None, unit.head_id),
-        "section_head_staff": (None, unit.head_id),
-    }[letter.kind.value]
-    expected = wanted[step is SigningStep.ISSUING]
-    signer = letter.issuer_id if step is SigningStep.ISSUING else letter.responsible_id
-    if expected is not None and expected != signer:
-        raise Conflict(_("签署人的职务已有变动，请办公室作废后按现任职务重新起草"))
-
-
-def _enter_into_force(letter: Letter) -> None:
-    letter.in_force_at = clock.now()
-    jobs.enqueue("ledger.open_entries", letter.id, key=f"open-entries-{letter.id}-v{letter.version}")
-    jobs.enqueue("documents.file_letter", letter.id, key=f"file-letter-{letter.id}-v{letter.version}")
+    record(actor, "letter.exception_allowed", f"letter:{letter.id}", reason=letter.exception_reason)
 
 
 def object_to(actor: Actor, letter: Letter, reason: str) -> None:
-    """Send the letter back unsigned, with the reason, before the clock starts."""
+    """Send the letter back unsigned, with the reason; it stops until the issuing side revises it (S8)."""
+    _must_become(letter, LetterState.OBJECTED)
     if not policy.can_object(actor, letter):
         raise NotAllowed(_("只有待签订时的责任方可以提出异议"))
     if not reason.strip():
         raise DomainError(_("请写明异议的理由，便于甲方修改"))
-    _must_become(letter, LetterState.OBJECTED)
     version = current_version(letter)
-    version.objection, version.objected_at = reason.strip(), clock.now()
+    version.objection, version.objected_at = str(plain(reason.strip())), clock.now()
     letter.state = LetterState.OBJECTED
-    record(actor, "letter.objected", f"letter:{letter.id}", version=letter.version, reason=reason.strip())
+    db.session.flush()
+    record(
+        actor,
+        "letter.objected",
+        f"letter:{letter.id}",
+        version=version.version,
+        reason=version.objection,
+        objected_at=version.objected_at,
+    )
 
 
 def revise(actor: Actor, letter: Letter) -> None:
-    """Take an objected letter back into draft as a new version."""
-    if not policy.can_issue(actor, letter):
+    """Take an objected letter back into draft as a new version; the one objected to stays as it was."""
+    if not policy.can_handle(actor, letter):
         raise NotAllowed(_("这份责任书不由您修改"))
     _must_become(letter, LetterState.DRAFT)
     letter.state, letter.version = LetterState.DRAFT, letter.version + 1
@@ -244,11 +197,11 @@ def revise(actor: Actor, letter: Letter) -> None:
 
 def void(actor: Actor, letter: Letter, reason: str) -> None:
     """Void a letter that is not in force yet; the reason stays."""
-    if not policy.can_issue(actor, letter):
+    if not policy.can_handle(actor, letter):
         raise NotAllowed(_("这份责任书不由您作废"))
+    _must_become(letter, LetterState.VOID)
     if not reason.strip():
         raise DomainError(_("请写明作废的理由"))
-    _must_become(letter, LetterState.VOID)
     letter.state = LetterState.VOID
     record(actor, "letter.voided", f"letter:{letter.id}", reason=reason.strip())
 

@@ -7,14 +7,16 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from fivestep_web.core import clock, htmx
+from fivestep_web.core import htmx
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import limiter
 from fivestep_web.org.lookups import unit_choices
+from fivestep_web.org.queries import get_calendar
 from fivestep_web.org.years import find_selected_year, get_selected_year
-from fivestep_web.responsibility import drafting, letter_content, letter_services, policy, queries
+from fivestep_web.responsibility import drafting, letter_services, queries, signing
 from fivestep_web.responsibility.forms import ReasonForm, SignForm
+from fivestep_web.responsibility.letter_page import letter_context, letter_differences
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import KIND_LABELS, STATE_LABELS, LetterState
 
@@ -23,26 +25,31 @@ blueprint = Blueprint("letters", __name__)
 READERS = (Permission.LETTER_READ, Permission.LETTER_SIGN_RESPONSIBLE, Permission.LETTER_SIGN_ISSUING)
 SIGNERS = (Permission.LETTER_SIGN_RESPONSIBLE, Permission.LETTER_SIGN_ISSUING)
 PAGE, FRAGMENT = "responsibility/letter_show.html", "responsibility/_letter.html"
-LINE = (LetterState.DRAFT, LetterState.ISSUED, LetterState.ACCEPTED, LetterState.IN_FORCE)
 
 
 @blueprint.get("/letters")
 @requires(*READERS)
 def letter_index() -> ResponseReturnValue:
     year = find_selected_year()
-    filters = {
+    filters: dict[str, Any] = {
         "kind": request.args.get("kind", ""),
         "state": request.args.get("state", ""),
         "unit_id": request.args.get("unit_id", type=int),
         "mine": request.args.get("mine") == "1",
+        "late": request.args.get("late") == "1",
     }
+    letters: list[queries.LetterRow] = []
+    counts: dict[LetterState, int] = {}
+    if year:
+        signing_ends = get_calendar().last_workday_of_month(year, 1)
+        letters = queries.list_letters(actor(), year, signing_ends=signing_ends, **filters)
+        counts = queries.count_states(actor(), year)
     return htmx.render(
         "responsibility/letter_index.html",
         "responsibility/_letter_rows.html",
-        letters=queries.list_letters(actor(), year, **filters) if year else [],
-        counts=[(STATE_LABELS[state], count) for state, count in queries.count_states(actor(), year).items()]
-        if year
-        else [],
+        letters=letters,
+        counts=[(label, counts[state]) for state, label in STATE_LABELS.items() if state in counts],
+        drafts=queries.count_issuable(actor(), year, filters["kind"]) if year else 0,
         filters=filters,
         kinds=list(KIND_LABELS.items()),
         states=list(STATE_LABELS.items()),
@@ -52,34 +59,10 @@ def letter_index() -> ResponseReturnValue:
     )
 
 
-def _context(letter: Letter, **more: Any) -> dict[str, Any]:
-    version = next((item for item in letter.versions if item.version == letter.version), None)
-    content = version.content if version else letter_content.compose(letter, clock.today())
-    return {
-        "letter": letter,
-        "version": version,
-        "content": content,
-        "lower": queries.list_lower(letter),
-        "state": STATE_LABELS[letter.state],
-        "states": [STATE_LABELS[item] for item in LINE],
-        "state_labels": STATE_LABELS,
-        "can_sign": policy.can_sign(actor(), letter),
-        "can_object": policy.can_object(actor(), letter),
-        "can_issue": policy.can_issue(actor(), letter),
-        "can_allow_exception": actor().may(Permission.STEP_TWO_OPEN)
-        and letter.state is LetterState.DRAFT
-        and letter.upper is not None,
-        "next_letter_id": queries.find_next_waiting(actor(), letter.id),
-        "form": SignForm(formdata=None, shown_sha256=version.content_sha256 if version else ""),
-        "reason_form": ReasonForm(formdata=None),
-        **more,
-    }
-
-
 @blueprint.get("/letters/<int:letter_id>")
 @requires(*READERS)
 def letter_show(letter_id: int) -> ResponseReturnValue:
-    return htmx.render(PAGE, FRAGMENT, **_context(queries.get_letter(actor(), letter_id)))
+    return htmx.render(PAGE, FRAGMENT, **letter_context(actor(), queries.get_letter(actor(), letter_id)))
 
 
 @blueprint.get("/letters/<int:letter_id>/sign")
@@ -96,24 +79,38 @@ def letter_sign(letter_id: int) -> ResponseReturnValue:
     form = SignForm()
     letter = queries.get_letter(actor(), letter_id)
     if not form.validate():
-        return htmx.render(PAGE, FRAGMENT, 422, **_context(letter, form=form))
-    with unit_of_work():
-        is_confirmed = letter_services.confirm(actor(), letter_id, form.password.data or "")
-    if not is_confirmed:
-        form.password.errors = [_("密码不对，没有签署，请重新输入")]
-        letter = queries.get_letter(actor(), letter_id)
-        return htmx.render(PAGE, FRAGMENT, 403, **_context(letter, form=form))
-    with unit_of_work():
-        letter = queries.get_letter(actor(), letter_id, lock=True)
-        letter_services.sign(
-            actor(), letter, shown_sha256=form.shown_sha256.data or "", address=request.remote_addr or ""
-        )
+        return htmx.render(PAGE, FRAGMENT, 422, **letter_context(actor(), letter, form=form))
+    if not signing.is_confirmed(actor(), form.password.data):
+        return _wrong_password(letter_id, form)
+    shown, address = form.shown_sha256.data, request.remote_addr or ""
+    try:
+        with unit_of_work():
+            letter = queries.get_letter(actor(), letter_id, lock=True)
+            signing.sign(actor(), letter, shown_sha256=shown, address=address)
+    except signing.StaleText as stale:
+        return _stale(letter_id, shown, stale.message)
     return _done(letter_id, _("已签署"))
+
+
+def _wrong_password(letter_id: int, form: SignForm) -> ResponseReturnValue:
+    with unit_of_work():
+        signing.record_refusal(actor(), letter_id)
+    form.password.errors = [_("密码不对，没有签署，请重新输入")]
+    letter = queries.get_letter(actor(), letter_id)
+    return htmx.render(PAGE, FRAGMENT, 403, **letter_context(actor(), letter, form=form))
+
+
+def _stale(letter_id: int, shown_sha256: str, message: str) -> ResponseReturnValue:
+    """Show what changed since the text that was read, and the text that is now to be signed (S3)."""
+    letter = queries.get_letter(actor(), letter_id)
+    stale = {"message": message, "differences": letter_differences(letter, shown_sha256)}
+    return htmx.render(PAGE, FRAGMENT, 409, **letter_context(actor(), letter, stale=stale))
 
 
 def _done(letter_id: int, message: str) -> ResponseReturnValue:
     letter = queries.get_letter(actor(), letter_id)
-    return htmx.done(url_for(".letter_show", letter_id=letter_id), FRAGMENT, message, **_context(letter))
+    url = url_for(".letter_show", letter_id=letter_id)
+    return htmx.done(url, FRAGMENT, message, **letter_context(actor(), letter))
 
 
 def _change(letter_id: int, change: Callable[[Letter], object], message: str) -> ResponseReturnValue:
@@ -122,9 +119,14 @@ def _change(letter_id: int, change: Callable[[Letter], object], message: str) ->
     return _done(letter_id, message)
 
 
-def _reason() -> str:
+def _change_with_reason(
+    action: str, letter_id: int, change: Callable[[Letter, str], object], message: str
+) -> ResponseReturnValue:
     form = ReasonForm()
-    return form.reason.data or "" if form.validate() else ""
+    if not form.validate():
+        letter = queries.get_letter(actor(), letter_id)
+        return htmx.render(PAGE, FRAGMENT, 422, **letter_context(actor(), letter, reasons={action: form}))
+    return _change(letter_id, lambda letter: change(letter, form.reason.data), message)
 
 
 @blueprint.post("/letters/<int:letter_id>/issue")
@@ -136,10 +138,10 @@ def letter_issue(letter_id: int) -> ResponseReturnValue:
 @blueprint.post("/letters/<int:letter_id>/object")
 @requires(Permission.LETTER_SIGN_RESPONSIBLE)
 def letter_object(letter_id: int) -> ResponseReturnValue:
-    reason = _reason()
-    return _change(
+    return _change_with_reason(
+        "object",
         letter_id,
-        lambda letter: letter_services.object_to(actor(), letter, reason),
+        lambda letter, reason: letter_services.object_to(actor(), letter, reason),
         _("异议已提出，等待甲方修改"),
     )
 
@@ -155,17 +157,21 @@ def letter_revise(letter_id: int) -> ResponseReturnValue:
 @blueprint.post("/letters/<int:letter_id>/void")
 @requires(Permission.LETTER_ISSUE)
 def letter_void(letter_id: int) -> ResponseReturnValue:
-    reason = _reason()
-    return _change(letter_id, lambda letter: letter_services.void(actor(), letter, reason), _("责任书已作废"))
+    return _change_with_reason(
+        "void",
+        letter_id,
+        lambda letter, reason: letter_services.void(actor(), letter, reason),
+        _("责任书已作废"),
+    )
 
 
 @blueprint.post("/letters/<int:letter_id>/exception")
 @requires(Permission.STEP_TWO_OPEN)
 def letter_exception(letter_id: int) -> ResponseReturnValue:
-    reason = _reason()
-    return _change(
+    return _change_with_reason(
+        "exception",
         letter_id,
-        lambda letter: letter_services.allow_exception(actor(), letter, reason),
+        lambda letter, reason: letter_services.allow_exception(actor(), letter, reason),
         _("已批准先行发出"),
     )
 
@@ -176,7 +182,12 @@ def letter_draft() -> ResponseReturnValue:
     year = get_selected_year()
     with unit_of_work():
         count = drafting.draft_letters(actor(), year)
-    flash(_("新起草责任书 %(count)s 份", count=count) if count else _("责任书都已起草，没有新增"), "success")
+    flash(
+        _("新起草责任书 %(count)s 份，草稿已按最新目标和职务更新", count=count)
+        if count
+        else _("没有需要新起草的责任书，草稿已按最新目标和职务更新"),
+        "success",
+    )
     return redirect(url_for(".letter_index", year=year, state="draft"), 303)
 
 
@@ -186,8 +197,10 @@ def letter_issue_many() -> ResponseReturnValue:
     year, kind = get_selected_year(), request.form.get("kind", "")
     with unit_of_work():
         issued, waiting = letter_services.issue_ready(actor(), year, kind)
-    flash(
-        _("发出 %(issued)s 份；%(waiting)s 份还在等上级责任书生效或需要补充", issued=issued, waiting=waiting),
-        "success",
-    )
-    return redirect(url_for(".letter_index", year=year, state="issued"), 303)
+    message = _("发出 %(count)s 份", count=issued)
+    if waiting:
+        message += _(
+            "；%(count)s 份还在等上级责任书生效或需要补充，打开后点“发出”可以看到原因", count=waiting
+        )
+    flash(message, "success" if issued else "warning")
+    return redirect(url_for(".letter_index", year=year, state="issued" if issued else "draft"), 303)

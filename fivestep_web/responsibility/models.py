@@ -126,7 +126,7 @@ class LetterGoal(Base):
 
 
 class LetterVersion(Base):
-    """The text of a letter as issued, fixed for ever: *content_sha256* is the hash of its canonical spelling."""
+    """The text of a letter as issued, for ever: *content_sha256* is the hash of its canonical spelling."""
 
     __tablename__ = "letter_version"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,7 +1,6 @@
 """What the Word files of step 2 are made from: letters (C05) and task books (C03)."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -82,17 +81,17 @@ def _letter_request(letter: Letter) -> DocumentRequest:
         "responsible_side": _party(content["responsible"], signatures.get(SigningStep.RESPONSIBLE)),
         "goals": [
             {
-                "sequence": sequence,
+                "sequence": goal["sequence"],
                 "goal": goal["name"],
                 "standard": goal["standard"],
-                "deadline": _date(goal["deadline"]),
+                "deadline": goal["deadline"],
                 "weight": goal["weight"],
                 "responsible_person": goal["owner"],
             }
-            for sequence, goal in enumerate(content["goals"], 1)
+            for goal in letter_content.printed_goals(content)
         ],
         "total_weight": "100",
-        "timetable": _timetable(content["schedule"]),
+        "timetable": letter_content.printed_schedule(content),
         "verification_serial": None,
     }
     if letter.in_force_at:
@@ -121,35 +120,6 @@ def _party(party: dict[str, str], signature: Signature | None) -> dict[str, Any]
         if signature
         else None,
     }
-
-
-def _date(text: str) -> str:
-    return chinese_date(date.fromisoformat(text))
-
-
-def _period(begin: str | None, end: str) -> str:
-    last = date.fromisoformat(end)
-    closing = f"{last.month}月{last.day}日"
-    if begin is None:
-        return f"至{closing}"
-    first = date.fromisoformat(begin)
-    return f"{first.month}月{first.day}日—{closing}"
-
-
-def _timetable(schedule: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    goals: dict[str, list[dict[str, Any]]] = {}
-    for row in schedule:
-        phases = goals.setdefault(row["goal"], [])
-        phases.append(
-            {
-                "sequence": len(phases) + 1,
-                "phase": row["phase"],
-                "completion_mark": row["mark"],
-                "period": _period(row["begin"], row["end"]),
-                "responsible_person": row["owner"],
-            }
-        )
-    return [{"goal": goal, "phases": phases} for goal, phases in goals.items()]
 
 
 def task_book_requests(year: int) -> list[DocumentRequest]:

@@ -1,31 +1,73 @@
 """Who may do what to which letter or goal."""
 
-from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.core.permissions import SYSTEM, Actor, Permission
 from fivestep_web.responsibility.models import Goal, Letter
-from fivestep_web.responsibility.rules import NEXT_STEP, LetterState, SigningStep
-
-PERSONAL_KINDS = ("unit_member", "section_head_staff")
+from fivestep_web.responsibility.rules import (
+    NEXT_STEP,
+    UPPER_KIND,
+    LetterKind,
+    LetterState,
+    SigningStep,
+    may_become,
+)
 
 
 def can_read(actor: Actor, letter: Letter) -> bool:
     """Its two sides read it, and whoever the permission reaches."""
-    return actor.person_id in (letter.responsible_id, letter.issuer_id) or actor.may_for(
+    is_side = actor.person_id is not None and actor.person_id in (letter.responsible_id, letter.issuer_id)
+    return is_side or actor.may_for(
         Permission.LETTER_READ, unit_id=letter.unit_id, person_id=letter.responsible_id
     )
 
 
-def can_issue(actor: Actor, letter: Letter) -> bool:
-    """The office issues every letter, a unit's head those with the unit's own comrades."""
-    if actor.may_all(Permission.LETTER_ISSUE):
+def can_draft(actor: Actor, kind: LetterKind, unit_id: int) -> bool:
+    """The office draws up every letter, a unit's head those with the unit's own comrades.
+
+    The system itself does when a workbook is loaded from the command line.
+    """
+    if actor is SYSTEM or actor.may_all(Permission.LETTER_ISSUE):
         return True
-    return letter.kind in PERSONAL_KINDS and actor.may_for(Permission.LETTER_ISSUE, unit_id=letter.unit_id)
+    return kind in UPPER_KIND and actor.may_for(Permission.LETTER_ISSUE, unit_id=unit_id)
+
+
+def can_handle(actor: Actor, letter: Letter) -> bool:
+    """Say whether the actor issues, revises and voids this letter for its issuing side, its state apart."""
+    return can_draft(actor, letter.kind, letter.unit_id)
+
+
+def can_issue(actor: Actor, letter: Letter) -> bool:
+    """A draft goes out."""
+    return may_become(letter.state, LetterState.ISSUED) and can_handle(actor, letter)
+
+
+def can_revise(actor: Actor, letter: Letter) -> bool:
+    """What was objected to goes back into draft."""
+    return may_become(letter.state, LetterState.DRAFT) and can_handle(actor, letter)
+
+
+def can_void(actor: Actor, letter: Letter) -> bool:
+    """What is not in force may be voided."""
+    return may_become(letter.state, LetterState.VOID) and can_handle(actor, letter)
+
+
+def can_allow_exception(actor: Actor, letter: Letter) -> bool:
+    """R2.11: only the minister lets a draft go out before the letter above it is in force, and once."""
+    return (
+        letter.state is LetterState.DRAFT
+        and letter.upper is not None
+        and letter.upper.state is not LetterState.IN_FORCE
+        and not letter.exception_reason
+        and actor.may_for(Permission.STEP_TWO_OPEN, unit_id=letter.unit_id)
+    )
 
 
 def can_sign(actor: Actor, letter: Letter) -> bool:
     """Only the person whose turn it is, and only while holding a role that signs on that side."""
     match NEXT_STEP.get(letter.state):
         case SigningStep.RESPONSIBLE:
-            return letter.responsible_id == actor.person_id and actor.may(Permission.LETTER_SIGN_RESPONSIBLE)
+            return letter.responsible_id == actor.person_id and actor.may_for(
+                Permission.LETTER_SIGN_RESPONSIBLE, unit_id=letter.unit_id, person_id=letter.responsible_id
+            )
         case SigningStep.ISSUING:
             return letter.issuer_id == actor.person_id and actor.may_for(
                 Permission.LETTER_SIGN_ISSUING, unit_id=letter.unit_id
@@ -36,6 +78,21 @@ def can_sign(actor: Actor, letter: Letter) -> bool:
 def can_object(actor: Actor, letter: Letter) -> bool:
     """The responsible side may object while the letter waits for it."""
     return letter.state is LetterState.ISSUED and can_sign(actor, letter)
+
+
+LETTER_ACTIONS = {
+    "sign": can_sign,
+    "object": can_object,
+    "issue": can_issue,
+    "revise": can_revise,
+    "exception": can_allow_exception,
+    "void": can_void,
+}
+
+
+def letter_actions(actor: Actor, letter: Letter) -> frozenset[str]:
+    """Return the names of what the actor may do to a letter now: exactly what the page offers."""
+    return frozenset(name for name, is_allowed in LETTER_ACTIONS.items() if is_allowed(actor, letter))
 
 
 def can_edit_goal(actor: Actor, goal: Goal) -> bool:

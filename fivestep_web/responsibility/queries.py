@@ -1,19 +1,23 @@
 """Reads of goals and letters; each starts from what the actor may see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
 
+from fivestep_web.accounts.models import User
+from fivestep_web.core import clock
 from fivestep_web.core.errors import NotFound
-from fivestep_web.core.permissions import Actor, Permission, Scope
+from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterVersion, Milestone
-from fivestep_web.responsibility.rules import LetterKind, LetterState, weights
+from fivestep_web.responsibility.rules import UPPER_KIND, LetterKind, LetterState, is_late, weights
 from fivestep_web.topics.models import Topic, TopicCategory
 from fivestep_web.topics.rules import TIER_LABELS
 
@@ -45,9 +49,16 @@ class GoalRow:
     tasks: list["GoalRow"] = field(default_factory=list)
 
 
-def _unit_scope(actor: Actor, permission: Permission, column: ColumnElement[int]) -> ColumnElement[bool]:
+def _unit_scope(
+    actor: Actor, permission: Permission, column: InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
     units = actor.units_for(permission)
     return true() if units is None else column.in_(units)
+
+
+def _plain_rows(query: Select[*tuple[Any, ...]]) -> Iterator[Any]:
+    """Yield a query's rows without their types: the row classes name and type each column."""
+    yield from db.session.execute(query)
 
 
 def list_goals(
@@ -60,7 +71,8 @@ def list_goals(
 ) -> list[GoalRow]:
     """Return the visible goals of a year as rows in the order category, topic, code, weights included.
 
-    A weight is the goal's share of its own sheet (a unit's unit goals, a person's tasks), whatever the filter.
+    A weight is the goal's share of its own sheet (a unit's unit goals, a person's tasks in a unit: what one
+    letter carries), whatever the filter and the reader.
     """
     owner, leader = aliased(Person), aliased(Person)
     query = (
@@ -94,8 +106,8 @@ def list_goals(
         .order_by(TopicCategory.position, Topic.code, Goal.code)
     )
     rows = [
-        GoalRow(*row[:6], TIER_LABELS[row[6]], *row[7:12], row[12] or "", *row[13:])
-        for row in db.session.execute(query)
+        GoalRow(*[*row[:6], TIER_LABELS[row[6]], *row[7:12], row[12] or "", *row[13:]])
+        for row in _plain_rows(query)
     ]
     _weigh(rows)
     return [
@@ -108,9 +120,9 @@ def list_goals(
 
 
 def _weigh(rows: Sequence[GoalRow]) -> None:
-    sheets: dict[tuple[str, int], list[GoalRow]] = {}
+    sheets: dict[tuple[int, int | None], list[GoalRow]] = {}
     for row in rows:
-        key = ("person", row.person_id) if row.parent_id else ("unit", row.unit_id)
+        key = (row.unit_id, row.person_id if row.parent_id else None)
         sheets.setdefault(key, []).append(row)
     for sheet in sheets.values():
         for row, share in zip(sheet, weights([item.points for item in sheet]), strict=True):
@@ -139,22 +151,21 @@ def get_goal(actor: Actor, goal_id: int, *, lock: bool = False) -> Goal:
     )
     goal = db.session.scalar(query.with_for_update(of=Goal) if lock else query)
     if goal is None:
-        raise NotFound("目标不存在")
+        raise NotFound(_("目标不存在"))
     return goal
 
 
-def visible_letters(actor: Actor) -> Select[tuple[Letter]]:
+def visible_letters(actor: Actor) -> Select[Letter]:
     """Return the letters the actor may see: those in reach, and those the actor signs on either side."""
-    mine = or_(Letter.responsible_id == actor.person_id, Letter.issuer_id == actor.person_id)
-    if not actor.may(Permission.LETTER_READ):
-        return select(Letter).where(false() if actor.person_id is None else mine)
-    reach = _unit_scope(actor, Permission.LETTER_READ, Letter.unit_id)
-    if (
-        Scope.PERSON in actor.scopes(Permission.LETTER_READ)
-        and actor.units_for(Permission.LETTER_READ) == frozenset()
-    ):
-        reach = false()
-    return select(Letter).where(or_(reach, mine))
+    if actor.person_id is None:
+        return select(Letter).where(_unit_scope(actor, Permission.LETTER_READ, Letter.unit_id))
+    return select(Letter).where(
+        or_(
+            _unit_scope(actor, Permission.LETTER_READ, Letter.unit_id),
+            Letter.responsible_id == actor.person_id,
+            Letter.issuer_id == actor.person_id,
+        )
+    )
 
 
 def get_letter(actor: Actor, letter_id: int, *, lock: bool = False) -> Letter:
@@ -175,7 +186,7 @@ def get_letter(actor: Actor, letter_id: int, *, lock: bool = False) -> Letter:
     )
     letter = db.session.scalar(query.with_for_update(of=Letter) if lock else query)
     if letter is None:
-        raise NotFound("责任书不存在")
+        raise NotFound(_("责任书不存在"))
     return letter
 
 
@@ -193,20 +204,24 @@ class LetterRow:
     state: LetterState
     issued_at: datetime | None
     in_force_at: datetime | None
-    responsible_id: int
-    issuer_id: int
+    is_late: bool
 
 
 def list_letters(
     actor: Actor,
     year: int,
     *,
+    signing_ends: date,
     kind: str = "",
     state: str = "",
     unit_id: int | None = None,
     mine: bool = False,
+    late: bool = False,
 ) -> list[LetterRow]:
-    """Return the visible letters of a year, upper kinds first; *mine* keeps those that wait for the actor."""
+    """Return the visible letters of a year, upper kinds first, marked when signed after *signing_ends*.
+
+    *mine* keeps those that wait for the actor, *late* the late ones.
+    """
     responsible, issuer = aliased(Person), aliased(Person)
     query = (
         visible_letters(actor)
@@ -221,8 +236,6 @@ def list_letters(
             Letter.state,
             Letter.issued_at,
             Letter.in_force_at,
-            Letter.responsible_id,
-            Letter.issuer_id,
         )
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Letter.unit_id, UnitPeriod.valid_to.is_(None)))
         .join(responsible, responsible.id == Letter.responsible_id)
@@ -238,30 +251,57 @@ def list_letters(
         query = query.where(Letter.unit_id == unit_id)
     if mine:
         query = query.where(waits_for(actor))
-    return [LetterRow(*row) for row in db.session.execute(query)]
+    today = clock.today()
+    rows = [LetterRow(*[*row, _is_late(row[7], row[9], signing_ends, today)]) for row in _plain_rows(query)]
+    return [row for row in rows if row.is_late] if late else rows
+
+
+def _is_late(state: LetterState, in_force_at: datetime | None, signing_ends: date, today: date) -> bool:
+    in_force_on = in_force_at.astimezone(clock.ZONE).date() if in_force_at else None
+    return is_late(state, in_force_on, signing_ends=signing_ends, today=today)
 
 
 def waits_for(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition "this letter waits for the actor's signature"."""
-    return or_(
-        and_(Letter.state == LetterState.ISSUED, Letter.responsible_id == actor.person_id),
-        and_(Letter.state == LetterState.ACCEPTED, Letter.issuer_id == actor.person_id),
+    """Return the condition "this letter waits for the actor's signature": what policy.can_sign says."""
+    if actor.person_id is None:
+        return false()
+    as_responsible = and_(
+        Letter.state == LetterState.ISSUED,
+        Letter.responsible_id == actor.person_id,
+        true() if actor.may(Permission.LETTER_SIGN_RESPONSIBLE) else false(),
     )
+    as_issuer = and_(
+        Letter.state == LetterState.ACCEPTED,
+        Letter.issuer_id == actor.person_id,
+        _unit_scope(actor, Permission.LETTER_SIGN_ISSUING, Letter.unit_id),
+    )
+    return or_(as_responsible, as_issuer)
 
 
-def find_next_waiting(actor: Actor, after: int) -> int | None:
-    """Return the next letter that waits for the actor after this one, around the end."""
-    ids = list(
-        db.session.scalars(select(Letter.id).where(waits_for(actor)).order_by(Letter.kind, Letter.serial))
-    )
-    others = [letter_id for letter_id in ids if letter_id != after]
-    return next((letter_id for letter_id in others if letter_id > after), next(iter(others), None))
+@dataclass(frozen=True)
+class NextWaiting:
+    """The letter to sign after this one, and how many wait in all, this one apart."""
+
+    letter_id: int
+    count: int
+
+
+def find_next_waiting(actor: Actor, after: Letter) -> NextWaiting | None:
+    """Return the next letter that waits for the actor in the order of the list, around its end."""
+    rows = db.session.execute(
+        select(Letter.id, Letter.kind, Letter.serial, Letter.year)
+        .where(waits_for(actor), Letter.id != after.id)
+        .order_by(Letter.year, Letter.kind, Letter.serial)
+    ).all()
+    if not rows:
+        return None
+    here = (after.year, after.kind.value, after.serial)
+    later = (row.id for row in rows if (row.year, row.kind.value, row.serial) > here)
+    return NextWaiting(next(later, rows[0].id), len(rows))
 
 
 def count_waiting(actor: Actor) -> int:
     """Return how many letters wait for the actor's signature."""
-    if actor.person_id is None:
-        return 0
     return db.session.scalar(select(func.count()).select_from(Letter).where(waits_for(actor))) or 0
 
 
@@ -273,13 +313,37 @@ def count_states(actor: Actor, year: int) -> dict[LetterState, int]:
         .with_only_columns(Letter.state, func.count())
         .group_by(Letter.state)
     )
-    return {state: count for state, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
-def list_lower(letter: Letter) -> Sequence[Letter]:
-    """Return the letters below this one in the chain (R2.11: each level sees the level below)."""
+def count_issuable(actor: Actor, year: int, kind: str = "") -> int:
+    """Return how many drafts of a year the actor may issue (policy.can_draft), complete or not."""
+    query = select(func.count(Letter.id)).where(Letter.year == year, issuable_by(actor, kind))
+    return db.session.scalar(query) or 0
+
+
+def issuable_by(actor: Actor, kind: str = "") -> ColumnElement[bool]:
+    """Return the condition "a draft, of *kind* where that is one, that the actor may issue"."""
+    conditions = [
+        Letter.state == LetterState.DRAFT,
+        _unit_scope(actor, Permission.LETTER_ISSUE, Letter.unit_id),
+    ]
+    if not actor.may_all(Permission.LETTER_ISSUE):
+        conditions.append(Letter.kind.in_(tuple(UPPER_KIND)))
+    if kind in set(LetterKind):
+        conditions.append(Letter.kind == LetterKind(kind))
+    return and_(*conditions)
+
+
+def has_active_account(person_id: int) -> bool:
+    """Say whether a person can sign in at all."""
+    return bool(db.session.scalar(select(User.id).where(User.person_id == person_id, User.is_active)))
+
+
+def list_lower(actor: Actor, letter: Letter) -> Sequence[Letter]:
+    """Return the visible letters below this one in the chain (R2.11: each level sees the level below)."""
     return db.session.scalars(
-        select(Letter)
+        visible_letters(actor)
         .where(Letter.upper_id == letter.id, Letter.state != LetterState.VOID)
         .options(joinedload(Letter.responsible))
         .order_by(Letter.serial)
@@ -293,10 +357,11 @@ def list_milestones(goal_id: int) -> Sequence[Milestone]:
     ).all()
 
 
-def list_letters_of_goal(goal_id: int) -> Sequence[Letter]:
-    """Return the living letters that carry a goal."""
+def list_letters_of_goal(actor: Actor, goal_id: int) -> Sequence[Letter]:
+    """Return the visible, living letters that carry a goal."""
     return db.session.scalars(
-        select(Letter)
+        visible_letters(actor)
         .join(LetterGoal, LetterGoal.letter_id == Letter.id)
         .where(LetterGoal.goal_id == goal_id, Letter.state != LetterState.VOID)
+        .order_by(Letter.id)
     ).all()

@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Sequence
+from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 
 
@@ -69,6 +70,7 @@ TRANSITIONS: dict[LetterState, frozenset[LetterState]] = {
     LetterState.ARCHIVED: frozenset(),
     LetterState.VOID: frozenset(),
 }
+UNSIGNED = frozenset({LetterState.DRAFT, LetterState.ISSUED, LetterState.OBJECTED, LetterState.ACCEPTED})
 
 
 class SigningStep(enum.StrEnum):
@@ -92,6 +94,16 @@ AFTER_SIGNING = {
 def may_become(state: LetterState, wanted: LetterState) -> bool:
     """Say whether domain.md 5.2 lists this transition."""
     return wanted in TRANSITIONS[state]
+
+
+def is_late(state: LetterState, in_force_on: date | None, *, signing_ends: date, today: date) -> bool:
+    """Say whether a letter was, or still is, unsigned after *signing_ends* (domain.md 5.2, signing window).
+
+    *signing_ends* is the last working day of January; the day itself still counts as in time.
+    """
+    if in_force_on is not None:
+        return in_force_on > signing_ends
+    return state in UNSIGNED and today > signing_ends
 
 
 def weights(points: Sequence[Decimal]) -> list[Decimal]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
@@ -76,5 +77,5 @@ def get_topic(topic_id: int) -> Topic:
         .options(joinedload(Topic.category), joinedload(Topic.lead_unit), joinedload(Topic.leader))
     )
     if topic is None:
-        raise NotFound("课题不存在")
+        raise NotFound(_("课题不存在"))
     return topic

@@ -1,5 +1,7 @@
 """Step 1 课题: the list and a topic's page."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -17,7 +19,7 @@ blueprint = Blueprint("topics", __name__)
 @requires(Permission.TOPIC_READ)
 def topic_index() -> ResponseReturnValue:
     year = find_selected_year()
-    filters = {
+    filters: dict[str, Any] = {
         "category": request.args.get("category", ""),
         "tier": request.args.get("tier", ""),
         "unit_id": request.args.get("unit_id", type=int),

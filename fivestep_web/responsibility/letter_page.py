@@ -1,0 +1,73 @@
+"""What the page of one letter shows around its text."""
+
+from typing import Any
+
+from fivestep_web.core import clock
+from fivestep_web.core.permissions import Actor
+from fivestep_web.responsibility import letter_content, policy, queries
+from fivestep_web.responsibility.forms import ReasonForm, SignForm
+from fivestep_web.responsibility.letter_content import Difference
+from fivestep_web.responsibility.models import Letter
+from fivestep_web.responsibility.rules import NEXT_STEP, STATE_LABELS, STEP_LABELS, LetterState, SigningStep
+
+LINE = (LetterState.DRAFT, LetterState.ISSUED, LetterState.ACCEPTED, LetterState.IN_FORCE)
+BESIDE_THE_LINE = {
+    LetterState.OBJECTED: (LetterState.DRAFT, LetterState.ISSUED, LetterState.OBJECTED),
+    LetterState.VOID: (LetterState.DRAFT, LetterState.VOID),
+}
+WITH_REASON = ("object", "void", "exception")
+
+
+def letter_context(actor: Actor, letter: Letter, **more: Any) -> dict[str, Any]:
+    """Return what the letter's page needs; *more* replaces parts, forms with errors first of all."""
+    version = next((item for item in letter.versions if item.version == letter.version), None)
+    content = version.content if version else letter_content.compose(letter, clock.today())
+    line = BESIDE_THE_LINE.get(letter.state, LINE if letter.state in LINE else (*LINE, letter.state))
+    return {
+        "letter": letter,
+        "version": version,
+        "content": content,
+        "goals": letter_content.printed_goals(content),
+        "schedule": letter_content.printed_schedule(content),
+        "lower": queries.list_lower(actor, letter),
+        "can_read_upper": letter.upper is not None and policy.can_read(actor, letter.upper),
+        "state": STATE_LABELS[letter.state],
+        "states": [STATE_LABELS[item] for item in line],
+        "state_labels": STATE_LABELS,
+        "step_labels": STEP_LABELS,
+        "turn": _turn(letter),
+        "can": policy.letter_actions(actor, letter),
+        "next_waiting": queries.find_next_waiting(actor, letter),
+        "form": SignForm(formdata=None, shown_sha256=version.content_sha256 if version else ""),
+        "stale": None,
+        **more,
+        "reasons": _reason_forms(more.get("reasons", {})),
+    }
+
+
+def _reason_forms(given: dict[str, ReasonForm]) -> dict[str, ReasonForm]:
+    """Return a form for each act that needs a reason; one page holds several, so their ids differ."""
+    forms = {action: given.get(action) or ReasonForm(formdata=None) for action in WITH_REASON}
+    for action, form in forms.items():
+        form.reason.id = form.reason.label.field_id = f"{action}-reason"
+    return forms
+
+
+def _turn(letter: Letter) -> dict[str, Any] | None:
+    """Return whose turn it is and whether that account can sign at all (S8: said, never skipped)."""
+    step = NEXT_STEP.get(letter.state)
+    if step is None:
+        return None
+    person = letter.responsible if step is SigningStep.RESPONSIBLE else letter.issuer
+    return {
+        "side": STEP_LABELS[step],
+        "name": person.name,
+        "has_account": queries.has_active_account(person.id),
+    }
+
+
+def letter_differences(letter: Letter, shown_sha256: str) -> list[Difference]:
+    """Return what changed since the version of this hash; nothing when it was never one of this letter."""
+    shown = next((item for item in letter.versions if item.content_sha256 == shown_sha256), None)
+    stored = next((item for item in letter.versions if item.version == letter.version), None)
+    return letter_content.differences(shown.content, stored.content) if shown and stored else []

@@ -1,0 +1,36 @@
+"""Who signs a letter: derived from posts and lines of charge, never picked (R2.10)."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from fivestep_web.core.permissions import Role
+from fivestep_web.extensions import db
+from fivestep_web.org import lookups
+from fivestep_web.org.models import PostHolding, Unit
+from fivestep_web.responsibility.rules import LetterKind
+
+
+def find_issuer(kind: LetterKind, unit: Unit, day: date) -> int | None:
+    """Return who signs as 甲方 on *day*: the minister, the unit's leader in charge or its head."""
+    match kind:
+        case LetterKind.DEPARTMENT_UNIT:
+            minister = lookups.find_role_holder(Role.MIN, day)
+            return minister.id if minister else None
+        case LetterKind.MINISTER_SECTION_HEAD:
+            return unit.current.leader_id
+        case LetterKind.UNIT_MEMBER | LetterKind.SECTION_HEAD_STAFF:
+            return unit.current.head_id
+
+
+def without_post(people: Collection[int], day: date) -> frozenset[int]:
+    """Return those of *people* who hold no post on *day*: they can neither own a goal nor sign."""
+    holding = db.session.scalars(
+        select(PostHolding.person_id).where(
+            PostHolding.person_id.in_(people),
+            PostHolding.valid_from <= day,
+            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= day),
+        )
+    )
+    return frozenset(people) - frozenset(holding)

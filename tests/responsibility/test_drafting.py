@@ -1,0 +1,208 @@
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from fivestep_web.audit.models import AuditEntry
+from fivestep_web.core.errors import Conflict, NotAllowed
+from fivestep_web.core.permissions import SYSTEM, Role
+from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.extensions import db
+from fivestep_web.org.models import Unit
+from fivestep_web.responsibility import drafting, letter_services
+from fivestep_web.responsibility.models import Goal, Letter
+from fivestep_web.responsibility.rules import LetterKind, LetterState
+from tests.factories.accounts import user_with_role
+from tests.factories.responsibility import (
+    YEAR,
+    GoalFactory,
+    acting,
+    bring_into_force,
+    draft,
+    issue,
+    letter_of,
+    make_department,
+)
+
+
+def sides(letter):
+    return letter.kind, letter.responsible_id, letter.issuer_id
+
+
+def test_the_four_kinds_come_from_goals_and_posts(department):
+    assert [sides(letter) for letter in draft()] == [
+        (LetterKind.MINISTER_SECTION_HEAD, department.head.person_id, department.leader.person_id),
+        (LetterKind.DEPARTMENT_UNIT, department.secretary.person_id, department.minister.person_id),
+        (LetterKind.SECTION_HEAD_STAFF, department.members[0].person_id, department.head.person_id),
+        (LetterKind.SECTION_HEAD_STAFF, department.members[1].person_id, department.head.person_id),
+        (LetterKind.UNIT_MEMBER, department.organizer.person_id, department.secretary.person_id),
+    ]
+
+
+def test_numbers_and_titles_follow_the_kind(department):
+    letters = {letter.number: letter.title for letter in draft()}
+    assert letters == {
+        "责〔2026〕Z1号": "组织科2026年度工作目标责任书",
+        "责〔2026〕B1号": "城关镇2026年度组织工作目标责任书",
+        "责〔2026〕K1号": "组织科2026年度岗位目标责任书",
+        "责〔2026〕K2号": "组织科2026年度岗位目标责任书",
+        "责〔2026〕D1号": "城关镇2026年度岗位目标责任书",
+    }
+
+
+def test_a_unit_letter_carries_the_unit_goals_and_weighs_them_to_100(department):
+    draft()
+    letter = letter_of(department.head)
+    assert [(item.goal_id, item.weight) for item in letter.goals] == [
+        (department.goals[0].id, Decimal("33.33")),
+        (department.goals[1].id, Decimal("66.67")),
+    ]
+
+
+def test_a_head_has_no_personal_letter_for_tasks_of_their_own(department):
+    draft()
+    carried = db.session.scalars(select(Letter).where(Letter.responsible_id == department.head.person_id))
+    assert [letter.kind for letter in carried] == [LetterKind.MINISTER_SECTION_HEAD]
+
+
+def test_lower_letters_know_the_one_above(department):
+    draft()
+    assert letter_of(department.members[0]).upper_id == letter_of(department.head).id
+    assert letter_of(department.organizer).upper_id == letter_of(department.secretary).id
+
+
+def test_drafting_again_makes_nothing_twice_and_logs_nothing(department):
+    draft()
+    count = db.session.query(Letter).count()
+    entries = db.session.query(AuditEntry).count()
+    with unit_of_work():
+        assert drafting.draft_letters(SYSTEM, YEAR) == 0
+    assert db.session.query(Letter).count() == count
+    assert db.session.query(AuditEntry).count() == entries
+
+
+def test_drafting_is_logged_with_the_numbers(department):
+    draft()
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "letter.drafted")).one()
+    assert "K1" in entry.body
+
+
+def test_drafts_follow_the_goals(department):
+    draft()
+    db.session.get(Goal, department.goals[0].id).points = Decimal(60)
+    db.session.commit()
+    draft()
+    assert [item.weight for item in letter_of(department.head).goals] == [Decimal("75.00"), Decimal("25.00")]
+
+
+def test_a_new_leader_in_charge_signs_what_is_still_a_draft(department):
+    draft()
+    other = user_with_role(Role.DEP, title="部务委员", charge=(department.section,))
+    draft()
+    assert letter_of(department.head).issuer_id == other.person_id
+
+
+def test_a_new_head_takes_over_the_draft_instead_of_getting_a_second_one(department):
+    draft()
+    successor = user_with_role(Role.SHD, unit=department.section, title="主持工作的副科长")
+    db.session.get(Unit, department.section.id).periods[-1].head = successor.person
+    db.session.commit()
+    draft()
+    uppers = db.session.scalars(
+        select(Letter).where(Letter.kind == LetterKind.MINISTER_SECTION_HEAD, Letter.state != "void")
+    ).all()
+    assert [letter.responsible_id for letter in uppers] == [successor.person_id]
+    assert letter_of(department.members[0]).issuer_id == successor.person_id
+
+
+def test_an_issued_letter_is_not_touched_and_gets_no_second_one(department):
+    draft()
+    issue(letter_of(department.head), department.clerk)
+    successor = user_with_role(Role.SHD, unit=department.section, title="主持工作的副科长")
+    db.session.get(Unit, department.section.id).periods[-1].head = successor.person
+    db.session.commit()
+    draft()
+    assert letter_of(successor) is None
+    assert letter_of(department.head, LetterKind.MINISTER_SECTION_HEAD).state is LetterState.ISSUED
+
+
+def test_a_draft_whose_tasks_went_elsewhere_is_voided_and_logged(department):
+    draft()
+    first, second = department.members
+    db.session.get(Goal, department.tasks[1].id).person = second.person
+    db.session.commit()
+    draft()
+    assert letter_of(first).state is LetterState.VOID
+    assert len(letter_of(second).goals) == 2
+    subject = f"letter:{letter_of(first).id}"
+    assert db.session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "letter.voided", AuditEntry.subject == subject)
+    ).one()
+
+
+def test_a_voided_letter_is_drafted_anew_under_a_new_number(department):
+    draft()
+    with unit_of_work():
+        stored = db.session.get(Letter, letter_of(department.head).id)
+        letter_services.void(acting(department.clerk), stored, "分管调整")
+    draft()
+    again = letter_of(department.head)
+    assert (again.number, again.state) == ("责〔2026〕Z2号", LetterState.DRAFT)
+    assert letter_of(department.members[0]).upper_id == again.id
+
+
+def test_a_vacant_post_leaves_the_draft_as_it_is(department):
+    draft()
+    db.session.get(Unit, department.section.id).periods[-1].leader = None
+    db.session.commit()
+    draft()
+    assert letter_of(department.head).state is LetterState.DRAFT
+
+
+def test_a_unit_without_head_gets_no_letter(department):
+    db.session.get(Unit, department.section.id).periods[-1].head = None
+    db.session.commit()
+    assert {letter.unit_id for letter in draft()} == {department.township.id}
+
+
+def test_nothing_is_drafted_before_step_two_is_open(january, db):
+    make_department(is_open=False)
+    with pytest.raises(Conflict, match="尚未印发"), unit_of_work():
+        drafting.draft_letters(SYSTEM, YEAR)
+
+
+def test_a_head_drafts_only_for_the_own_comrades(department):
+    with unit_of_work():
+        drafting.draft_letters(acting(department.head), YEAR)
+    letters = db.session.scalars(select(Letter)).all()
+    assert {(letter.kind, letter.unit_id) for letter in letters} == {
+        (LetterKind.SECTION_HEAD_STAFF, department.section.id)
+    }
+
+
+def test_a_member_drafts_nothing(department):
+    with pytest.raises(NotAllowed), unit_of_work():
+        drafting.draft_letters(acting(department.members[0]), YEAR)
+
+
+def test_a_draft_of_tasks_in_two_units_is_one_letter_in_each(department):
+    GoalFactory(
+        topic=department.topic,
+        unit=department.township,
+        person=department.members[0].person,
+        parent=department.goals[2],
+    )
+    draft()
+    carried = db.session.scalars(
+        select(Letter).where(Letter.responsible_id == department.members[0].person_id)
+    )
+    for letter in carried:
+        assert sum(item.weight for item in letter.goals) == 100
+
+
+def test_letters_in_force_stay_in_force_when_drafted_again(department):
+    draft()
+    letter = letter_of(department.head)
+    bring_into_force(letter, department.clerk, department.head, department.leader)
+    draft()
+    assert letter_of(department.head).state is LetterState.IN_FORCE
