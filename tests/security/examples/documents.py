@@ -8,6 +8,7 @@ from fivestep_web.documents import services
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Batch, GeneratedDocument
 from fivestep_web.extensions import db
+from fivestep_web.org.models import PlanYear
 from tests.documents.sources import letter_wanted, wanted
 from tests.factories.accounts import user_with_role
 from tests.factories.org import UnitFactory
@@ -47,10 +48,12 @@ def document_export():
 
 
 def document_download():
-    department = make_department()
-    document_id = made(letter_wanted(9, unit_id=department.section.id))
-    stranger = user_with_role(Role.SHD, unit=UnitFactory())
-    return Example(department.head, {"document_id": document_id}, stranger=stranger)
+    db.session.merge(PlanYear(year=YEAR))
+    db.session.commit()
+    head = user_with_role(Role.SHD)
+    unit = head.person.holdings[0].position.unit
+    document_id = made(letter_wanted(9, unit_id=unit.id))
+    return Example(head, {"document_id": document_id}, stranger=user_with_role(Role.SHD, unit=UnitFactory()))
 
 
 UNSAFE = {
