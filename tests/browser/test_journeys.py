@@ -58,12 +58,23 @@ def test_a_write_off_passes_two_pairs_of_eyes(sign_in):
     clerk = sign_in("P0008")
     open_first(clerk, "办理")
     address = clerk.url
-    clerk.get_by_text("核查", exact=False).first.scroll_into_view_if_needed()
-    clerk.get_by_role("button", name=re.compile("核查")).first.click()
+    clerk.locator("summary", has_text="核查通过").click()
+    clerk.get_by_role("button", name="确认核查通过").click()
     expect(clerk.locator("#main")).to_contain_text("佐证材料已核查")
-    leader = sign_in("P0003", scripts=False)
+    leader = sign_in(leader_of(clerk), scripts=False)
     leader.goto(address)
-    assert leader.locator("#main").inner_text()
+    leader.locator("summary", has_text="批准销号").click()
+    leader.get_by_role("button", name="确认批准销号").click()
+    expect(leader.locator("#main")).to_contain_text(re.compile("销号〔2026〕[0-9]+号"))
+
+
+def leader_of(page: Page) -> str:
+    """Return the account in charge of the unit whose entry is shown."""
+    shown = page.locator("#main").inner_text()
+    charges = {"P0002": ("办公室", "研究室"), "P0004": ("干部科", "干部监督科"), "P0006": ("人才工作科",)}
+    charges["P0005"] = ("公务员科", "干部档案信息中心")
+    units = {unit: leader for leader, held in charges.items() for unit in held}
+    return next((leader for unit, leader in units.items() if unit in shown), "P0003")
 
 
 def test_results_open_down_to_the_steps_of_a_goal(sign_in):
@@ -77,17 +88,23 @@ def test_results_open_down_to_the_steps_of_a_goal(sign_in):
 def test_documents_are_made_with_a_bar_that_survives_a_reload_and_come_as_one_zip(sign_in, tmp_path):
     page = sign_in("P0007")
     page.goto("/documents")
-    page.get_by_role("button", name=re.compile("生成")).last.click()
+    page.locator("summary", has_text="生成").click()
+    page.get_by_role("button", name="生成2026年文档").click()
+    expect(page.locator("#main progress").first).to_be_visible()
     page.reload()
-    expect(page.get_by_text("关于印发《2026年组织工作任务书》的通知").first).to_be_visible(timeout=READY_MS)
-    page.goto("/documents?kind=annual_assessment_result")
+    expect(page.locator("#main progress").first).to_be_visible()
+    expect(page.locator("#main progress")).to_have_count(0, timeout=READY_MS)
+    page.goto("/documents?kind=task_book")
+    expect(page.get_by_text("关于印发《2026年组织工作任务书》的通知").first).to_be_visible()
     with page.expect_download() as waiting:
         page.get_by_role("link", name=re.compile("打包下载")).or_(
             page.get_by_role("button", name=re.compile("打包下载"))
         ).first.click()
     target = tmp_path / "all.zip"
     waiting.value.save_as(target)
-    assert all(name.endswith(".docx") for name in zipfile.ZipFile(target).namelist())
+    names = zipfile.ZipFile(target).namelist()
+    assert len(names) > 50
+    assert all(name.endswith(".docx") for name in names)
 
 
 PAGES = {
