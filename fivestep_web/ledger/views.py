@@ -58,6 +58,7 @@ def _show_ledger(view: LedgerView, template: str, endpoint: str, **context: Any)
         "previous_url": None if page.previous is None else address(after=page.previous or None),
         "next_url": None if page.following is None else address(after=page.following),
         "today_url": address(as_of=None),
+        "replay": f"?as_of={view.as_of}" if view.is_replay else "",
     }
     rows = "ledger/_ledger_rows.html"
     if htmx.wants_fragment():

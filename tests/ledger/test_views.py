@@ -220,3 +220,10 @@ def test_the_ledger_asks_the_database_as_often_for_many_entries_as_for_one(count
             counts.append(len(count_queries))
     assert counts[:2] == counts[2:]
     assert max(counts) <= 25
+
+
+def test_a_day_looked_back_at_stays_in_the_links(county, login):
+    entry = county.entry()
+    page = get(login(county.member), "/ledger?as_of=2026-05-01").text
+    assert f'href="/ledger/entries/{entry.id}?as_of=2026-05-01"' in page
+    assert f'href="/ledger/{county.topic.id}?as_of=2026-05-01"' in page
