@@ -96,7 +96,9 @@ class PostForm(BaseForm):
     establishment = SelectField(
         _l("编制"),
         [Optional()],
-        choices=[("", _l("不填")), *((e.value, t) for e, t in ESTABLISHMENT_LABELS.items())],
+        choices=choices(
+            [("", _l("不填")), *((kind.value, label) for kind, label in ESTABLISHMENT_LABELS.items())]
+        ),
     )
     roles = _roles()
     from_day = DateField(_l("从哪天起任职"), [InputRequired(_l("请选择日期"))])

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.cli import main
+from fivestep_web.core import settings
 from fivestep_web.core.headers import POLICY
 from fivestep_web.core.permission_docs import PATH, permissions_markdown
 from fivestep_web.core.permissions import MATRIX, PERMISSION_LABELS, ROLE_LABELS, Permission, Role
@@ -26,6 +27,13 @@ PUBLIC = {
 }
 UNSAFE, PAGES, COMMANDS, UNLOGGED = map(collect, ("UNSAFE", "PAGES", "COMMANDS", "UNLOGGED"))
 SHOWN = {200, 302, 303}
+
+
+def play_a_demo():
+    """Have a planned year and a rehearsal date, so that every page has something to show."""
+    PlanYearFactory(year=2026)
+    settings.put("rehearsal_date", "2026-12-28")
+    database.session.commit()
 
 
 def count_entries():
@@ -55,7 +63,7 @@ def test_no_route_changes_by_get_and_by_post_under_one_name(app):
 
 @pytest.mark.parametrize("role", Role)
 def test_a_role_opens_the_pages_of_the_matrix_and_no_others(app, login, role):
-    PlanYearFactory(year=2026)
+    play_a_demo()
     client = login(user_with_role(role))
     wrong = []
     for route in routes(app, unsafe=False):
@@ -147,11 +155,15 @@ def test_an_act_is_logged_and_a_thing_that_is_not_there_is_not_found(app, login,
 def test_a_page_shows_its_thing_to_who_may_see_it_only(app, login, client, endpoint):
     example: Example = PAGES[endpoint]()
     (route,) = (route for route in routes(app, unsafe=False) if route.endpoint == endpoint)
+    before = contents()
     login(example.user)
-    assert get(client, route.address(**example.values)).status_code in SHOWN
+    response = get(client, route.address(**example.values))
+    assert response.status_code in SHOWN
+    check_headers(response)
     if example.stranger:
         login(example.stranger)
         assert get(client, route.address(**example.values)).status_code == 404
+    assert contents() == before
 
 
 def commands(group=main, words=()):
@@ -186,17 +198,11 @@ def contents():
 
 
 def test_looking_changes_nothing(app, login):
-    PlanYearFactory(year=2026)
-    everything = user_with_role(*Role)
-    examples = [(endpoint, build()) for endpoint, build in PAGES.items()]
+    play_a_demo()
+    client = login(user_with_role(*Role))
     before = contents()
-    client = login(everything)
     for route in routes(app, unsafe=False):
         get(client, route.address())
-    for endpoint, example in examples:
-        (route,) = (route for route in routes(app, unsafe=False) if route.endpoint == endpoint)
-        login(example.user)
-        get(client, route.address(**example.values))
     assert contents() == before
 
 
@@ -208,14 +214,16 @@ def check_headers(response):
     assert headers["Cache-Control"] == "no-store"
     assert "HX-Request" in headers["Vary"]
     assert headers["X-Request-Id"]
-    for marker in ("<style", " style=", "javascript:", " onclick="):
-        assert marker not in response.text or not response.mimetype.startswith("text/html")
+    if response.mimetype == "text/html":
+        for marker in ("<style", " style=", "javascript:", " onclick="):
+            assert marker not in response.text
 
 
 def test_the_headers_are_on_every_answer(app, login, client):
     check_headers(get(client, "/account"))
     check_headers(get(client, "/account", htmx=True))
-    login(user_with_role(Role.ADM, Role.OFC, Role.MIN))
+    play_a_demo()
+    login(user_with_role(*Role))
     for route in routes(app, unsafe=False):
         for htmx in (False, True):
             check_headers(get(client, route.address(), htmx=htmx))
@@ -234,8 +242,6 @@ def test_a_failure_shows_no_traceback_and_a_number_to_quote(app, login, monkeypa
         raise RuntimeError("secret-of-the-inside")
 
     monkeypatch.setitem(app.view_functions, "org.unit_index", fail)
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-    monkeypatch.setattr(app, "testing", False)
     for htmx in (False, True):
         response = get(client, "/admin/units", htmx=htmx)
         assert response.status_code == 500
@@ -269,7 +275,7 @@ NAMES = (
 
 @pytest.mark.parametrize("text", HARD_QUERIES)
 def test_no_query_breaks_a_page(app, login, text):
-    PlanYearFactory(year=2026)
+    play_a_demo()
     client = login(user_with_role(*Role))
     wrong = []
     for route in routes(app, unsafe=False):
