@@ -269,13 +269,17 @@ class Progress:
 
 
 def list_progress(actor: Actor, year: int, shown: Collection[int] = ()) -> list[Progress]:
-    """Return the batches that run or have failures, and those *shown* before, the newest first."""
+    """Return the batches that run or have failures, and those *shown* before, the newest first.
+
+    A single file the system makes by itself, such as a letter just signed, gets no bar unless it failed.
+    """
     unfinished = (
         select(BatchDocument.batch_id)
         .join(_documents, _documents.id == BatchDocument.document_id)
         .where(_documents.year == year, _documents.state.in_((*WAITING_STATES, DocumentState.FAILED)))
     )
     state = _documents.state
+    failed = func.sum(case((state == DocumentState.FAILED, 1), else_=0))
     rows = db.session.execute(
         select(
             Batch.id,
@@ -285,7 +289,7 @@ def list_progress(actor: Actor, year: int, shown: Collection[int] = ()) -> list[
             Batch.user_id,
             func.count().label("total"),
             func.sum(case((state.in_(WAITING_STATES), 1), else_=0)).label("waiting"),
-            func.sum(case((state == DocumentState.FAILED, 1), else_=0)).label("failed"),
+            failed.label("failed"),
         )
         .join(BatchDocument, BatchDocument.batch_id == Batch.id)
         .join(_documents, _documents.id == BatchDocument.document_id)
@@ -293,6 +297,7 @@ def list_progress(actor: Actor, year: int, shown: Collection[int] = ()) -> list[
             Batch.year == year, or_(Batch.id.in_(unfinished), Batch.id.in_(shown)), _batch_visible_to(actor)
         )
         .group_by(Batch.id)
+        .having(or_(Batch.user_id.is_not(None), func.count() > 1, failed > 0))
         .order_by(Batch.id.desc())
         .limit(SHOWN_BATCHES)
     ).all()

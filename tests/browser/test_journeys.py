@@ -93,7 +93,7 @@ def test_documents_are_made_with_a_bar_that_survives_a_reload_and_come_as_one_zi
     expect(page.locator("#main progress").first).to_be_visible()
     page.reload()
     expect(page.locator("#main progress").first).to_be_visible()
-    expect(page.locator("#main progress")).to_have_count(0, timeout=READY_MS)
+    expect(page.get_by_text("已全部生成").first).to_be_visible(timeout=READY_MS)
     page.goto("/documents?kind=task_book")
     expect(page.get_by_text("关于印发《2026年组织工作任务书》的通知").first).to_be_visible()
     with page.expect_download() as waiting:
