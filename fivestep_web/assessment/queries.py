@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from decimal import Decimal
 from typing import Any
 
@@ -94,7 +94,9 @@ def _rows(query: Executable) -> Iterable[Any]:
 
 def get_year_settings(year: int) -> Mapping[str, Any]:
     """Return what is stored of the year's settings; NotFound for a year that is not planned."""
-    stored = db.session.execute(select(PlanYear.settings).where(PlanYear.year == year)).first()
+    is_date = MINYEAR <= year <= MAXYEAR
+    query = select(PlanYear.settings).where(PlanYear.year == year)
+    stored = db.session.execute(query).first() if is_date else None
     if stored is None:
         raise NotFound(_("没有%(year)s年度的数据，请先导入该年度的工作簿。", year=year))
     settings: Mapping[str, Any] = stored.settings

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,7 +19,7 @@ from fivestep_web.core.errors import DomainError, NotFound
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.rounding import percent, plain
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.org.years import get_selected_year
+from fivestep_web.org.years import get_selected_year, list_years
 
 blueprint = Blueprint("assessment", __name__)
 
@@ -29,7 +29,8 @@ def follow_the_year_switch() -> ResponseReturnValue | None:
     """Lead a page whose path names one year to the other year asked for with ?year=."""
     wanted = request.args.get("year", type=int)
     named = (request.view_args or {}).get("year")
-    if request.method != "GET" or not wanted or not named or wanted == named:
+    is_switch = request.method == "GET" and wanted and named and wanted != named and "actor" in g
+    if not is_switch or wanted not in list_years():
         return None
     endpoint = ".assessment_show" if request.endpoint == "assessment.unit_show" else f"{request.endpoint}"
     return redirect(url_for(endpoint, year=wanted), 303)

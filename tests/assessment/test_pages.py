@@ -11,6 +11,7 @@ from fivestep_web.org.models import Unit
 from fivestep_web.responsibility.models import Goal
 from tests.assessment.county import D, county, goal, load
 from tests.factories.accounts import user_with_role
+from tests.factories.org import PlanYearFactory
 
 SEES_RESULTS = {Role.MIN, Role.EXD, Role.OFC, Role.HRO}
 SEES_ADMONITIONS = {Role.MIN, Role.EXD, Role.SUP}
@@ -62,9 +63,14 @@ def test_step_five_leads_to_the_year_or_to_what_the_reader_may_see(login):
 
 @pytest.mark.usefixtures("town")
 def test_the_year_switch_leads_from_one_year_to_the_other(login):
-    answer = login(user_with_role(Role.MIN)).get("/assessment/2026/units/K01?year=2025")
+    PlanYearFactory(year=2025)
+    client = login(user_with_role(Role.MIN))
+    answer = client.get("/assessment/2026/units/K01?year=2025")
     assert (answer.status_code, answer.location) == (303, "/assessment/2025")
-    page(login(user_with_role(Role.MIN)), "/assessment/2025", 404)
+    page(client, "/assessment/2025")
+    page(client, "/assessment/2026?year=2024")
+    page(client, "/assessment/2024", 404)
+    page(client, "/assessment/99999999999999999999", 404)
 
 
 @pytest.mark.usefixtures("town")
