@@ -12,7 +12,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import EqualTo, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from fivestep_web.core.forms import BaseForm, choices
@@ -62,7 +62,7 @@ class PasswordForm(BaseForm):
 class PersonForm(BaseForm):
     """A comrade's name and telephone."""
 
-    name = StringField(_l("姓名"), [InputRequired(_l("请输入姓名")), Length(max=MAX_NAME)], filters=[trimmed])
+    name = StringField(_l("姓名"), [DataRequired(_l("请输入姓名")), Length(max=MAX_NAME)], filters=[trimmed])
     phone = StringField(_l("手机"), [Optional(), Length(max=40)], filters=[trimmed])
     revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
@@ -89,7 +89,7 @@ class PostForm(BaseForm):
     unit_id = SelectField(_l("单位"), [InputRequired(_l("请选择单位"))], coerce=int)
     title = StringField(
         _l("职务"),
-        [InputRequired(_l("请输入职务")), Length(max=MAX_NAME)],
+        [DataRequired(_l("请输入职务")), Length(max=MAX_NAME)],
         filters=[trimmed],
         description=_l("例如 科长、组织委员"),
     )
@@ -118,7 +118,7 @@ class NewPersonForm(PostForm, PersonForm):
 
     code = StringField(
         _l("工号"),
-        [InputRequired(_l("请输入工号")), Length(max=MAX_CODE)],
+        [DataRequired(_l("请输入工号")), Length(max=MAX_CODE)],
         filters=[trimmed],
         description=_l("导入年度工作簿时用它对应人员，以后不能改"),
     )
@@ -143,7 +143,7 @@ class AccountForm(BaseForm):
     """A sign-in name for someone without an account."""
 
     username = StringField(
-        _l("登录名"), [InputRequired(_l("请输入登录名")), Length(max=60)], filters=[trimmed]
+        _l("登录名"), [DataRequired(_l("请输入登录名")), Length(max=60)], filters=[trimmed]
     )
 
 

@@ -12,7 +12,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from fivestep_web.core.forms import BaseForm, choices
@@ -39,7 +39,7 @@ class UnitForm(BaseForm):
     """What a unit is from a day on."""
 
     name = StringField(
-        _l("单位名称"), [InputRequired(_l("请输入单位名称")), Length(max=MAX_NAME)], filters=[trimmed]
+        _l("单位名称"), [DataRequired(_l("请输入单位名称")), Length(max=MAX_NAME)], filters=[trimmed]
     )
     kind = SelectField(
         _l("类别"), choices=choices((kind.value, label) for kind, label in UNIT_KIND_LABELS.items())
@@ -74,7 +74,7 @@ class NewUnitForm(UnitForm):
 
     code = StringField(
         _l("单位编码"),
-        [InputRequired(_l("请输入单位编码")), Length(max=MAX_CODE)],
+        [DataRequired(_l("请输入单位编码")), Length(max=MAX_CODE)],
         filters=[trimmed],
         description=_l("导入年度工作簿时用它对应单位，以后不能改"),
     )
@@ -85,7 +85,7 @@ class DaysForm(BaseForm):
 
     days = TextAreaField(
         _l("放假和调休"),
-        [InputRequired(_l("请每行写一个日期")), Length(max=20_000)],
+        [DataRequired(_l("请每行写一个日期")), Length(max=20_000)],
         description=_l("每行一条：日期或“日期至日期”，休或班，说明。例如 2027-10-01至2027-10-07 休 国庆节"),
         render_kw={"rows": 8},
     )
@@ -102,7 +102,7 @@ class StepTwoForm(BaseForm):
 
     reason = TextAreaField(
         _l("提前开启的理由"),
-        [InputRequired(_l("请写明理由，理由会记入操作日志")), Length(max=500)],
+        [DataRequired(_l("请写明理由，理由会记入操作日志")), Length(max=500)],
         filters=[trimmed],
         render_kw={"rows": 3},
     )

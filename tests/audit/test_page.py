@@ -1,0 +1,81 @@
+"""Reading the log: by subject, name, action and day, a page at a time."""
+
+import pytest
+
+from fivestep_web.audit import queries
+from fivestep_web.audit.services import record
+from fivestep_web.core import clock
+from fivestep_web.core.permissions import Actor, Role
+from fivestep_web.core.transaction import unit_of_work
+from tests.factories.accounts import user_with_role
+from tests.web import get
+
+ZHANG, LI = Actor(None, None, "张某甲", "科长"), Actor(None, None, "李某乙")
+
+
+@pytest.fixture
+def reader(login, db):
+    with unit_of_work():
+        record(ZHANG, "letter.signed", "letter:1", version=1)
+        record(LI, "letter.issued", "letter:12", note="<b>甲</b>")
+        record(LI, "unit.created", "unit:1")
+    return login(user_with_role(Role.ADM))
+
+
+def rows(page):
+    return page.split("<tbody")[1].split("</tbody>")[0].count("<tr>")
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("", 3),
+        ("subject=letter", 2),
+        ("subject=letter:1", 1),
+        ("subject=let", 0),
+        ("action=letter.", 2),
+        ("name=李某乙", 2),
+        ("name=李某", 0),
+        ("subject=letter&name=李某乙", 1),
+        ("until=2020-01-01", 0),
+        ("since=2999-01-01", 0),
+        ("subject=%25", 0),
+    ],
+)
+def test_the_log_is_searched(reader, query, count):
+    page = get(reader, f"/admin/audit?{query}").text
+    if count:
+        assert rows(page) == count
+    else:
+        assert "没有符合条件的记录" in page
+
+
+def test_the_days_named_belong_to_the_search(reader):
+    today = clock.system_now().astimezone(clock.ZONE).date()
+    assert rows(get(reader, f"/admin/audit?since={today}&until={today}").text) == 3
+
+
+def test_a_wrong_day_is_named_and_left_out(reader):
+    page = get(reader, "/admin/audit?since=2026-02-30&subject=unit").text
+    assert "查询条件有误" in page
+    assert rows(page) == 1
+
+
+def test_what_was_recorded_is_shown_as_text(reader):
+    page = get(reader, "/admin/audit").text
+    assert "<b>甲</b>" not in page
+    assert "&lt;b&gt;甲&lt;/b&gt;" in page
+
+
+def test_pages_follow_each_other_without_gap_or_double(reader, monkeypatch):
+    monkeypatch.setattr(queries, "PAGE", 2)
+    first = get(reader, "/admin/audit").text
+    assert rows(first) == 2
+    assert "before=2" in first
+    second = get(reader, "/admin/audit?before=2").text
+    assert rows(second) == 1
+    assert "before=" not in second
+
+
+def test_nobody_writes_the_log_through_the_page(reader):
+    assert reader.post("/admin/audit", base_url="http://127.0.0.1:8000").status_code in {400, 405}
