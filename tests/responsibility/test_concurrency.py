@@ -1,0 +1,138 @@
+"""Two last signers within the same moment leave one signature and one document (trust.md S1)."""
+
+import threading
+
+import pytest
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, func, select, text
+
+from fivestep_web import create_app
+from fivestep_web.audit.models import AuditEntry
+from fivestep_web.audit.verification import verify
+from fivestep_web.config import PROJECT
+from fivestep_web.core.errors import Conflict, NotAllowed
+from fivestep_web.core.jobs import Outbox
+from fivestep_web.core.permissions import Role
+from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.extensions import db as database
+from fivestep_web.responsibility import letter_services, queries
+from fivestep_web.responsibility.models import Letter, Signature
+from fivestep_web.responsibility.rules import LetterKind, LetterState
+from tests.conftest import make_config
+from tests.factories.accounts import user_with_role
+from tests.factories.responsibility import (
+    ADDRESS,
+    DAY,
+    YEAR,
+    GoalFactory,
+    acting,
+    bring_into_force,
+    draft,
+    letter_of,
+    make_department,
+    sign,
+)
+
+REPEATS = 50
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def own_app(request, tmp_path, january):
+    """Return an application on real commits, so that threads meet in the database."""
+    url = f"sqlite:///{tmp_path / 'fivestep.db'}"
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgresql_url")
+        engine = create_engine(server, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text("CREATE DATABASE signers"))
+        engine.dispose()
+        url = server.replace("/postgres?", "/signers?")
+    app = create_app(make_config(tmp_path, url))
+    with app.app_context():
+        upgrade(directory=str(PROJECT / "migrations"))
+        yield app
+        database.session.remove()
+        database.engine.dispose()
+
+
+@pytest.fixture
+def waiting_letters(own_app):
+    """Return the ids of letters that wait for the head's countersignature, and who the head is."""
+    department = make_department()
+    for number in range(REPEATS - 2):
+        member = user_with_role(Role.STF, unit=department.section, title=f"第{number}岗")
+        GoalFactory(
+            topic=department.topic,
+            unit=department.section,
+            person=member.person,
+            parent=department.goals[0],
+        )
+    draft()
+    bring_into_force(letter_of(department.head), department.clerk, department.head, department.leader)
+    with unit_of_work():
+        letter_services.issue_ready(acting(department.head), YEAR, "")
+    rows = database.session.execute(
+        select(Letter).where(Letter.kind == LetterKind.SECTION_HEAD_STAFF).order_by(Letter.id)
+    ).scalars()
+    users = {user.person_id: user for user in department.users()}
+    letters = list(rows)
+    for letter in letters:
+        user = users.get(letter.responsible_id) or _user_of(letter.responsible_id)
+        sign(letter, user)
+    return [letter.id for letter in letters], acting(department.head, DAY)
+
+
+def _user_of(person_id):
+    from fivestep_web.accounts.models import User
+
+    return database.session.scalars(select(User).where(User.person_id == person_id)).one()
+
+
+def sign_at_once(app, actor, letter_id, shown):
+    """Let two threads sign the same letter at once; return what each came to."""
+    barrier, outcomes = threading.Barrier(2), []
+
+    def run():
+        with app.app_context():
+            try:
+                barrier.wait(10)
+                with unit_of_work():
+                    letter = queries.get_letter(actor, letter_id, lock=True)
+                    letter_services.sign(actor, letter, shown_sha256=shown, address=ADDRESS)
+                outcomes.append("signed")
+            except (Conflict, NotAllowed) as refusal:
+                outcomes.append(refusal.status)
+            finally:
+                database.session.remove()
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return outcomes
+
+
+def test_fifty_double_countersignatures_leave_fifty_signatures(own_app, waiting_letters):
+    letter_ids, head = waiting_letters
+    assert len(letter_ids) == REPEATS
+    for letter_id in letter_ids:
+        letter = database.session.get(Letter, letter_id)
+        shown = letter_services.current_version(letter).content_sha256
+        database.session.rollback()
+        outcomes = sign_at_once(own_app, head, letter_id, shown)
+        assert sorted(outcomes, key=str) == [409, "signed"], letter_id
+    count = database.session.scalar(
+        select(func.count(Signature.id)).where(
+            Signature.person_id == head.person_id, Signature.step == "issuing"
+        )
+    )
+    assert count == REPEATS
+    states = set(database.session.scalars(select(Letter.state).where(Letter.id.in_(letter_ids))))
+    assert states == {LetterState.IN_FORCE}
+    for letter_id in letter_ids:
+        filed = select(func.count()).select_from(Outbox).where(Outbox.key == f"file-letter-{letter_id}-v1")
+        assert database.session.scalar(filed) == 1
+    logged = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "letter.signed")
+    assert database.session.scalar(logged) == 2 + 2 * REPEATS
+    assert verify().faults == ()

@@ -1,0 +1,424 @@
+import json
+
+import pytest
+from sqlalchemy import select
+
+from fivestep_web.accounts.passwords import hash_password
+from fivestep_web.audit.models import AuditEntry
+from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
+from fivestep_web.core.jobs import Outbox
+from fivestep_web.core.permissions import Role
+from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.extensions import db
+from fivestep_web.org.models import Person, PlanYear, Unit
+from fivestep_web.responsibility import goal_services, letter_services, queries, signing
+from fivestep_web.responsibility.models import Goal, Letter, LetterVersion, Signature
+from fivestep_web.responsibility.rules import LetterState, SigningStep
+from tests.factories.accounts import user_with_role
+from tests.factories.org import person_with_role
+from tests.factories.responsibility import (
+    ADDRESS,
+    DAY,
+    YEAR,
+    GoalFactory,
+    acting,
+    bring_into_force,
+    draft,
+    issue,
+    letter_of,
+    sign,
+)
+
+OTHER_SHA256 = "0" * 64
+
+
+@pytest.fixture
+def drafted(department):
+    draft()
+    return department
+
+
+@pytest.fixture
+def letter(drafted):
+    """The section head's letter, issued."""
+    issue(letter_of(drafted.head), drafted.clerk)
+    return letter_of(drafted.head)
+
+
+def act(service, user, letter, *arguments, **facts):
+    with unit_of_work():
+        return service(
+            acting(user), queries.get_letter(acting(user), letter.id, lock=True), *arguments, **facts
+        )
+
+
+def entries(action, letter):
+    rows = db.session.scalars(
+        select(AuditEntry.body).where(
+            AuditEntry.action == action, AuditEntry.subject == f"letter:{letter.id}"
+        )
+    )
+    return [json.loads(body)["detail"] for body in rows]
+
+
+def state_of(letter):
+    return db.session.get(Letter, letter.id).state
+
+
+def sha256_of_version(letter):
+    return db.session.scalars(
+        select(LetterVersion.content_sha256).where(LetterVersion.letter_id == letter.id)
+    ).all()[-1]
+
+
+# Issuing
+
+
+def test_issuing_fixes_the_text_and_is_logged(drafted):
+    issue(letter_of(drafted.head), drafted.clerk)
+    letter = letter_of(drafted.head)
+    (version,) = letter.versions
+    assert letter.state is LetterState.ISSUED
+    assert version.content["goals"][0]["weight"] == "33.33"
+    assert version.content["responsible"]["position"] == "组织科科长"
+    assert entries("letter.issued", letter)[0]["sha256"] == version.content_sha256
+
+
+def test_issuing_uses_the_goals_of_the_moment(drafted):
+    goal = db.session.get(Goal, drafted.goals[0].id)
+    goal.completion_standard = "30 个后进村全部验收合格"
+    db.session.commit()
+    issue(letter_of(drafted.head), drafted.clerk)
+    (version,) = letter_of(drafted.head).versions
+    assert version.content["goals"][0]["standard"] == "30 个后进村全部验收合格"
+
+
+def test_a_changed_leader_before_issue_is_the_signatory(drafted):
+    other = user_with_role(Role.DEP, title="部务委员", charge=(drafted.section,))
+    issue(letter_of(drafted.head), drafted.clerk)
+    letter = letter_of(drafted.head)
+    assert letter.issuer_id == other.person_id
+    assert letter.versions[0].content["issuing"]["position"] == "部务委员"
+
+
+@pytest.mark.parametrize("who", ["minister", "leader", "secretary", "head"])
+def test_only_the_office_issues_a_unit_letter(drafted, who):
+    with pytest.raises(NotAllowed):
+        issue(letter_of(drafted.head), getattr(drafted, who))
+    assert state_of(letter_of(drafted.head)) is LetterState.DRAFT
+
+
+def test_a_letter_is_not_issued_twice(drafted, letter):
+    with pytest.raises(Conflict, match="待签订"):
+        issue(letter, drafted.clerk)
+    assert db.session.query(LetterVersion).count() == 1
+
+
+def test_a_closed_step_two_issues_nothing(drafted):
+    db.session.get(PlanYear, YEAR).step_two_open = False
+    db.session.commit()
+    with pytest.raises(Conflict, match="尚未印发"):
+        issue(letter_of(drafted.head), drafted.clerk)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"completion_standard": "  "}, "没有完成标准"),
+        ({"points": 0}, "权重合计不是 100"),
+    ],
+)
+def test_what_a_letter_lacks_is_named(drafted, change, message):
+    for goal in drafted.goals[:2]:
+        for name, value in change.items():
+            setattr(db.session.get(Goal, goal.id), name, value)
+    db.session.commit()
+    with pytest.raises(DomainError, match=message):
+        issue(letter_of(drafted.head), drafted.clerk)
+
+
+def test_a_goal_whose_owner_left_goes_into_no_letter(drafted):
+    gone = person_with_role(Role.STF, unit=drafted.section, title="原科员", valid_to=DAY.replace(day=1))
+    db.session.get(Goal, drafted.goals[0].id).person = gone
+    db.session.commit()
+    with pytest.raises(DomainError, match="责任人已不在岗"):
+        issue(letter_of(drafted.head), drafted.clerk)
+
+
+def test_a_letter_without_goals_is_not_issued(drafted):
+    for goal in drafted.goals[:2]:
+        db.session.get(Goal, goal.id).unit = drafted.township
+    db.session.commit()
+    with pytest.raises(DomainError, match="没有目标"):
+        issue(letter_of(drafted.head), drafted.clerk)
+
+
+@pytest.mark.parametrize(("post", "message"), [("head", "没有负责人"), ("leader", "空缺")])
+def test_a_vacant_side_is_named(drafted, post, message):
+    setattr(db.session.get(Unit, drafted.section.id).periods[-1], post, None)
+    db.session.commit()
+    with pytest.raises(DomainError, match=message):
+        issue(letter_of(drafted.head), drafted.clerk)
+
+
+def test_nobody_signs_with_themselves(drafted):
+    db.session.get(Unit, drafted.section.id).periods[-1].leader = drafted.head.person
+    db.session.commit()
+    with pytest.raises(DomainError, match="同一人"):
+        issue(letter_of(drafted.head), drafted.clerk)
+
+
+# The chain
+
+
+def test_a_lower_letter_waits_for_the_one_above(drafted, letter):
+    with pytest.raises(Conflict, match="一级抓一级"):
+        issue(letter_of(drafted.members[0]), drafted.head)
+    sign(letter, drafted.head)
+    with pytest.raises(Conflict, match="责任方已签"):
+        issue(letter_of(drafted.members[0]), drafted.head)
+    sign(letter, drafted.leader)
+    issue(letter_of(drafted.members[0]), drafted.head)
+    assert state_of(letter_of(drafted.members[0])) is LetterState.ISSUED
+
+
+def test_a_lower_letter_carries_only_what_the_upper_covers(drafted, letter):
+    sign(letter, drafted.head)
+    sign(letter, drafted.leader)
+    loose = GoalFactory(topic=drafted.topic, unit=drafted.section, person=drafted.head.person)
+    db.session.get(Goal, drafted.tasks[1].id).parent = loose
+    db.session.commit()
+    with pytest.raises(DomainError, match="不在上级责任书"):
+        issue(letter_of(drafted.members[0]), drafted.head)
+
+
+def test_a_task_below_a_task_is_covered_by_the_unit_goal(drafted, letter):
+    sign(letter, drafted.head)
+    sign(letter, drafted.leader)
+    db.session.get(Goal, drafted.tasks[2].id).parent = db.session.get(Goal, drafted.tasks[1].id)
+    db.session.commit()
+    issue(letter_of(drafted.members[1]), drafted.head)
+    assert state_of(letter_of(drafted.members[1])) is LetterState.ISSUED
+
+
+def test_the_minister_allows_an_exception_with_a_reason_that_stays(drafted):
+    lower = letter_of(drafted.members[0])
+    act(letter_services.allow_exception, drafted.minister, lower, " 人员将外出学习 ")
+    issue(lower, drafted.head)
+    assert db.session.get(Letter, lower.id).exception_reason == "人员将外出学习"
+    assert entries("letter.exception_allowed", lower) == [{"reason": "人员将外出学习"}]
+
+
+def test_an_exception_does_not_widen_what_the_upper_covers(drafted):
+    lower = letter_of(drafted.members[0])
+    act(letter_services.allow_exception, drafted.minister, lower, "急")
+    db.session.get(Goal, drafted.tasks[1].id).parent = drafted.goals[2]
+    db.session.commit()
+    with pytest.raises(DomainError, match="不在上级责任书"):
+        issue(lower, drafted.head)
+
+
+@pytest.mark.parametrize("who", ["clerk", "head"])
+def test_nobody_but_the_minister_allows_an_exception(drafted, who):
+    with pytest.raises(NotAllowed, match="部长"):
+        act(letter_services.allow_exception, getattr(drafted, who), letter_of(drafted.members[0]), "急")
+
+
+def test_an_exception_needs_a_reason_and_a_draft_that_waits(drafted, letter):
+    lower = letter_of(drafted.members[0])
+    with pytest.raises(DomainError, match="理由"):
+        act(letter_services.allow_exception, drafted.minister, lower, "  ")
+    with pytest.raises(Conflict):
+        act(letter_services.allow_exception, drafted.minister, letter, "急")
+    sign(letter, drafted.head)
+    sign(letter, drafted.leader)
+    with pytest.raises(Conflict):
+        act(letter_services.allow_exception, drafted.minister, lower, "急")
+
+
+# Issuing many
+
+
+def test_issuing_many_sends_what_is_ready_and_counts_the_rest(drafted):
+    with unit_of_work():
+        assert letter_services.issue_ready(acting(drafted.clerk), YEAR, "") == (2, 3)
+    with unit_of_work():
+        assert letter_services.issue_ready(acting(drafted.clerk), YEAR, "") == (0, 3)
+
+
+def test_issuing_many_keeps_to_the_kind_and_to_the_own_letters(drafted):
+    bring_into_force(letter_of(drafted.head), drafted.clerk, drafted.head, drafted.leader)
+    with unit_of_work():
+        assert letter_services.issue_ready(acting(drafted.clerk), YEAR, "department_unit") == (1, 0)
+    with unit_of_work():
+        assert letter_services.issue_ready(acting(drafted.head), YEAR, "") == (2, 0)
+    with unit_of_work():
+        assert letter_services.issue_ready(acting(drafted.members[0]), YEAR, "") == (0, 0)
+
+
+# Signing
+
+
+def test_both_sides_sign_in_order_and_the_letter_comes_into_force_once(drafted, letter):
+    sign(letter, drafted.head)
+    assert state_of(letter) is LetterState.ACCEPTED
+    sign(letter, drafted.leader)
+    stored = letter_of(drafted.head)
+    first, second = stored.versions[0].signatures
+    assert (first.step, second.step) == (SigningStep.RESPONSIBLE, SigningStep.ISSUING)
+    assert (first.position, second.position) == ("组织科科长", "副部长")
+    assert stored.state is LetterState.IN_FORCE
+    assert stored.in_force_at == second.signed_at
+    assert [item["step"] for item in entries("letter.signed", letter)] == ["responsible", "issuing"]
+    keys = db.session.scalars(select(Outbox.key)).all()
+    assert sorted(keys) == [f"file-letter-{letter.id}-v1", f"open-entries-{letter.id}-v1"]
+
+
+def test_the_issuing_side_does_not_sign_first(drafted, letter):
+    with pytest.raises(NotAllowed, match="轮到乙方"):
+        sign(letter, drafted.leader)
+    assert db.session.query(Signature).count() == 0
+
+
+def test_nobody_signs_twice(drafted, letter):
+    sign(letter, drafted.head)
+    with pytest.raises(NotAllowed, match="轮到甲方"):
+        sign(letter, drafted.head)
+    sign(letter, drafted.leader)
+    with pytest.raises(Conflict, match="已生效"):
+        sign(letter, drafted.leader)
+    assert db.session.query(Signature).count() == 2
+
+
+@pytest.mark.parametrize("who", ["minister", "clerk", "secretary"])
+def test_nobody_signs_for_another(drafted, letter, who):
+    with pytest.raises(NotAllowed):
+        sign(letter, getattr(drafted, who))
+
+
+def test_a_draft_is_not_signed(drafted):
+    with pytest.raises(Conflict, match="起草"):
+        act(
+            letter_services.sign,
+            drafted.head,
+            letter_of(drafted.head),
+            shown_sha256=OTHER_SHA256,
+            address=ADDRESS,
+        )
+
+
+def test_unseen_text_is_never_signed(drafted, letter):
+    with pytest.raises(signing.StaleText):
+        act(letter_services.sign, drafted.head, letter, shown_sha256=OTHER_SHA256, address=ADDRESS)
+    assert state_of(letter) is LetterState.ISSUED
+    assert db.session.query(Signature).count() == 0
+
+
+def test_whoever_left_the_post_does_not_sign(drafted, letter):
+    post = db.session.get(Person, drafted.head.person_id).holdings[0]
+    post.valid_to = DAY.replace(day=5)
+    db.session.commit()
+    with pytest.raises(NotAllowed):
+        sign(letter, drafted.head)
+
+
+def test_a_changed_post_before_the_last_signature_stops_the_letter(drafted, letter):
+    sign(letter, drafted.head)
+    successor = user_with_role(Role.SHD, unit=drafted.section, title="新科长")
+    db.session.get(Unit, drafted.section.id).periods[-1].head = successor.person
+    db.session.commit()
+    with pytest.raises(Conflict, match="职务已有变动"):
+        sign(letter, drafted.leader)
+    assert state_of(letter) is LetterState.ACCEPTED
+
+
+def test_a_new_minister_does_not_inherit_an_issued_letter(drafted):
+    letter = letter_of(drafted.secretary)
+    issue(letter, drafted.clerk)
+    sign(letter, drafted.secretary)
+    held = db.session.get(Person, drafted.minister.person_id).holdings[0]
+    held.valid_to = DAY.replace(day=5)
+    db.session.commit()
+    successor = user_with_role(Role.MIN, title="新部长")
+    for user in (drafted.minister, successor):
+        with pytest.raises((NotAllowed, Conflict)):
+            sign(letter, user)
+    assert state_of(letter) is LetterState.ACCEPTED
+
+
+def test_a_password_confirms_and_a_wrong_one_is_logged(drafted, letter):
+    drafted.head.password_hash = hash_password("组织科-2026-甲乙丙")
+    db.session.commit()
+    assert signing.is_confirmed(acting(drafted.head), "组织科-2026-甲乙丙")
+    assert not signing.is_confirmed(acting(drafted.head), "组织科-2026-甲乙")
+    with unit_of_work():
+        signing.record_refusal(acting(drafted.head), letter.id)
+    assert entries("letter.signature_refused", letter) == [{"reason": "password"}]
+
+
+# Objecting, revising, voiding
+
+
+def test_an_objection_stops_the_chain_and_its_version_stays(drafted, letter):
+    act(letter_services.object_to, drafted.head, letter, " 时限太紧 ")
+    assert state_of(letter) is LetterState.OBJECTED
+    with pytest.raises(Conflict, match="有异议"):
+        sign(letter, drafted.head)
+    act(letter_services.revise, drafted.clerk, letter)
+    db.session.get(Goal, drafted.goals[0].id).completion_standard = "15 个后进村全部验收合格"
+    db.session.commit()
+    issue(letter, drafted.clerk)
+    first, second = letter_of(drafted.head).versions
+    assert (first.version, first.objection, second.version, second.objection) == (1, "时限太紧", 2, "")
+    assert first.content["goals"][0]["standard"] == "20 个后进村全部验收合格"
+    assert second.content["goals"][0]["standard"] == "15 个后进村全部验收合格"
+    with pytest.raises(signing.StaleText):
+        act(letter_services.sign, drafted.head, letter, shown_sha256=first.content_sha256, address=ADDRESS)
+    sign(letter, drafted.head)
+    assert entries("letter.objected", letter)[0]["reason"] == "时限太紧"
+    assert entries("letter.revised", letter) == [{"version": 2}]
+
+
+def test_only_the_responsible_side_objects_and_only_before_signing(drafted, letter):
+    for who in (drafted.leader, drafted.clerk, drafted.minister):
+        with pytest.raises(NotAllowed):
+            act(letter_services.object_to, who, letter, "不行")
+    with pytest.raises(DomainError, match="理由"):
+        act(letter_services.object_to, drafted.head, letter, " \n")
+    sign(letter, drafted.head)
+    with pytest.raises(Conflict):
+        act(letter_services.object_to, drafted.head, letter, "反悔")
+
+
+def test_only_what_was_objected_to_is_revised_and_by_the_issuing_side(drafted, letter):
+    with pytest.raises(Conflict):
+        act(letter_services.revise, drafted.clerk, letter)
+    act(letter_services.object_to, drafted.head, letter, "时限太紧")
+    with pytest.raises(NotAllowed):
+        act(letter_services.revise, drafted.head, letter)
+
+
+def test_voiding_needs_a_reason_and_ends_everything(drafted, letter):
+    with pytest.raises(DomainError, match="理由"):
+        act(letter_services.void, drafted.clerk, letter, "")
+    with pytest.raises(NotAllowed):
+        act(letter_services.void, drafted.head, letter, "不想签")
+    act(letter_services.void, drafted.clerk, letter, "分管调整")
+    assert entries("letter.voided", letter) == [{"reason": "分管调整"}]
+    for service, user, more in (
+        (letter_services.void, drafted.clerk, ("再来",)),
+        (letter_services.revise, drafted.clerk, ()),
+        (letter_services.issue, drafted.clerk, ()),
+        (letter_services.object_to, drafted.head, ("晚了",)),
+    ):
+        with pytest.raises(Conflict, match="作废"):
+            act(service, user, letter, *more)
+
+
+def test_what_is_in_force_is_neither_voided_nor_edited(drafted, letter):
+    sign(letter, drafted.head)
+    sign(letter, drafted.leader)
+    with pytest.raises(Conflict):
+        act(letter_services.void, drafted.clerk, letter, "想改")
+    with pytest.raises(Conflict, match="变更程序"):
+        goal_services.check_editable(acting(drafted.clerk), db.session.get(Goal, drafted.goals[0].id))
