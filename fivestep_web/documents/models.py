@@ -82,6 +82,7 @@ class GeneratedDocument(Base):
             sqlite_where=text("state <> 'superseded'"),
             postgresql_where=text("state <> 'superseded'"),
         ),
+        Index("ix_generated_document_year_id", "year", "id"),
         Index("ix_generated_document_year_state_id", "year", "state", "id"),
         Index("ix_generated_document_year_kind_id", "year", "kind", "id"),
     )

@@ -21,7 +21,7 @@ from fivestep_web.org.models import Person, UnitPeriod
 log = logging.getLogger(__name__)
 
 PAGE: Final = 50
-COUNT_LIMIT: Final = 10_000  # beyond it a list says "more than"
+COUNT_LIMIT: Final = 2_000  # beyond it a list says "more than"
 SHOWN_BATCHES: Final = 6
 SHOWN_FAILURES: Final = 10
 WAITING_STATES: Final = (DocumentState.QUEUED, DocumentState.RENDERING)

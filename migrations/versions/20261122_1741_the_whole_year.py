@@ -151,6 +151,7 @@ def upgrade() -> None:
     with op.batch_alter_table('generated_document', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_generated_document_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_generated_document_unit_id'), ['unit_id'], unique=False)
+        batch_op.create_index('ix_generated_document_year_id', ['year', 'id'], unique=False)
         batch_op.create_index('ix_generated_document_year_kind_id', ['year', 'kind', 'id'], unique=False)
         batch_op.create_index('ix_generated_document_year_state_id', ['year', 'state', 'id'], unique=False)
         batch_op.create_index('uq_generated_document_living', ['year', 'kind', 'subject', 'content_sha256', 'template_sha256'], unique=True, sqlite_where=sa.text("state <> 'superseded'"), postgresql_where=sa.text("state <> 'superseded'"))
@@ -576,6 +577,7 @@ def downgrade() -> None:
         batch_op.drop_index('uq_generated_document_living', sqlite_where=sa.text("state <> 'superseded'"), postgresql_where=sa.text("state <> 'superseded'"))
         batch_op.drop_index('ix_generated_document_year_state_id')
         batch_op.drop_index('ix_generated_document_year_kind_id')
+        batch_op.drop_index('ix_generated_document_year_id')
         batch_op.drop_index(batch_op.f('ix_generated_document_unit_id'))
         batch_op.drop_index(batch_op.f('ix_generated_document_person_id'))
 
