@@ -17,6 +17,8 @@ from fivestep_web.documents.opened import WordFile, text_of
 from fivestep_web.extensions import db
 from tasks import registry, runner
 from tests.documents.sources import LETTER, letter_wanted, source, wanted
+from tests.factories.accounts import user_with_role
+from tests.factories.accounts import user_with_role
 from tests.factories.org import PlanYearFactory, UnitFactory
 
 OFFICE = Actor(user_id=None, person_id=None, name="张某甲", roles=frozenset({Role.OFC}))
@@ -247,7 +249,8 @@ def test_a_batch_without_confidential_documents_never_takes_one():
 
 
 def test_building_asks_for_each_class_in_a_batch_of_its_own_and_only_for_who_may():
-    both = Actor(user_id=None, person_id=None, name="乙", roles=frozenset({Role.OFC, Role.SUP}))
+    clerk = user_with_role(Role.OFC, Role.SUP)
+    both = Actor(user_id=clerk.id, person_id=None, name="乙", roles=frozenset({Role.OFC, Role.SUP}))
     with source(LETTER, letter_wanted(1)), source(ADMONITION, wanted(ADMONITION)):
         for who, kind in ((OFFICE, ADMONITION), (SUPERVISION, LETTER)):
             with pytest.raises(NotAllowed), unit_of_work():

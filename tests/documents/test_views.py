@@ -222,7 +222,7 @@ def test_only_who_may_build_sees_the_button_and_gets_through(login):
 
 
 def test_the_bar_asks_again_only_while_something_runs(office):
-    made(letter_wanted(1))
+    made(letter_wanted(1), letter_wanted(2))
     shown = database.session.scalars(select(Batch.id)).one()
     done = get(office, f"/documents/batches?year=2026&shown={shown}", htmx=True).text
     assert "已全部生成" in done
@@ -230,6 +230,16 @@ def test_the_bar_asks_again_only_while_something_runs(office):
     assert "hx-get" not in done
     assert str(shown) not in get(office, "/documents/batches?year=2026", htmx=True).text
     assert get(office, "/documents/batches?year=2026").status_code == 303
+
+
+def test_a_single_file_the_system_makes_gets_no_bar_unless_it_failed(office):
+    with unit_of_work():
+        services.request_documents(SYSTEM, 2026, [letter_wanted(1)], "刚签的责任书")
+    assert "刚签的责任书" not in get(office, "/documents").text
+    broken = letter_wanted(2)
+    broken.payload["goals"] = "不是列表"
+    made(broken)
+    assert "一批文档" in get(office, "/documents").text
 
 
 def test_failures_are_shown_with_the_reason_and_tried_again_by_who_may_build(office, login):
