@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
-    HiddenField,
     IntegerField,
     SelectField,
     StringField,
@@ -89,12 +88,6 @@ class DaysForm(BaseForm):
         description=_l("每行一条：日期或“日期至日期”，休或班，说明。例如 2027-10-01至2027-10-07 休 国庆节"),
         render_kw={"rows": 8},
     )
-
-
-class DayForm(BaseForm):
-    """One day to forget."""
-
-    day = HiddenField(validators=[InputRequired()])
 
 
 class StepTwoForm(BaseForm):
