@@ -96,11 +96,11 @@ def commendation_payloads(year: int) -> list[DocumentRequest]:
 
 
 def admonition_payloads(year: int) -> list[DocumentRequest]:
-    """Return the request for the confidential list of those proposed; none while nobody is."""
+    """Return the request for the confidential list; a year that proposes nobody says so, none without ratings."""
     score = score_year(year)
-    rows = admonition_proposals(score)
-    if not rows:
+    if not score.has_ratings:
         return []
+    rows = admonition_proposals(score)
     title = f"{year}年度诫勉谈话建议名单"
     payload = {
         **common(year, title, f"admonition-list-{year}", is_draft=True),
@@ -109,12 +109,25 @@ def admonition_payloads(year: int) -> list[DocumentRequest]:
         "candidates": [
             _admonition(sequence, list(triggers))
             for sequence, (_code, triggers) in enumerate(groupby(rows, lambda row: row.unit.code), 1)
-        ],
+        ]
+        or [NOBODY],
         "proposing_department": _supervision_unit(year),
-        "proposal_opinion": "以上人员符合规定情形，建议按程序研究。",
+        "proposal_opinion": "以上人员符合规定情形，建议按程序研究。"
+        if rows
+        else "本年度没有符合规定情形的人员。",
         "approver_position": "部长",
     }
     return [_request(DocumentKind.ADMONITION_LIST, title, payload)]
+
+
+NOBODY = {
+    "sequence": 1,
+    "name": "无",
+    "unit_and_position": NONE,
+    "trigger": "没有低于规定标准的单位",
+    "proposed_way": NONE,
+    "approval_opinion": NONE,
+}
 
 
 def _request(kind: DocumentKind, title: str, payload: dict[str, Any]) -> DocumentRequest:

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, g, render_template, url_for
+from flask import Flask, Response, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -14,6 +14,13 @@ from fivestep_web.core.errors import Refusal
 from fivestep_web.core.headers import request_id
 
 log = logging.getLogger(__name__)
+
+
+# for when even the shell around a page cannot be made, such as without a database
+BARE_PAGE = (
+    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{title}</title>'
+    "<h1>{title}</h1><p>{message}</p><p>{number}</p></html>"
+)
 
 
 @dataclass(frozen=True)
@@ -52,11 +59,14 @@ def show(status: int, message: str | None = None, sign_in_url: str = "") -> Resp
     """Return the page, or htmx's toast, of one refusal or failure; *sign_in_url* is offered beside it."""
     title, usual = _words(status)
     error = ErrorPage(status, title, message or usual, request_id(), "/")
-    if htmx.wants_fragment():
-        return htmx.refusal(
-            render_template("errors/toast.html", error=error, sign_in_url=sign_in_url), status
-        )
-    return render_template("errors/page.html", error=error, sign_in_url=sign_in_url), status
+    try:
+        if htmx.wants_fragment():
+            fragment = render_template("errors/toast.html", error=error, sign_in_url=sign_in_url)
+            return htmx.refusal(fragment, status)
+        return render_template("errors/page.html", error=error, sign_in_url=sign_in_url), status
+    except Exception:
+        log.exception("request %s: the error page failed", error.request_id)
+        return Response(BARE_PAGE.format(title=title, message=usual, number=error.request_id), status)
 
 
 def _refusal(error: Refusal) -> ResponseReturnValue:

@@ -66,10 +66,17 @@ def load_demo() -> None:
     if checked.result.problems:
         raise DomainError(_("示例工作簿有错误：%(message)s", message=checked.result.problems[0].message))
     workbook.load(SYSTEM, checked.result, is_trusted=True)
+    _raise_threshold()
     _open_accounts()
     story.tell(YEAR, play)
     play(REHEARSAL_DATE)
     record(SYSTEM, "demo.loaded", f"year:{YEAR}", rehearsal_date=REHEARSAL_DATE)
+
+
+def _raise_threshold() -> None:
+    """Propose admonition below 70 and not 60, so that the demo has a candidate to show."""
+    plan_year = db.session.get_one(PlanYear, YEAR)
+    plan_year.settings = {**plan_year.settings, "admonition_total_below": "70"}
 
 
 def play(day: date, hour: int | None = None) -> None:

@@ -11,6 +11,7 @@ from fivestep_web.audit.services import record
 from fivestep_web.core.errors import DomainError, NotAllowed
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
+from fivestep_web.ledger.services import start_reported
 from fivestep_web.responsibility import drafting
 from fivestep_web.workbook import queries
 from fivestep_web.workbook.changes import Changes
@@ -100,6 +101,8 @@ def load(actor: Actor, result: CheckResult, *, is_trusted: bool = False) -> Chan
     db.session.flush()
     if plan_year.step_two_open and (is_trusted or actor.may_all(Permission.LETTER_ISSUE)):
         changes.letters = drafting.draft_letters(actor, plan_year.year)
+    if changes.sheet("进展").new:
+        start_reported(actor, plan_year.year)
     if not changes.is_empty:
         facts = {"roles": changes.roles} if changes.roles else {}
         record(actor, "workbook.loaded", f"year:{plan_year.year}", sheets=changes.counts(), **facts)
