@@ -1,7 +1,7 @@
 """Run every benchmark, print a table, write results.json.
 
-Each bench_*.py has `run() -> list[dict]`; a row names what was measured, its value and unit and, where there is
-one, the floor or rival measured in the same run and the ratio to it.
+Each bench_*.py has `run() -> list[dict]`; a row names what was measured, its value and unit and, where
+there is one, the floor or rival measured in the same run and the ratio to it.
 """
 
 import importlib

@@ -34,7 +34,7 @@ def _bind_extensions(app: Flask) -> None:
 
 
 def _add_core(app: Flask) -> None:
-    from fivestep_web.core import error_pages, filters, headers, jobs, proxy, settings, web_input  # noqa: F401 - their tables
+    from fivestep_web.core import error_pages, filters, headers, proxy, web_input
 
     proxy.init_app(app)
     headers.init_app(app)

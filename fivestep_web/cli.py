@@ -11,7 +11,6 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from fivestep_web.config import ConfigError
 from fivestep_web.core.errors import Refusal
 
-
 # the features' own commands; each module adds to `main` when it is imported
 FEATURE_COMMANDS = (
     "fivestep_web.audit.cli",

@@ -96,7 +96,10 @@ def commendation_payloads(year: int) -> list[DocumentRequest]:
 
 
 def admonition_payloads(year: int) -> list[DocumentRequest]:
-    """Return the request for the confidential list; a year that proposes nobody says so, none without ratings."""
+    """Return the request for the confidential list; a year that proposes nobody says so.
+
+    None before there are ratings.
+    """
     score = score_year(year)
     if not score.has_ratings:
         return []

@@ -127,14 +127,14 @@ PERMISSION_LABELS = {
     Permission.REHEARSAL_MOVE: "调整示例的演练日期",
 }
 
-EVERYONE = {role: Scope.ALL for role in Role}
+EVERYONE = dict.fromkeys(Role, Scope.ALL)
 DEPARTMENT = (Role.MIN, Role.EXD, Role.DEP, Role.SHD, Role.STF, Role.OFC, Role.HRO, Role.SUP, Role.PNL)
 
 MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.SIGNED_IN: EVERYONE,
     Permission.TOPIC_READ: {role: Scope.ALL for role in Role if role is not Role.ADM},
     Permission.GOAL_READ: {
-        **{role: Scope.ALL for role in DEPARTMENT},
+        **dict.fromkeys(DEPARTMENT, Scope.ALL),
         Role.TSC: Scope.UNIT,
         Role.ORG: Scope.UNIT,
     },
@@ -193,10 +193,10 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.WRITE_OFF_APPROVE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
     Permission.ENTRY_SUSPEND: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
     Permission.ENTRY_CANCEL: {Role.MIN: Scope.ALL},
-    Permission.RESULT_READ: {role: Scope.ALL for role in (Role.MIN, Role.EXD, Role.OFC, Role.HRO)},
+    Permission.RESULT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
     Permission.MANUAL_POINTS: {Role.EXD: Scope.ALL, Role.HRO: Scope.ALL},
-    Permission.COMMENDATION_READ: {role: Scope.ALL for role in (Role.MIN, Role.EXD, Role.OFC, Role.HRO)},
-    Permission.ADMONITION_READ: {role: Scope.ALL for role in (Role.MIN, Role.EXD, Role.SUP)},
+    Permission.COMMENDATION_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
+    Permission.ADMONITION_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.SUP), Scope.ALL),
     Permission.DOCUMENT_READ: {
         Role.MIN: Scope.ALL,
         Role.EXD: Scope.ALL,

@@ -31,4 +31,4 @@ class VisitorAddress:
 
 def init_app(app: Flask) -> None:
     """Put the middleware in front of the application."""
-    app.wsgi_app = VisitorAddress(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = VisitorAddress(app.wsgi_app)  # type: ignore[method-assign]

@@ -38,7 +38,12 @@ def _free_port() -> int:
 
 
 def _is_ready(address: str) -> bool:
-    with suppress(OSError), urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
+    with (
+        suppress(OSError),
+        urllib.request.urlopen(  # noqa: S310 - our own address
+            f"{address}/readyz", timeout=2
+        ) as answer,
+    ):
         return bool(answer.status == 200)
     return False
 
@@ -46,7 +51,7 @@ def _is_ready(address: str) -> bool:
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """Start the demo with `fivestep up` and stop it again; gives its address."""
-    with tempfile.TemporaryDirectory(prefix="fivestep-", dir="/tmp") as folder:  # noqa: S108 - a short path
+    with tempfile.TemporaryDirectory(prefix="fivestep-", dir="/tmp") as folder:
         command = [str(Path(sys.executable).parent / "fivestep")]
         environment = {**os.environ, "FIVESTEP_INSTANCE": folder}
         for step in (["db", "upgrade"], ["demo"]):

@@ -18,7 +18,6 @@ from fivestep_web.extensions import db
 from tasks import registry, runner
 from tests.documents.sources import LETTER, letter_wanted, source, wanted
 from tests.factories.accounts import user_with_role
-from tests.factories.accounts import user_with_role
 from tests.factories.org import PlanYearFactory, UnitFactory
 
 OFFICE = Actor(user_id=None, person_id=None, name="张某甲", roles=frozenset({Role.OFC}))
