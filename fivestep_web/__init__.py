@@ -60,8 +60,6 @@ def _add_features(app: Flask) -> None:
         workbook,
     )
 
-    for feature in (
-        audit, org, accounts, documents, topics, responsibility, execution, ledger, assessment, workbook, demo,
-        dashboard, operations,
-    ):  # fmt: skip
+    lower = (audit, org, accounts, documents, topics, responsibility, execution, ledger, assessment)
+    for feature in (*lower, workbook, demo, dashboard, operations):
         feature.init_app(app)
