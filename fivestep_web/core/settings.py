@@ -27,7 +27,7 @@ def find(name: str) -> str | None:
     """Return the stored value, else its default, else None. All are read once per request."""
     if "instance_settings" not in g:
         rows = db.session.execute(select(InstanceSetting.name, InstanceSetting.value))
-        g.instance_settings = dict(rows.tuples().all())
+        g.instance_settings = {row.name: row.value for row in rows}
     stored: dict[str, str] = g.instance_settings
     return stored.get(name, DEFAULTS.get(name))
 
