@@ -13,4 +13,4 @@ def init_app(app: Flask) -> None:
     register_source(DocumentKind.RESPONSIBILITY_LETTER, payloads.letter_requests)
     register_subject_source(DocumentKind.RESPONSIBILITY_LETTER, payloads.letter_request)
     register_source(DocumentKind.TASK_BOOK, payloads.task_book_requests)
-    verification.register("letters", evidence.faults)
+    verification.register("责任书", evidence.faults)

@@ -23,10 +23,10 @@ PLACES = 6
 
 
 def _places(form: BaseForm, field: DecimalField) -> None:
-    """Refuse more decimal places than a figure may have; called after the range is known to be right."""
+    """Refuse more decimal places than a figure may have; what is out of range has its message already."""
     del form
     value: Decimal = field.data
-    if value != round(value, PLACES):
+    if not field.errors and value != round(value, PLACES):
         raise ValidationError(_l("最多 6 位小数"))
 
 

@@ -1,0 +1,453 @@
+import json
+import re
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from fivestep_web.accounts.passwords import hash_password
+from fivestep_web.audit.models import AuditEntry
+from fivestep_web.core.permissions import Role
+from fivestep_web.extensions import db
+from fivestep_web.responsibility.models import Goal, Letter, Signature
+from fivestep_web.responsibility.rules import LetterState
+from tests.factories.accounts import user_with_role
+from tests.factories.org import person_with_role
+from tests.factories.responsibility import (
+    YEAR,
+    GoalFactory,
+    bring_into_force,
+    draft,
+    issue,
+    letter_of,
+    sign,
+)
+from tests.web import BASE_URL, HTMX, get, post
+
+DAY_BEFORE = date(2026, 1, 11)
+PASSWORD = "组织科-2026-甲乙丙"
+
+
+@pytest.fixture
+def drafted(department):
+    draft()
+    for user in department.users():
+        user.password_hash = "unused"
+    department.head.password_hash = hash_password(PASSWORD)
+    db.session.commit()
+    return department
+
+
+@pytest.fixture
+def letter(drafted):
+    """The section head's letter, issued."""
+    issue(letter_of(drafted.head), drafted.clerk)
+    return letter_of(drafted.head)
+
+
+def shown_sha256(page):
+    return re.search(r'name="shown_sha256"[^>]*value="([0-9a-f]{64})"', page.text).group(1)
+
+
+def state_of(letter):
+    db.session.expire_all()
+    return db.session.get(Letter, letter.id).state
+
+
+# Lists
+
+
+def test_the_list_shows_letters_and_its_fragment_only_the_rows(login, drafted):
+    client = login(drafted.clerk)
+    page, fragment = get(client, "/letters"), get(client, "/letters", htmx=True)
+    assert (page.status_code, fragment.status_code) == (200, 200)
+    assert "责〔2026〕Z1号" in page.text
+    assert "<html" in page.text
+    assert fragment.text.lstrip().startswith('<div id="letter-rows"')
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("kind=section_head_staff", 2),
+        ("state=draft", 5),
+        ("state=in_force", 0),
+        ("mine=1", 0),
+        ("late=1", 0),
+        ("kind=nonsense&state=' OR 1=1", 5),
+        ("unit_id=abc", 5),
+    ],
+)
+def test_filters_stand_in_the_address(login, drafted, query, count):
+    page = get(login(drafted.clerk), f"/letters?{query}")
+    assert page.status_code == 200
+    assert page.text.count('<th scope="row">') == count
+
+
+def test_late_letters_are_marked_after_the_window(login, drafted, monkeypatch):
+    monkeypatch.setattr("fivestep_web.org.queries.WorkCalendar.last_workday_of_month", lambda *_: DAY_BEFORE)
+    page = get(login(drafted.clerk), "/letters?late=1")
+    assert page.text.count('badge badge-refused">迟签<') == 5
+
+
+def test_a_list_of_sixty_letters_costs_as_many_queries_as_one_of_five(login, drafted, count_queries):
+    client = login(drafted.clerk)
+    get(client, "/letters")
+    count_queries.statements.clear()
+    get(client, "/letters")
+    few = len(count_queries)
+    for number in range(55):
+        person = person_with_role(Role.STF, unit=drafted.section, title=f"第{number}岗")
+        GoalFactory(topic=drafted.topic, unit=drafted.section, person=person, parent=drafted.goals[0])
+    draft()
+    count_queries.statements.clear()
+    page = get(client, "/letters")
+    assert page.text.count('<th scope="row">') == 60
+    assert len(count_queries) == few
+    for address in ("/goals", "/goals/task-book", f"/letters/{letter_of(drafted.head).id}"):
+        count_queries.statements.clear()
+        assert get(client, address).status_code == 200
+        assert len(count_queries) < 30, address
+
+
+@pytest.mark.parametrize("address", ["/goals", "/goals/task-book"])
+def test_goal_lists_and_the_task_book(login, drafted, address):
+    page = get(login(drafted.clerk), f"{address}?unit_id={drafted.section.id}&topic_id={drafted.topic.id}")
+    assert page.status_code == 200
+    assert drafted.goals[0].name in page.text
+    assert drafted.goals[2].name not in page.text
+
+
+def test_the_goal_list_fragment_is_the_rows(login, drafted):
+    assert get(login(drafted.clerk), "/goals", htmx=True).text.lstrip().startswith('<div id="goal-rows"')
+
+
+# One letter
+
+
+def test_a_letter_shows_the_whole_text_that_is_signed(login, drafted, letter):
+    page = get(login(drafted.head), f"/letters/{letter.id}")
+    content = letter_of(drafted.head).versions[0].content
+    for goal in content["goals"]:
+        assert all(
+            goal[key] in page.text for key in ("name", "standard", "weight", "owner", "target", "topic")
+        )
+        assert goal["code"] in page.text
+    assert content["opening"] in page.text
+    for clause in content["clauses"]:
+        assert all(text in page.text for text in (clause["heading"], *clause["paragraphs"]))
+    for phase in content["schedule"]:
+        assert phase["phase"] in page.text
+        assert phase["mark"] in page.text
+    assert shown_sha256(page) == letter_of(drafted.head).versions[0].content_sha256
+
+
+def test_hidden_and_absent_letters_look_the_same(login, drafted, letter):
+    client = login(drafted.secretary)
+    hidden, absent = get(client, f"/letters/{letter.id}"), get(client, "/letters/999999")
+    assert (hidden.status_code, absent.status_code) == (404, 404)
+    assert post(client, f"/letters/{letter.id}/sign", {"password": "x"}).status_code == 404
+
+
+def test_a_letter_without_account_to_sign_says_so(login, drafted, letter):
+    drafted.head.is_active = False
+    db.session.commit()
+    assert "签不了字" in get(login(drafted.clerk), f"/letters/{letter.id}").text
+
+
+def test_what_is_typed_in_is_inert(login, drafted):
+    goal = db.session.get(Goal, drafted.goals[0].id)
+    goal.name = '<script>alert(1)</script><b hx-get="/x">'
+    db.session.commit()
+    issue(letter_of(drafted.head), drafted.clerk)
+    for address in (f"/letters/{letter_of(drafted.head).id}", "/goals", f"/goals/{goal.id}"):
+        page = get(login(drafted.clerk), address)
+        assert "<script>alert(1)" not in page.text
+        assert "&lt;script&gt;alert(1)" in page.text
+
+
+# Signing
+
+
+def test_signing_without_scripts_comes_back_to_the_letter(login, drafted, letter):
+    client = login(drafted.head)
+    page = get(client, f"/letters/{letter.id}")
+    answer = post(
+        client, f"/letters/{letter.id}/sign", {"password": PASSWORD, "shown_sha256": shown_sha256(page)}
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/letters/{letter.id}")
+    assert state_of(letter) is LetterState.ACCEPTED
+    assert "已签署" in get(client, f"/letters/{letter.id}").text
+
+
+def test_signing_with_htmx_swaps_the_letter_and_says_so(login, drafted, letter):
+    client = login(drafted.head)
+    shown = shown_sha256(get(client, f"/letters/{letter.id}"))
+    answer = post(
+        client, f"/letters/{letter.id}/sign", {"password": PASSWORD, "shown_sha256": shown}, htmx=True
+    )
+    assert answer.status_code == 200
+    assert answer.text.lstrip().startswith(f'<div id="letter-{letter.id}"')
+    assert json.loads(answer.headers["HX-Trigger"])["toast"]["message"] == "已签署"
+    assert 'id="sign"' not in answer.text
+
+
+def test_after_signing_the_next_one_is_offered_with_the_number_left(login, drafted, letter):
+    sign(letter, drafted.head)
+    sign(letter, drafted.leader)
+    first, second = (letter_of(member) for member in drafted.members)
+    for item, member in ((first, drafted.members[0]), (second, drafted.members[1])):
+        issue(item, drafted.head)
+        sign(item, member)
+    client = login(drafted.head)
+    shown = shown_sha256(get(client, f"/letters/{first.id}"))
+    answer = post(
+        client, f"/letters/{first.id}/sign", {"password": PASSWORD, "shown_sha256": shown}, htmx=True
+    )
+    assert "下一份（余1份）" in answer.text
+    assert f'href="/letters/{second.id}"' in answer.text
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_wrong_password_signs_nothing_and_is_logged(login, drafted, letter, htmx):
+    client = login(drafted.head)
+    shown = shown_sha256(get(client, f"/letters/{letter.id}"))
+    answer = post(client, f"/letters/{letter.id}/sign", {"password": "错", "shown_sha256": shown}, htmx=htmx)
+    assert answer.status_code == 403
+    assert "密码不对" in answer.text
+    assert state_of(letter) is LetterState.ISSUED
+    actions = db.session.scalars(
+        select(AuditEntry.action).where(AuditEntry.subject == f"letter:{letter.id}")
+    ).all()
+    assert "letter.signature_refused" in actions
+
+
+def test_a_form_without_password_is_422_with_the_letter(login, drafted, letter):
+    client = login(drafted.head)
+    answer = post(client, f"/letters/{letter.id}/sign", {"shown_sha256": "0" * 64}, htmx=True)
+    assert answer.status_code == 422
+    assert "请输入本人登录密码" in answer.text
+
+
+def test_changed_text_is_409_and_the_difference_is_shown(login, drafted, letter):
+    client = login(drafted.head)
+    shown = shown_sha256(get(client, f"/letters/{letter.id}"))
+    post(client, f"/letters/{letter.id}/object", {"reason": "标准过高"})
+    office = login(drafted.clerk)
+    post(office, f"/letters/{letter.id}/revise")
+    db.session.get(Goal, drafted.goals[0].id).completion_standard = "15 个后进村全部验收合格"
+    db.session.commit()
+    post(office, f"/letters/{letter.id}/issue")
+    client = login(drafted.head)
+    answer = post(client, f"/letters/{letter.id}/sign", {"password": PASSWORD, "shown_sha256": shown})
+    assert answer.status_code == 409
+    assert "<del>20 个后进村全部验收合格</del>" in answer.text
+    assert "<ins>15 个后进村全部验收合格</ins>" in answer.text
+    assert db.session.query(Signature).count() == 0
+    assert shown_sha256(answer) != shown
+
+
+def test_out_of_turn_is_refused_with_a_toast_for_htmx(login, drafted, letter):
+    drafted.leader.password_hash = hash_password(PASSWORD)
+    db.session.commit()
+    client = login(drafted.leader)
+    data = {"password": PASSWORD, "shown_sha256": "0" * 64}
+    answer = post(client, f"/letters/{letter.id}/sign", data, htmx=True)
+    assert answer.status_code == 403
+    assert answer.headers["HX-Retarget"] == "#toasts"
+
+
+def test_signing_again_is_409(login, drafted, letter):
+    sign(letter, drafted.head)
+    sign(letter, drafted.leader)
+    client = login(drafted.head)
+    data = {"password": PASSWORD, "shown_sha256": "0" * 64}
+    assert post(client, f"/letters/{letter.id}/sign", data).status_code == 409
+
+
+def test_the_sign_address_leads_to_the_form(login, drafted, letter):
+    answer = get(login(drafted.head), f"/letters/{letter.id}/sign")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/letters/{letter.id}#sign")
+
+
+# Other acts
+
+
+def test_the_office_drafts_and_issues_from_the_list(login, department):
+    client = login(department.clerk)
+    answer = post(client, f"/letters/draft?year={YEAR}")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/letters?year={YEAR}&state=draft")
+    answer = post(client, f"/letters/issue?year={YEAR}")
+    assert answer.status_code == 303
+    assert "发出 2 份；3 份还在等" in get(client, answer.headers["Location"]).text
+
+
+def test_objecting_without_a_reason_keeps_the_page_and_opens_the_form(login, drafted, letter):
+    client = login(drafted.head)
+    answer = post(client, f"/letters/{letter.id}/object", {"reason": ""})
+    assert answer.status_code == 422
+    assert "请写明理由" in answer.text
+    assert '<details class="confirm" open>' in answer.text
+    long = post(client, f"/letters/{letter.id}/object", {"reason": "长" * 2001})
+    assert long.status_code == 422
+    assert "长" * 2001 in long.text
+    assert state_of(letter) is LetterState.ISSUED
+
+
+def test_objecting_revising_voiding_and_the_exception_by_their_buttons(login, drafted, letter):
+    assert post(login(drafted.head), f"/letters/{letter.id}/object", {"reason": "过高"}).status_code == 303
+    client = login(drafted.clerk)
+    assert "异议：过高" in get(client, f"/letters/{letter.id}").text
+    assert post(client, f"/letters/{letter.id}/revise").status_code == 303
+    assert post(client, f"/letters/{letter.id}/void", {"reason": "重新分工"}).status_code == 303
+    assert state_of(letter) is LetterState.VOID
+    assert post(client, f"/letters/{letter.id}/void", {"reason": "再来"}).status_code == 409
+    lower = letter_of(drafted.members[0])
+    answer = post(login(drafted.minister), f"/letters/{lower.id}/exception", {"reason": "外出学习"})
+    assert answer.status_code == 303
+    assert "部长批准先行发出：外出学习" in get(login(drafted.head), f"/letters/{lower.id}").text
+
+
+@pytest.mark.parametrize("action", ["sign", "issue", "object", "revise", "void", "exception"])
+def test_acts_are_posted_and_need_a_role(login, drafted, letter, action):
+    address = f"/letters/{letter.id}/{action}"
+    if action != "sign":
+        assert get(login(drafted.clerk), address).status_code == 405
+    panel = user_with_role(Role.PNL, unit=drafted.section, title="评定员")
+    assert post(login(panel), address, {"reason": "x"}).status_code == 403
+
+
+def test_each_page_holds_each_id_once(login, drafted, letter):
+    page = get(login(drafted.minister), f"/letters/{letter_of(drafted.members[0]).id}").text
+    page += get(login(drafted.head), f"/letters/{letter.id}").text.split("</html>")[0]
+    for text in page.split("</html>"):
+        ids = re.findall(r' id="([^"]+)"', text)
+        assert len(ids) == len(set(ids))
+
+
+# Goals
+
+
+def form_of(goal, **changes):
+    data = {
+        "name": goal.name,
+        "completion_standard": goal.completion_standard,
+        "target": "20",
+        "measure_unit": "个",
+        "starts_on": "2026-01-05",
+        "deadline": "2026-11-30",
+        "points": "10",
+        "revision": str(goal.revision),
+    }
+    return data | changes
+
+
+def test_a_goal_shows_its_tasks_milestones_and_letters(login, drafted):
+    page = get(login(drafted.clerk), f"/goals/{drafted.goals[0].id}")
+    assert page.status_code == 200
+    for text in ("摸底排查", drafted.tasks[1].name, "责〔2026〕Z1号", "33.33"):
+        assert text in page.text
+
+
+def test_a_goal_is_edited_and_the_drafts_follow(login, drafted):
+    goal = db.session.get(Goal, drafted.goals[0].id)
+    answer = post(login(drafted.clerk), f"/goals/{goal.id}/edit", form_of(goal, points="60"))
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/goals/{goal.id}")
+    db.session.expire_all()
+    assert str(letter_of(drafted.head).goals[0].weight) == "75"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": ""}, "请填写目标名称"),
+        ({"name": "长" * 401}, "最多 400 字"),
+        ({"completion_standard": "  "}, "请填写完成标准"),
+        ({"target": "NaN"}, "目标值应为"),
+        ({"target": "Infinity"}, "目标值应为"),
+        ({"target": "1e400"}, "目标值应为"),
+        ({"target": "-1"}, "目标值应为"),
+        ({"points": "1e-30"}, "最多 6 位小数"),
+        ({"deadline": "2026-02-30"}, "完成时限"),
+        ({"deadline": "2025-12-31"}, "早于开始日期"),
+    ],
+)
+def test_a_wrong_goal_form_is_422_and_keeps_what_was_typed(login, drafted, changes, message):
+    goal = db.session.get(Goal, drafted.goals[0].id)
+    answer = post(login(drafted.clerk), f"/goals/{goal.id}/edit", form_of(goal, **changes))
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert goal.name in answer.text or "name" in changes
+    assert db.session.get(Goal, goal.id).points == 10
+
+
+@pytest.mark.parametrize("revision", ["", "abc", "9" * 30])
+def test_a_mangled_revision_is_no_failure(login, drafted, revision):
+    goal = db.session.get(Goal, drafted.goals[0].id)
+    answer = post(login(drafted.clerk), f"/goals/{goal.id}/edit", form_of(goal, revision=revision))
+    assert answer.status_code in {409, 422}
+
+
+def test_a_stale_goal_form_is_409_beside_what_is_stored_now(login, drafted):
+    goal = db.session.get(Goal, drafted.goals[0].id)
+    client = login(drafted.clerk)
+    old = form_of(goal, name="我的改法")
+    post(client, f"/goals/{goal.id}/edit", form_of(goal, name="别人的改法"))
+    answer = post(client, f"/goals/{goal.id}/edit", old)
+    assert answer.status_code == 409
+    assert "我的改法" in answer.text
+    assert "别人的改法" in answer.text
+
+
+def test_a_goal_in_an_issued_letter_offers_no_edit(login, drafted, letter):
+    goal = db.session.get(Goal, drafted.goals[0].id)
+    client = login(drafted.clerk)
+    assert f"/goals/{goal.id}/edit" not in get(client, f"/goals/{goal.id}").text
+    assert get(client, f"/goals/{goal.id}/edit").status_code == 409
+    answer = post(client, f"/goals/{goal.id}/edit", form_of(goal, name="改"))
+    assert answer.status_code == 409
+    assert "变更程序" in answer.text
+
+
+def test_fields_that_are_no_part_of_the_form_are_ignored(login, drafted):
+    goal = db.session.get(Goal, drafted.goals[0].id)
+    data = form_of(goal, unit_id=str(drafted.township.id), person_id="1", year="2027", state="void")
+    assert post(login(drafted.clerk), f"/goals/{goal.id}/edit", data).status_code == 303
+    db.session.expire_all()
+    stored = db.session.get(Goal, goal.id)
+    assert (stored.unit_id, stored.year) == (drafted.section.id, YEAR)
+
+
+def test_others_goals_are_hidden_or_refused(login, drafted):
+    own = db.session.get(Goal, drafted.goals[0].id)
+    foreign = db.session.get(Goal, drafted.goals[2].id)
+    township = login(drafted.secretary)
+    assert get(township, f"/goals/{own.id}").status_code == 404
+    assert post(township, f"/goals/{own.id}/edit", form_of(own)).status_code == 404
+    section = login(drafted.head)
+    assert get(section, f"/goals/{foreign.id}/edit").status_code == 403
+    assert post(section, f"/goals/{foreign.id}/edit", form_of(foreign, name="x")).status_code == 403
+    member = login(drafted.members[0])
+    assert get(member, f"/goals/{own.id}/edit").status_code == 403
+    assert get(member, "/goals/999999").status_code == 404
+
+
+def test_nobody_signed_in_sees_nothing(client, drafted):
+    for address in ("/letters", "/goals", "/goals/task-book", f"/letters/{letter_of(drafted.head).id}"):
+        assert get(client, address).status_code == 401
+
+
+def test_the_letter_in_force_is_shown_with_both_signatures(login, drafted):
+    bring_into_force(letter_of(drafted.head), drafted.clerk, drafted.head, drafted.leader)
+    page = get(login(drafted.members[0]), f"/letters/{letter_of(drafted.members[0]).id}")
+    assert "上级：责〔2026〕Z1号" in re.sub(r"\s*<[^>]+>\s*", "", page.text)
+    assert f'href="/letters/{letter_of(drafted.head).id}"' not in page.text
+    text = get(login(drafted.leader), f"/letters/{letter_of(drafted.head).id}").text
+    assert text.count("电子签署") == 2
+
+
+def test_a_forged_page_of_htmx_headers_changes_nothing(login, drafted):
+    client = login(drafted.clerk)
+    history = HTMX | {"HX-History-Restore-Request": "true"}
+    page = client.get("/letters", base_url=BASE_URL, headers=history)
+    assert "<html" in page.text

@@ -1,0 +1,133 @@
+"""Examples of goals and letters: drafted, issued, signed, objected to, revised, voided."""
+
+from collections.abc import Callable
+
+from fivestep_web.accounts.passwords import hash_password
+from fivestep_web.core import clock
+from fivestep_web.core.permissions import Role
+from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.extensions import db
+from fivestep_web.responsibility import letter_services, queries
+from fivestep_web.responsibility.models import Letter
+from tests.factories.accounts import user_with_role
+from tests.factories.responsibility import (
+    YEAR,
+    Department,
+    acting,
+    draft,
+    letter_of,
+    make_department,
+)
+from tests.security.example import Example
+
+PASSWORD = "组织科-2026-甲乙丙"
+REASON = {"reason": "分工调整"}
+
+
+def drafted() -> Department:
+    department = make_department()
+    draft()
+    return department
+
+
+def issued() -> tuple[Department, Letter]:
+    """Return the department and its section's letter, waiting for the head."""
+    department = drafted()
+    _act(letter_services.issue, department.clerk, department.head)
+    return department, letter_of(department.head)
+
+
+def _act(service, user, responsible, *arguments, **facts):
+    today = clock.today()
+    with unit_of_work():
+        letter = queries.get_letter(acting(user, today), letter_of(responsible).id)
+        return service(acting(user, today), letter, *arguments, **facts)
+
+
+def draft_all():
+    return Example(make_department().clerk, {"year": YEAR})
+
+
+def issue_all():
+    return Example(drafted().clerk, {"year": YEAR})
+
+
+def of_draft(who: str, side: str, stranger: Role | None = None, **data: str) -> Callable[[], Example]:
+    """Return an example of *who* acting on the draft whose responsible side is *side*."""
+
+    def build() -> Example:
+        department = drafted()
+        user = department.members[0] if side == "member" else getattr(department, side)
+        hidden = user_with_role(stranger) if stranger else None
+        return Example(getattr(department, who), {"letter_id": letter_of(user).id}, data, stranger=hidden)
+
+    return build
+
+
+def sign():
+    department, letter = issued()
+    department.head.password_hash = hash_password(PASSWORD)
+    db.session.commit()
+    shown = letter_services.current_version(letter).content_sha256
+    data = {"password": PASSWORD, "shown_sha256": shown}
+    return Example(department.head, {"letter_id": letter.id}, data, stranger=user_with_role(Role.TSC))
+
+
+def object_to():
+    department, letter = issued()
+    return Example(department.head, {"letter_id": letter.id}, REASON, stranger=user_with_role(Role.STF))
+
+
+def revise():
+    department, letter = issued()
+    _act(letter_services.object_to, department.head, department.head, "标准过高")
+    return Example(department.clerk, {"letter_id": letter.id}, stranger=user_with_role(Role.SHD))
+
+
+def goal_update():
+    department = make_department()
+    goal = department.goals[0]
+    data = {
+        "name": "整顿后进村",
+        "completion_standard": goal.completion_standard,
+        "target": "25",
+        "deadline": "2026-10-31",
+        "points": "10",
+        "revision": str(goal.revision),
+    }
+    return Example(department.head, {"goal_id": goal.id}, data, stranger=user_with_role(Role.TSC))
+
+
+def goal_page():
+    department = make_department()
+    return Example(department.head, {"goal_id": department.goals[0].id}, stranger=user_with_role(Role.TSC))
+
+
+def letter_page():
+    department, letter = issued()
+    return Example(department.head, {"letter_id": letter.id}, stranger=user_with_role(Role.STF))
+
+
+def topic_page():
+    department = make_department()
+    return Example(department.head, {"topic_id": department.topic.id})
+
+
+UNSAFE = {
+    "goals.goal_update": goal_update,
+    "letters.letter_draft": draft_all,
+    "letters.letter_issue_many": issue_all,
+    "letters.letter_issue": of_draft("clerk", "head", Role.SHD),
+    "letters.letter_void": of_draft("clerk", "head", Role.SHD, **REASON),
+    "letters.letter_exception": of_draft("minister", "member", **REASON),
+    "letters.letter_sign": sign,
+    "letters.letter_object": object_to,
+    "letters.letter_revise": revise,
+}
+PAGES = {
+    "goals.goal_show": goal_page,
+    "goals.goal_edit": goal_page,
+    "letters.letter_show": letter_page,
+    "letters.letter_sign_form": letter_page,
+    "topics.topic_show": topic_page,
+}
