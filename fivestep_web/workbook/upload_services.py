@@ -75,6 +75,7 @@ def check_again(actor: Actor, upload: WorkbookUpload, result: CheckResult) -> No
         raise Conflict(_("这个文件已经在导入或已导入，不用再检查。"))
     upload.checked_at = clock.system_now()
     _keep_result(actor, upload, result)
+    record(actor, "workbook.checked_again", f"workbook_upload:{upload.id}", problems=upload.problem_count)
 
 
 def request_load(actor: Actor, upload: WorkbookUpload) -> None:
@@ -86,6 +87,7 @@ def request_load(actor: Actor, upload: WorkbookUpload) -> None:
         raise Conflict(_("这个文件还有问题或已过期，请改正后重新上传。"))
     upload.attempt += 1
     upload.state, upload.stage, upload.failure = UploadState.QUEUED, 0, ""
+    record(actor, "workbook.load_requested", f"workbook_upload:{upload.id}", attempt=upload.attempt)
     enqueue("workbook.load_upload", upload.id, key=f"workbook-{upload.id}-{upload.attempt}")
 
 
