@@ -1,0 +1,36 @@
+"""Index pages cost a fixed number of statements, whatever the data holds."""
+
+import pytest
+from sqlalchemy import select
+
+from fivestep_web.accounts.models import User
+from fivestep_web.extensions import db as database
+
+MOST = 25
+PAGES = {
+    "P0007": [
+        "/",
+        "/topics",
+        "/goals",
+        "/goals/task-book",
+        "/letters",
+        "/schedule",
+        "/ledger",
+        "/assessment/2026",
+        "/results/2026",
+        "/documents",
+        "/admin/imports",
+    ],
+    "admin": ["/admin/", "/admin/units", "/admin/people", "/admin/accounts", "/admin/audit"],
+}
+
+
+@pytest.mark.parametrize(
+    ("username", "address"), [(username, address) for username, pages in PAGES.items() for address in pages]
+)
+def test_a_page_of_the_whole_county_needs_few_statements(demo, login, count_queries, username, address):
+    client = login(database.session.scalars(select(User).where(User.username == username)).one())
+    database.session.commit()
+    count_queries.statements.clear()
+    assert client.get(address).status_code == 200
+    assert len(count_queries) <= MOST, count_queries.statements
