@@ -34,7 +34,7 @@ class ErrorPage:
     back_url: str
 
 
-def _words(status: int) -> tuple[str, str]:  # noqa: PLR0911 - one line for each status
+def _words(status: int) -> tuple[str, str]:  # noqa: C901, PLR0911 - one line for each status
     match status:
         case 400:
             return _("请求无效"), _("这次提交不完整或已过期，请返回上一页刷新后重试。")
@@ -46,8 +46,12 @@ def _words(status: int) -> tuple[str, str]:  # noqa: PLR0911 - one line for each
             return _("找不到"), _("这一页不存在，或您无权查看。请检查网址，或从左侧菜单进入。")
         case 405:
             return _("操作方式不对"), _("请从页面上的按钮办理，不要直接打开这个网址。")
+        case 409:
+            return _("没有办理"), _("内容或状态已有变化，请返回上一页刷新后再办理。")
         case 413:
             return _("内容太大"), _("文件或文字超过 20 MB 的上限，请拆分后再提交。")
+        case 422:
+            return _("没有办理"), _("有内容需要先核对或补充，请返回上一页改好后再办理。")
         case 429:
             return _("操作太频繁"), _("请稍等几分钟再试。")
         case 503:

@@ -7,7 +7,7 @@ from fivestep_web.core.permissions import Actor
 from fivestep_web.responsibility import letter_content, policy, queries
 from fivestep_web.responsibility.forms import ReasonForm, SignForm
 from fivestep_web.responsibility.letter_content import Difference
-from fivestep_web.responsibility.models import Letter
+from fivestep_web.responsibility.models import Letter, LetterVersion
 from fivestep_web.responsibility.rules import NEXT_STEP, STATE_LABELS, STEP_LABELS, LetterState, SigningStep
 
 LINE = (LetterState.DRAFT, LetterState.ISSUED, LetterState.ACCEPTED, LetterState.IN_FORCE)
@@ -37,12 +37,17 @@ def letter_context(actor: Actor, letter: Letter, **more: Any) -> dict[str, Any]:
         "step_labels": STEP_LABELS,
         "turn": _turn(letter),
         "can": policy.letter_actions(actor, letter),
-        "next_waiting": queries.find_next_waiting(actor, letter),
+        "next_waiting": queries.find_next_waiting(actor, letter) if _has_signed(actor, version) else None,
         "form": SignForm(formdata=None, shown_sha256=version.content_sha256 if version else ""),
         "stale": None,
         **more,
         "reasons": _reason_forms(more.get("reasons", {})),
     }
+
+
+def _has_signed(actor: Actor, version: LetterVersion | None) -> bool:
+    """Say whether the actor is done here, so that the next letter to sign is the thing to do."""
+    return version is not None and any(item.person_id == actor.person_id for item in version.signatures)
 
 
 def _reason_forms(given: dict[str, ReasonForm]) -> dict[str, ReasonForm]:

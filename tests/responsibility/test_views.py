@@ -115,6 +115,7 @@ def test_goal_lists_and_the_task_book(login, drafted, address):
     page = get(login(drafted.clerk), f"{address}?unit_id={drafted.section.id}&topic_id={drafted.topic.id}")
     assert page.status_code == 200
     assert drafted.goals[0].name in page.text
+    assert f'type="hidden" name="topic_id" value="{drafted.topic.id}"' in page.text
     assert drafted.goals[2].name not in page.text
 
 
