@@ -1,7 +1,10 @@
 """The `fivestep` command: parse, open a unit of work, call a service (interfaces.md)."""
 
+import functools
 import sys
+from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 import click
 from flask import Flask
@@ -71,6 +74,19 @@ def main(ctx: click.Context) -> None:
     ctx.obj = ScriptInfo(create_app=load_app)
 
 
+def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run *command* inside the application; a database that is still new and bare gets its tables first."""
+
+    @functools.wraps(command)
+    def prepared(*args: Any, **kwargs: Any) -> Any:
+        from fivestep_web.core.schema import make_tables_if_new
+
+        make_tables_if_new()
+        return command(*args, **kwargs)
+
+    return with_appcontext(prepared)
+
+
 @main.group()
 def db() -> None:
     """数据库。"""
@@ -80,11 +96,9 @@ def db() -> None:
 @with_appcontext
 def db_upgrade() -> None:
     """把数据库升级到当前版本。"""
-    from flask_migrate import upgrade
+    from fivestep_web.core.schema import migrate
 
-    from fivestep_web.config import PROJECT
-
-    upgrade(directory=str(PROJECT / "migrations"))
+    migrate()
 
 
 def run() -> None:

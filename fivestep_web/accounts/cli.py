@@ -1,10 +1,9 @@
 """`fivestep admin create NAME`: the first administrator."""
 
 import click
-from flask.cli import with_appcontext
 
 from fivestep_web.accounts import services
-from fivestep_web.cli import main
+from fivestep_web.cli import main, with_database
 from fivestep_web.core.transaction import unit_of_work
 
 
@@ -20,7 +19,7 @@ def admin() -> None:
     confirmation_prompt="再输一遍密码",
     help="密码；不写则提示输入（命令行里的密码会留在历史中）",
 )
-@with_appcontext
+@with_database
 def admin_create(name: str, password: str) -> None:
     """建立第一个管理员账号，密码在提示后输入。"""
     with unit_of_work():

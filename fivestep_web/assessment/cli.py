@@ -9,12 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
-from flask.cli import with_appcontext
 
 from fivestep_web.assessment import export
 from fivestep_web.assessment.scores import YearScore
 from fivestep_web.assessment.scoring import score_year
-from fivestep_web.cli import Failure, main
+from fivestep_web.cli import Failure, main, with_database
 
 XLSX = "xlsx"
 
@@ -34,7 +33,7 @@ XLSX = "xlsx"
     type=click.Path(dir_okay=False, path_type=Path),
     help="写入这个文件；xlsx 必须指定",
 )
-@with_appcontext
+@with_database
 def score(year: int, form: str, path: Path | None) -> None:
     """计算 YEAR 年度的考核结果，截至当年12月31日；只计算，不发布。"""
     if form == XLSX and path is None:

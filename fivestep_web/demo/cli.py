@@ -1,16 +1,15 @@
 """The demo command."""
 
 import click
-from flask.cli import with_appcontext
 
-from fivestep_web.cli import main
+from fivestep_web.cli import main, with_database
 from fivestep_web.core import settings
 from fivestep_web.core.transaction import unit_of_work
 
 
 @main.command()
 @click.option("--if-empty", is_flag=True, help="已有数据时不报错，只显示登录名。")
-@with_appcontext
+@with_database
 def demo(*, if_empty: bool) -> None:
     """把示例县（青禾县）载入空的实例。"""
     from fivestep_web.demo import services

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import with_appcontext
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from fivestep_web.audit.services import record
-from fivestep_web.cli import main
+from fivestep_web.cli import main, with_database
 from fivestep_web.core.errors import Conflict, DomainError
 from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.core.transaction import unit_of_work
@@ -36,7 +35,7 @@ def documents() -> None:
 @click.option("--kind", "names", multiple=True, metavar="KIND", help="只生成这种文档，可重复；默认全部")
 @click.option("--out", type=click.Path(path_type=Path), help="同时写到这个文件夹")
 @click.option("--include-confidential", is_flag=True, help="内部资料（诫勉）也写到文件夹，会记入操作日志")
-@with_appcontext
+@with_database
 def documents_build(year: int, names: tuple[str, ...], out: Path | None, include_confidential: bool) -> None:  # noqa: FBT001 - click passes it by name
     """生成 YEAR 年度的 Word 文档，等到全部完成。"""
     kinds = _kinds(names)

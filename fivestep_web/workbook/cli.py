@@ -10,14 +10,13 @@ from threading import Timer
 from typing import NoReturn
 
 import click
-from flask.cli import with_appcontext
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from fivestep_web.cli import Failure, main
+from fivestep_web.cli import Failure, main, with_database
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.core.transaction import unit_of_work
@@ -62,7 +61,7 @@ def import_template(path: Path) -> None:
 
 @import_group.command("check")
 @workbook_file
-@with_appcontext
+@with_database
 def import_check(path: Path) -> None:
     """检查整个工作簿，逐条列出表、行、列和问题；不写入任何数据。有问题时退出码为 1。"""
     with _telling("正在检查"):
@@ -74,7 +73,7 @@ def import_check(path: Path) -> None:
 
 @import_group.command("load")
 @workbook_file
-@with_appcontext
+@with_database
 def import_load(path: Path) -> None:
     """检查后一次导入全部内容；有一处问题就都不导入。重复导入同一文件没有变化。"""
     try:
