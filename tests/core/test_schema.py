@@ -20,7 +20,7 @@ def test_a_command_makes_the_tables_of_a_new_instance(monkeypatch, tmp_path):
 def test_an_instance_of_an_older_release_is_left_to_the_upgrade(monkeypatch, tmp_path):
     run(monkeypatch, tmp_path, "import", "check", str(DEMO))
     with sqlite3.connect(tmp_path / "fivestep.db") as connection:
-        connection.execute("DROP TABLE unit_period")
+        connection.execute("DROP TABLE topic_category")
     answer = run(monkeypatch, tmp_path, "import", "check", str(DEMO))
     assert answer.exit_code == 1
     assert "db upgrade" in answer.output
