@@ -29,6 +29,8 @@ class BuildForm(BaseForm):
     )
 
     def offer(self, kinds: Sequence[DocumentKind]) -> "BuildForm":
-        """Offer *kinds*; returns itself."""
+        """Offer *kinds*, all ticked before anything was sent; returns itself."""
         self.kinds.choices = [(kind.value, kind.label) for kind in kinds]
+        if not self.is_submitted():
+            self.kinds.data = [kind.value for kind in kinds]
         return self
