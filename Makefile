@@ -24,7 +24,6 @@ setup: $(VENV)/.run  ## 建立虚拟环境并安装锁定的软件包
 	@$(BIN)/python tools/system_packages.py run
 
 run: setup  ## 一条命令启动：首次载入示例县，随后启动网页、队列和时钟
-	@$(BIN)/fivestep db upgrade
 	@$(BIN)/fivestep demo --if-empty
 	@exec $(BIN)/fivestep up --port $(PORT)
 

@@ -1,19 +1,22 @@
 """The demo command."""
 
 import click
+from flask.cli import with_appcontext
 
-from fivestep_web.cli import main, with_database
+from fivestep_web.cli import main
 from fivestep_web.core import settings
 from fivestep_web.core.transaction import unit_of_work
 
 
 @main.command()
 @click.option("--if-empty", is_flag=True, help="已有数据时不报错，只显示登录名。")
-@with_database
+@with_appcontext
 def demo(*, if_empty: bool) -> None:
     """把示例县（青禾县）载入空的实例。"""
+    from fivestep_web.core.schema import migrate
     from fivestep_web.demo import services
 
+    migrate()
     if not if_empty or services.is_empty():
         with unit_of_work():
             services.load_demo()
