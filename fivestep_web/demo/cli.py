@@ -9,14 +9,14 @@ from fivestep_web.core.transaction import unit_of_work
 
 
 @main.command()
-@click.option("--if-empty", is_flag=True, help="已有数据时不报错，只显示登录名。")
+@click.option("--if-empty", is_flag=True, help="已有数据时不报错：数据库升级到当前版本，只显示登录名。")
 @with_appcontext
 def demo(*, if_empty: bool) -> None:
     """把示例县（青禾县）载入空的实例。"""
-    from fivestep_web.core.schema import migrate
+    from fivestep_web.core.schema import make_tables_if_new, migrate
     from fivestep_web.demo import services
 
-    migrate()
+    (migrate if if_empty else make_tables_if_new)()
     if not if_empty or services.is_empty():
         with unit_of_work():
             services.load_demo()
