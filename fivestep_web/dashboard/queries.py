@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -89,7 +90,7 @@ def to_report(actor: Actor, year: int, today: date, prefix: str) -> Waiting:
 
 def _left(deadline: date, today: date) -> str:
     days = (deadline - today).days
-    return f"余{days}天" if days >= 0 else f"逾期{-days}天"
+    return _("余%(days)s天", days=days) if days >= 0 else _("逾期%(days)s天", days=-days)
 
 
 def _acceptable(actor: Actor) -> ColumnElement[bool] | None:

@@ -1,6 +1,7 @@
 """Which plan year a page speaks of."""
 
 from flask import g, request
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from fivestep_web.core import clock
@@ -33,5 +34,5 @@ def get_selected_year() -> int:
     """Return the year the page is about; NotFound when nothing is planned yet."""
     year = find_selected_year()
     if year is None:
-        raise NotFound("还没有任何年度，请先导入年度工作簿")
+        raise NotFound(_("还没有任何年度，请先导入年度工作簿"))
     return year
