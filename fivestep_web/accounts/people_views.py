@@ -156,7 +156,8 @@ def account_create(person_id: int) -> ResponseReturnValue:
     if form.validate():
         try:
             with unit_of_work():
-                services.create_account(actor(), queries.get_person(person_id), form.username.data)
+                person = queries.get_person(person_id, lock=True)
+                services.create_account(actor(), person, form.username.data)
             return _back(person_id, _("已建立账号，请到“账号”页发放初始密码"))
         except Refusal as refusal:
             form.form_errors.append(refusal.message)

@@ -113,7 +113,12 @@ def create_first_administrator(username: str, password: str) -> User:
 
 
 def create_account(actor: Actor, person: Person, username: str) -> User:
-    """Give a person an account; its first password comes from the sheet."""
+    """Give a person an account; its first password comes from the sheet.
+
+    Raises Conflict when the person has one.
+    """
+    if queries.find_account_of(person.id):
+        raise Conflict(_("这位同志已有账号，请刷新后查看"))
     user = User(person=person, username=_new_username(username), must_change_password=True)
     db.session.add(user)
     db.session.flush()

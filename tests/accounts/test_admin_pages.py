@@ -167,6 +167,17 @@ def test_a_person_without_an_account_gets_one(admin):
     assert "g77" in get(admin, f"/admin/people/{person.id}").text
 
 
+def test_a_form_sent_again_gives_no_second_account(admin):
+    person = PersonFactory(code="G77")
+    path = f"/admin/people/{person.id}/account"
+    assert post(admin, path, {"username": "g77"}).status_code == 303
+    again = post(admin, path, {"username": "g77b"})
+    assert again.status_code == 422
+    assert "这位同志已有账号" in again.text
+    names = database.session.scalars(select(User.username).where(User.person_id == person.id)).all()
+    assert names == ["g77"]
+
+
 def test_the_list_of_people_asks_the_database_a_fixed_number_of_times(admin, count_queries):
     def statements():
         count_queries.statements.clear()
