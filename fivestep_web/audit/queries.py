@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from fivestep_web.audit.models import AuditEntry
@@ -15,6 +16,9 @@ from fivestep_web.extensions import db
 BATCH = 2_000
 PAGE = 50
 ONE_DAY = timedelta(days=1)
+# facts of results not yet public: kept for verifying, not shown to the administrator (domain.md section 6)
+HIDDEN = {"goal.points_given": frozenset({"points", "before", "reason"})}
+FIRST_DAY, LAST_DAY = date.min + ONE_DAY, date.max - ONE_DAY
 
 
 def read_links(after: int = 0) -> Iterator[Link]:
@@ -99,7 +103,14 @@ def _line(entry: AuditEntry) -> Line:
         action=entry.action,
         subject=entry.subject,
         address=body["address"],
-        detail="；".join(f"{name}={_spoken(value)}" for name, value in body["detail"].items()),
+        detail=_told(entry.action, body["detail"]),
+    )
+
+
+def _told(action: str, detail: dict[str, object]) -> str:
+    hidden = HIDDEN.get(action, frozenset())
+    return "；".join(
+        f"{name}={_('（不公开）') if name in hidden else _spoken(value)}" for name, value in detail.items()
     )
 
 
@@ -113,4 +124,5 @@ def count_entries() -> int:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZONE)
+    """Return when *day* begins here; the calendar's own first and last day have no such moment in UTC."""
+    return datetime.combine(min(max(day, FIRST_DAY), LAST_DAY), time(), ZONE)

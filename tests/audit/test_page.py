@@ -40,6 +40,9 @@ def rows(page):
         ("until=2020-01-01", 0),
         ("since=2999-01-01", 0),
         ("subject=%25", 0),
+        ("since=0001-01-01&until=9999-12-31", 3),
+        ("since=9999-12-31", 0),
+        ("until=0001-01-01", 0),
     ],
 )
 def test_the_log_is_searched(reader, query, count):
@@ -65,6 +68,16 @@ def test_what_was_recorded_is_shown_as_text(reader):
     page = get(reader, "/admin/audit").text
     assert "<b>甲</b>" not in page
     assert "&lt;b&gt;甲&lt;/b&gt;" in page
+
+
+def test_the_administrator_reads_no_result_in_the_log(reader):
+    with unit_of_work():
+        record(ZHANG, "goal.points_given", "goal:7", code="M7", points="7.25", before=None, reason="进度落后")
+    page = get(reader, "/admin/audit?action=goal.points_given").text
+    assert "code=M7" in page
+    assert "points=（不公开）" in page
+    assert "7.25" not in page
+    assert "进度落后" not in page
 
 
 def test_pages_follow_each_other_without_gap_or_double(reader, monkeypatch):
