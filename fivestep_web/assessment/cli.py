@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
+from xlsxwriter.exceptions import FileCreateError
 
 from fivestep_web.assessment import export
 from fivestep_web.assessment.scores import YearScore
@@ -67,6 +68,7 @@ def _write(path: Path, write: Callable[[Path], object]) -> None:
             made = Path(folder) / path.name
             write(made)
             os.replace(made, path)  # noqa: PTH105 - the move must replace
-    except OSError as error:
-        raise Failure(f"不能写入 {path}：{error.strerror}") from error
+    except (OSError, FileCreateError) as error:
+        cause = error if isinstance(error, OSError) else error.args[0]
+        raise Failure(f"不能写入 {path}：{cause.strerror}") from error
     click.echo(f"已写入 {path}")

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
+from xlsxwriter.exceptions import FileCreateError
 
 from fivestep_web.cli import Failure, main, with_database
 from fivestep_web.core import clock
@@ -54,8 +55,9 @@ def import_template(path: Path) -> None:
             made = Path(folder) / path.name
             write_template(made, year=clock.today().year)
             os.link(made, path)  # unlike a move, it never replaces what came there meanwhile
-    except OSError as error:
-        raise Failure(f"不能写入 {path}：{error.strerror}") from error
+    except (OSError, FileCreateError) as error:
+        cause = error if isinstance(error, OSError) else error.args[0]
+        raise Failure(f"不能写入 {path}：{cause.strerror}") from error
     click.echo(f"已写入 {path}")
 
 

@@ -13,6 +13,7 @@ from fivestep_web.assessment.export import as_json, as_text, write_workbook
 from fivestep_web.assessment.scoring import score_year
 from fivestep_web.cli import main
 from tests.assessment.county import county, load, ratings
+from tests.limits import file_size_limit
 
 SECRET_MARKS = (61.5, 80.25, 81.75, 83.5, 97.5)
 
@@ -106,6 +107,16 @@ def test_a_file_is_written_whole_and_replaces_the_old_one(app, scored, tmp_path)
     assert run(app, "2026", "--format", "xlsx", "--out", str(tmp_path / "a.xlsx")).exit_code == 0
     assert run(app, "2026", "--out", str(tmp_path / "a.txt")).exit_code == 0
     assert "第K02科" in (tmp_path / "a.txt").read_text("utf-8")
+
+
+def test_a_workbook_that_finds_no_room_leaves_the_old_one(app, scored, tmp_path):
+    path = tmp_path / "score.xlsx"
+    path.write_bytes(b"old")
+    with file_size_limit(1000):
+        result = run(app, "2026", "--format", "xlsx", "--out", str(path))
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "File too large" in result.stderr
+    assert [(entry.name, entry.read_bytes()) for entry in tmp_path.iterdir()] == [("score.xlsx", b"old")]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.rules import LetterState
 from fivestep_web.workbook import cli as workbook_cli
 from fivestep_web.workbook.reading import read_workbook
+from tests.limits import file_size_limit
 from tests.workbook.builders import sheets, write
 from tests.workbook.loading import DEMO, demo_sheets, dump, put, touched
 
@@ -174,6 +175,15 @@ def test_a_template_that_cannot_be_written_leaves_what_is_there(run, tmp_path, n
     assert words in err
     assert (tmp_path / "out.xlsx").read_bytes() == b"mine"
     assert [path.name for path in tmp_path.iterdir()] == ["out.xlsx"]
+
+
+def test_a_template_that_finds_no_room_leaves_nothing_and_one_line(run, tmp_path):
+    with file_size_limit(1000):
+        status, out, err = run("template", tmp_path / "out.xlsx")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "不能写入" in err
+    assert "File too large" in err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_load_that_takes_long_says_so(run, tmp_path, monkeypatch):
