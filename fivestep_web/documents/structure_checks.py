@@ -77,10 +77,12 @@ def _place(parent: Element, child: Element) -> int | None:
 
 
 def _leftovers(file: WordFile, printed: Collection[str]) -> Iterator[str]:
+    """Name what looks unfilled and stands in no value; a value may be broken by the lines of a title."""
+    values = [value for value in sorted(printed, key=len, reverse=True) if _LEFTOVER.search(value)]
+    allowed = [re.compile("\n?".join(map(re.escape, value))) for value in values]
     for part in file.text_parts:
         text = text_of(part)
-        for value in sorted(printed, key=len, reverse=True):
-            if _LEFTOVER.search(value):
-                text = text.replace(value, "")
+        for value in allowed:
+            text = value.sub("", text)
         if _LEFTOVER.search(text):
             yield "有未替换的占位符"

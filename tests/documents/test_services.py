@@ -211,6 +211,14 @@ def test_hostile_names_arrive_exactly(name):
     assert len(document.download_name.encode()) <= 255
 
 
+def test_a_name_like_a_placeholder_stays_text_where_the_title_breaks_its_line():
+    name = "城关镇" + "基层组织建设" * 4 + "{{7*7}}{% raw %}"
+    ask(letter_wanted(1, title=f"{name}2026年度组织工作目标责任书"))
+    work()
+    (document,) = documents()
+    assert document.state is DocumentState.READY, document.failure
+
+
 def test_words_that_look_like_a_wrong_date_do_not_stop_a_signed_letter():
     payload = letter_wanted(1).payload
     payload["goals"][0]["goal"] = "2026年02月30日前完成"
