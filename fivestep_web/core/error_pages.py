@@ -7,6 +7,8 @@ from flask import Flask, Response, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from fivestep_web.core import htmx
@@ -93,6 +95,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return show(code)
 
 
+def _overtaken(error: Exception) -> ResponseReturnValue:
+    """Answer who lost a race that only the database could see: nothing was done, looking again helps."""
+    log.warning("request %s overtaken (%s)", request_id(), type(error).__name__)
+    return show(409)
+
+
 def _failure(error: Exception) -> ResponseReturnValue:
     log.error("request %s failed", request_id(), exc_info=error)
     return show(500)
@@ -103,4 +111,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, _refusal)
     app.register_error_handler(CSRFError, token_refused)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(IntegrityError, _overtaken)
+    app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(Exception, _failure)

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from fivestep_web.accounts import queries
 from fivestep_web.accounts.models import User
 from fivestep_web.accounts.passwords import verify_password
 from fivestep_web.audit.models import AuditEntry
@@ -176,6 +177,15 @@ def test_a_form_sent_again_gives_no_second_account(admin):
     assert "这位同志已有账号" in again.text
     names = database.session.scalars(select(User.username).where(User.person_id == person.id)).all()
     assert names == ["g77"]
+
+
+def test_who_loses_a_race_for_a_sign_in_name_is_told_and_nothing_is_done(admin, monkeypatch):
+    person = PersonFactory(code="G77")
+    monkeypatch.setattr(queries, "find_user", lambda _username: None)  # the other's row came after the look
+    answer = post(admin, f"/admin/people/{person.id}/account", {"username": "admin"})
+    assert answer.status_code == 409
+    assert "内容或状态已有变化" in answer.text
+    assert database.session.scalar(select(User).where(User.person_id == person.id)) is None
 
 
 def test_the_list_of_people_asks_the_database_a_fixed_number_of_times(admin, count_queries):
