@@ -2,7 +2,8 @@
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -37,9 +38,16 @@ class Commands(click.Group):
         load_commands()
         return super().get_command(ctx, cmd_name)
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        with wrong_usage_in_one_line():
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> object:
         try:
-            return super().invoke(ctx)
+            with wrong_usage_in_one_line():
+                return super().invoke(ctx)
         except (Refusal, ConfigError) as refusal:
             raise Failure(str(refusal)) from refusal
         except (OperationalError, ProgrammingError) as error:
@@ -58,6 +66,42 @@ class Failure(click.ClickException):
     def show(self, file: object = None) -> None:
         del file
         click.echo(f"错误：{self.format_message()}", err=True)
+
+
+class WrongUsage(Failure):
+    """A command typed wrongly: one line, exit status 2."""
+
+    exit_code = 2
+
+
+@contextmanager
+def wrong_usage_in_one_line() -> Iterator[None]:
+    """Turn click's three lines of English into one that names the command whose help tells more."""
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise  # the help itself
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "fivestep"
+        raise WrongUsage(f"{_told(error)}，用法见 {command} --help") from error
+
+
+def _told(error: click.UsageError) -> str:
+    """Return what is wrong, in one line without a full stop."""
+    message = " ".join(error.message.split()).rstrip(".。")
+    match error:
+        case click.MissingParameter(param=click.Parameter() as parameter):
+            return f"缺少 {_name(parameter)}"
+        case click.NoSuchOption():
+            return f"没有 {error.option_name} 这个选项"
+        case click.BadParameter(param=click.Parameter() as parameter):
+            return f"{_name(parameter)} 的值不能用（{message}）"
+    return message
+
+
+def _name(parameter: click.Parameter) -> str:
+    """Return a parameter as people type it: FILE, --out."""
+    return parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name
 
 
 def load_app() -> Flask:

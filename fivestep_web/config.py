@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import secrets
 import stat
 from dataclasses import dataclass, field
@@ -46,8 +47,10 @@ class Config:
             ) from error
         redis_url = os.environ.get("FIVESTEP_REDIS_URL", "")
         base_url = os.environ.get("FIVESTEP_BASE_URL") or f"http://127.0.0.1:{port}"
-        if not urlsplit(base_url).hostname:
+        if not _is_address(base_url, ("http", "https")):
             raise ConfigError(f"FIVESTEP_BASE_URL 的值 {base_url!r} 不是完整网址，例如 http://10.0.0.8:8000")
+        if redis_url and not _is_address(redis_url, ("redis", "rediss", "unix")):
+            raise ConfigError("FIVESTEP_REDIS_URL 不是 Redis 的网址，例如 redis://10.0.0.8:6379/0")
         database_url = os.environ.get("FIVESTEP_DATABASE_URL") or f"sqlite:///{instance / 'fivestep.db'}"
         if not database_url.startswith(("sqlite:", "postgresql+psycopg:")):
             raise ConfigError("FIVESTEP_DATABASE_URL 须以 postgresql+psycopg:// 或 sqlite:/// 开头")
@@ -107,6 +110,17 @@ def embedded_socket(instance: Path) -> Path:
         return inside
     name = hashlib.sha256(os.fsencode(instance)).hexdigest()[:16]
     return Path("/tmp") / f"fivestep-{os.getuid()}-{name}" / "redis.sock"  # noqa: S108 - 0700, owner checked
+
+
+def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
+    """Say whether *url* has one of *schemes*, a host (a path for a socket) and, where it has one, a port."""
+    try:
+        parts = urlsplit(url)
+        place = parts.path if parts.scheme == "unix" else parts.hostname
+        is_port = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(place) and is_port and not re.search(r"\s", url)
 
 
 def _stored_secret(path: Path) -> str:

@@ -3,9 +3,10 @@
 import os
 from pathlib import Path
 
+import pytest
 from redis import Redis
 
-from fivestep_web.config import Config, embedded_socket
+from fivestep_web.config import Config, ConfigError, embedded_socket
 from fivestep_web.operations import embedded_redis, processes, supervisor
 from tests.conftest import make_config
 
@@ -55,3 +56,34 @@ def test_damaged_append_only_files_are_set_aside_once(tmp_path):
 def test_each_role_has_its_command():
     assert processes.command("worker", port=1, bind="127.0.0.1")[-1] == "tasks.worker"
     assert "127.0.0.1:8123" in processes.command("web", port=8123, bind="127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FIVESTEP_BASE_URL", "nonsense"),
+        ("FIVESTEP_BASE_URL", "ftp://oa.example.cn"),
+        ("FIVESTEP_BASE_URL", "http://oa example"),
+        ("FIVESTEP_BASE_URL", "http://oa.example.cn:八千"),
+        ("FIVESTEP_BASE_URL", "http://[oa"),
+        ("FIVESTEP_REDIS_URL", "foo"),
+        ("FIVESTEP_REDIS_URL", "http://10.0.0.8:6379"),
+        ("FIVESTEP_REDIS_URL", "redis://10.0.0.8:70000"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused_by_the_name_of_its_setting(
+    monkeypatch, tmp_path, name, value
+):
+    monkeypatch.setenv("FIVESTEP_INSTANCE", str(tmp_path))
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match=name):
+        Config.from_env()
+
+
+@pytest.mark.parametrize(
+    "value", ["redis://:secret@10.0.0.8:6379/0", "rediss://cache/1", "unix:///run/r.sock"]
+)
+def test_an_address_of_redis_is_taken_as_it_stands(monkeypatch, tmp_path, value):
+    monkeypatch.setenv("FIVESTEP_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("FIVESTEP_REDIS_URL", value)
+    assert Config.from_env().redis_url == value
