@@ -7,7 +7,7 @@ from flask import Flask, Response, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -101,6 +101,12 @@ def _overtaken(error: Exception) -> ResponseReturnValue:
     return show(409)
 
 
+def _unavailable(error: Exception) -> ResponseReturnValue:
+    """Answer while the database is locked, full or gone: nothing was stored, later it may be."""
+    log.error("request %s: the database did not serve it", request_id(), exc_info=error)
+    return show(503)
+
+
 def _failure(error: Exception) -> ResponseReturnValue:
     log.error("request %s failed", request_id(), exc_info=error)
     return show(500)
@@ -113,4 +119,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(IntegrityError, _overtaken)
     app.register_error_handler(StaleDataError, _overtaken)
+    app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(Exception, _failure)

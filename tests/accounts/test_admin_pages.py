@@ -1,10 +1,12 @@
 """People, roles and accounts as the administrator handles them."""
 
 import re
+import sqlite3
 from datetime import date
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from fivestep_web.accounts import queries
 from fivestep_web.accounts.models import User
@@ -186,6 +188,18 @@ def test_who_loses_a_race_for_a_sign_in_name_is_told_and_nothing_is_done(admin, 
     assert answer.status_code == 409
     assert "内容或状态已有变化" in answer.text
     assert database.session.scalar(select(User).where(User.person_id == person.id)) is None
+
+
+def test_a_locked_or_full_database_asks_to_come_back_later(admin, monkeypatch):
+    def refuse(_username):
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))
+
+    person = PersonFactory(code="G77")
+    monkeypatch.setattr(queries, "find_user", refuse)
+    answer = post(admin, f"/admin/people/{person.id}/account", {"username": "g77"})
+    assert answer.status_code == 503
+    assert "系统正忙" in answer.text
+    assert "database is locked" not in answer.text
 
 
 def test_the_list_of_people_asks_the_database_a_fixed_number_of_times(admin, count_queries):
