@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 PROJECT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 DEFAULT_PORT = 8000
@@ -52,7 +55,7 @@ class Config:
         if redis_url and not _is_address(redis_url, ("redis", "rediss", "unix")):
             raise ConfigError("FIVESTEP_REDIS_URL 不是 Redis 的网址，例如 redis://10.0.0.8:6379/0")
         database_url = os.environ.get("FIVESTEP_DATABASE_URL") or f"sqlite:///{instance / 'fivestep.db'}"
-        if not database_url.startswith(("sqlite:", "postgresql+psycopg:")):
+        if not _is_database(database_url):
             raise ConfigError("FIVESTEP_DATABASE_URL 须以 postgresql+psycopg:// 或 sqlite:/// 开头")
         return cls(
             instance=instance,
@@ -121,6 +124,14 @@ def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
     except ValueError:
         return False
     return parts.scheme in schemes and bool(place) and is_port and not re.search(r"\s", url)
+
+
+def _is_database(url: str) -> bool:
+    """Say whether SQLAlchemy can read *url* and it names SQLite or PostgreSQL."""
+    try:
+        return make_url(url).drivername in {"sqlite", "postgresql+psycopg"}
+    except (ArgumentError, ValueError):  # ValueError: the port
+        return False
 
 
 def _stored_secret(path: Path) -> str:

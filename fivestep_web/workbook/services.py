@@ -101,7 +101,7 @@ def load(actor: Actor, result: CheckResult, *, is_trusted: bool = False) -> Chan
     db.session.flush()
     if plan_year.step_two_open and (is_trusted or actor.may_all(Permission.LETTER_ISSUE)):
         changes.letters = drafting.draft_letters(actor, plan_year.year)
-    if changes.sheet("进展").new:
+    if "进展" in changes.sheets and changes.sheet("进展").new:
         start_reported(actor, plan_year.year)
     if not changes.is_empty:
         facts = {"roles": changes.roles} if changes.roles else {}

@@ -129,6 +129,10 @@ def test_rows_the_file_leaves_out_stay(small):
     assert touched(before) == {}
 
 
+def test_a_sheet_without_rows_is_not_among_the_changes(small):
+    assert load({"设置": [["项目", "值"], ["年度", 2026], ["保留小数", 3]]}).counts().keys() == {"设置"}
+
+
 def test_columns_the_file_leaves_out_stay_as_stored(small):
     data = sheets()
     without(data, "单位", "上级单位编码", "负责人工号", "主管领导工号", "参评")
