@@ -90,7 +90,7 @@ def to_report(actor: Actor, year: int, today: date, prefix: str) -> Waiting:
 
 def _left(deadline: date, today: date) -> str:
     days = (deadline - today).days
-    return _("余%(days)s天", days=days) if days >= 0 else _("逾期%(days)s天", days=-days)
+    return str(_("余%(days)s天", days=days) if days >= 0 else _("逾期%(days)s天", days=-days))
 
 
 def _acceptable(actor: Actor) -> ColumnElement[bool] | None:

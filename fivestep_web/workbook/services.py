@@ -12,6 +12,7 @@ from fivestep_web.core.errors import DomainError, NotAllowed
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
 from fivestep_web.ledger.services import start_reported
+from fivestep_web.org.models import PlanYear
 from fivestep_web.responsibility import drafting
 from fivestep_web.workbook import queries
 from fivestep_web.workbook.changes import Changes
@@ -83,6 +84,7 @@ def load(actor: Actor, result: CheckResult, *, is_trusted: bool = False) -> Chan
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOAD_LOCK})
     changes = Changes()
+    begins_year = db.session.get(PlanYear, data.settings.year) is None
     plan_year = load_settings(data, changes)
     org = OrgLoader(result, data, changes)
     org.run()
@@ -94,7 +96,7 @@ def load(actor: Actor, result: CheckResult, *, is_trusted: bool = False) -> Chan
     if problems:
         raise LockedChanges(result.in_order(problems))
     if not is_trusted:
-        _check_rights(actor, changes)
+        _check_rights(actor, changes, begins_year=begins_year)
     if data.topics and not plan_year.step_two_open:
         plan_year.step_two_open, plan_year.step_two_reason = True, _("导入")
         record(actor, "year.step_two_opened", f"year:{plan_year.year}", reason=plan_year.step_two_reason)
@@ -109,12 +111,13 @@ def load(actor: Actor, result: CheckResult, *, is_trusted: bool = False) -> Chan
     return changes
 
 
-def _check_rights(actor: Actor, changes: Changes) -> None:
+def _check_rights(actor: Actor, changes: Changes, *, begins_year: bool) -> None:
     """Let the office change the plan and the results, and only the administrator units, people and roles.
 
-    The settings go with either: every workbook names its year.
+    Either may begin a year with its settings; changing the weights and rules afterwards is the office's.
     """
-    touched = [name for name in changes.changed_sheets() if name != SETTINGS_SHEET.name]
+    free = {SETTINGS_SHEET.name} if begins_year else set()
+    touched = [name for name in changes.changed_sheets() if name not in free]
     org = [name for name in touched if name in ORG_SHEETS]
     rest = [name for name in touched if name not in ORG_SHEETS]
     if org and not actor.may_all(Permission.ORG_MANAGE):

@@ -471,3 +471,10 @@ def test_the_demo_county_with_one_cell_changed_changes_one_row():
     column = data["目标"][0].index("基本分")
     data["目标"][1][column] = 11
     assert load(data).changed_sheets() == ["目标"]
+
+
+def test_the_administrator_does_not_change_the_rules_of_a_year_that_runs(small):
+    administrator = get_actor(user_with_role(Role.ADM), clock.today())
+    changed = {"设置": [["项目", "值"], ["年度", 2026], ["保留小数", 3]]}
+    with pytest.raises(NotAllowed, match="办公室"):
+        load(changed, administrator, is_trusted=False)
