@@ -77,6 +77,12 @@ class Config:
     def is_https(self) -> bool:
         return self.base_url.startswith("https:")
 
+    @property
+    def is_new_sqlite(self) -> bool:
+        """Whether the database is a SQLite file that is not there yet."""
+        scheme, _slashes, path = self.database_url.partition(":///")
+        return scheme == "sqlite" and bool(path) and not Path(path).exists()
+
     def flask_settings(self) -> dict[str, object]:
         """Return the mapping Flask and its extensions read."""
         return {

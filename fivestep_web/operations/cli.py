@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from fivestep_web.cli import main
+from fivestep_web.cli import load_app, main
 from fivestep_web.config import DEFAULT_PORT, Config
 from fivestep_web.operations import processes
 
@@ -21,9 +21,14 @@ FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @PORT
 def up(port: int) -> None:
     """在本机启动全部服务：网页、任务队列和时钟。"""
+    from fivestep_web.core.schema import make_tables_if_new
     from fivestep_web.operations import supervisor
 
-    supervisor.up(Config.from_env(port), port)
+    config = Config.from_env(port)
+    if config.is_new_sqlite:
+        with load_app().app_context():
+            make_tables_if_new()
+    supervisor.up(config, port)
 
 
 @main.command()
