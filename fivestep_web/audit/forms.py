@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Form, StringField
 from wtforms.validators import Length, Optional
 
+from fivestep_web.audit import labels
 from fivestep_web.audit.queries import Search
 
 MAX_TEXT = 120
@@ -34,7 +35,7 @@ class SearchForm(Form):  # type: ignore[misc]
             return "" if field.errors else (field.data or "").strip()
 
         return Search(
-            subject=text(self.subject),
+            subject=labels.subject_meant(text(self.subject)),
             action=text(self.action),
             name=text(self.name),
             since=None if self.since.errors else self.since.data,

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
+from fivestep_web.audit import labels
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.audit.rules import Link, canonical
 from fivestep_web.core.clock import ZONE
@@ -66,6 +67,7 @@ class Line:
     position: str
     action: str
     subject: str
+    subject_shown: str
     address: str
     detail: str
 
@@ -100,8 +102,9 @@ def _line(entry: AuditEntry) -> Line:
         at=entry.at,
         name=body["name"],
         position=body["position"],
-        action=entry.action,
+        action=labels.ACTIONS.get(entry.action, entry.action),
         subject=entry.subject,
+        subject_shown=labels.subject_shown(entry.subject),
         address=body["address"],
         detail=_told(entry.action, body["detail"]),
     )
@@ -109,13 +112,9 @@ def _line(entry: AuditEntry) -> Line:
 
 def _told(action: str, detail: dict[str, object]) -> str:
     hidden = HIDDEN.get(action, frozenset())
-    return "；".join(
-        f"{name}={_('（不公开）') if name in hidden else _spoken(value)}" for name, value in detail.items()
+    return labels.detail_shown(
+        {name: _("（不公开）") if name in hidden else value for name, value in detail.items()}
     )
-
-
-def _spoken(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def count_entries() -> int:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from fivestep_web.audit import queries
+from fivestep_web.audit import labels, queries
 from fivestep_web.audit.forms import SearchForm
 from fivestep_web.core.permissions import Permission, requires
 
@@ -25,6 +25,8 @@ def audit_index() -> ResponseReturnValue:
         "audit/audit_index.html",
         form=form,
         lines=shown,
+        actions=sorted(labels.ACTIONS.items(), key=lambda item: item[1]),
+        subject=labels.subject_shown(form.search().subject),
         first_url=url_for(".audit_index", **kept) if before else None,
         next_url=url_for(".audit_index", before=shown[-1].sequence, **kept) if is_more else None,
     )

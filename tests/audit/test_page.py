@@ -32,6 +32,7 @@ def rows(page):
         ("", 3),
         ("subject=letter", 2),
         ("subject=letter:1", 1),
+        ("subject=责任书 1", 1),
         ("subject=let", 0),
         ("action=letter.", 2),
         ("name=李某乙", 2),
@@ -74,8 +75,8 @@ def test_the_administrator_reads_no_result_in_the_log(reader):
     with unit_of_work():
         record(ZHANG, "goal.points_given", "goal:7", code="M7", points="7.25", before=None, reason="进度落后")
     page = get(reader, "/admin/audit?action=goal.points_given").text
-    assert "code=M7" in page
-    assert "points=（不公开）" in page
+    assert "编号：M7" in page
+    assert "分值：（不公开）" in page
     assert "7.25" not in page
     assert "进度落后" not in page
 

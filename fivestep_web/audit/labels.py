@@ -1,0 +1,219 @@
+"""What the log's page calls actions, things, facts and values; the log itself keeps the codes."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Final
+
+ACTIONS: Final = {
+    "account.administrator_created": "建立管理员账号",
+    "account.created": "建立账号",
+    "account.disabled": "停用账号",
+    "account.enabled": "启用账号",
+    "account.initial_passwords_made": "生成初始密码",
+    "account.password_changed": "修改密码",
+    "account.sessions_ended": "强制退出登录",
+    "account.sign_in_failed": "登录失败",
+    "account.signed_in": "登录",
+    "account.signed_out": "退出",
+    "audit.exported": "导出操作日志",
+    "calendar.entered": "登记节假日和调休",
+    "calendar.removed": "撤销登记的节假日或调休",
+    "demo.loaded": "载入示例",
+    "demo.rehearsal_moved": "更改演练日期",
+    "document.exported": "导出文档",
+    "documents.exported": "导出全年文档",
+    "documents.made": "生成文档",
+    "documents.requested": "要求生成文档",
+    "documents.retried": "重试生成文档",
+    "goal.points_given": "人工评定得分",
+    "goal.updated": "修改目标",
+    "instance.restored": "从备份恢复",
+    "ledger.entries_opened": "建账",
+    "ledger.entries_started": "到期自动启动",
+    "ledger.moved": "变更台账状态",
+    "ledger.started": "启动",
+    "ledger.write_off_checked": "核查销号材料",
+    "letter.drafted": "起草责任书",
+    "letter.exception_allowed": "同意特殊情形",
+    "letter.issued": "下发责任书",
+    "letter.objected": "对责任书提出异议",
+    "letter.revised": "修改责任书后重新起草",
+    "letter.signature_refused": "签署未通过",
+    "letter.signed": "签署责任书",
+    "letter.voided": "作废责任书",
+    "person.changed": "修改人员",
+    "person.created": "新增人员",
+    "post.appointed": "任职",
+    "post.ended": "免职",
+    "post.roles_changed": "调整角色",
+    "progress.reported": "汇报进展",
+    "unit.changed": "修改单位",
+    "unit.created": "新增单位",
+    "workbook.checked_again": "重新检查年度工作簿",
+    "workbook.load_requested": "提交导入年度工作簿",
+    "workbook.loaded": "导入年度工作簿",
+    "workbook.uploaded": "上传年度工作簿",
+    "year.step_two_opened": "开启责任步骤",
+}
+SUBJECTS: Final = {
+    "audit": "操作日志",
+    "batch": "文档批次",
+    "calendar": "工作日历",
+    "document": "文档",
+    "goal": "目标",
+    "instance": "系统",
+    "ledger_entry": "台账",
+    "letter": "责任书",
+    "person": "人员",
+    "unit": "单位",
+    "user": "账号",
+    "workbook_upload": "上传的工作簿",
+    "year": "年度",
+}
+FACTS: Final = {
+    "after": "之后",
+    "attempt": "次数",
+    "before": "之前",
+    "changed": "修改",
+    "changes": "改动",
+    "code": "编号",
+    "completed_on": "完成日期",
+    "completion_standard": "完成标准",
+    "count": "数量",
+    "created": "新起草",
+    "date": "日期",
+    "day": "日期",
+    "days": "日期",
+    "deadline": "完成时限",
+    "documents": "文档",
+    "done": "累计完成",
+    "entries": "条目",
+    "establishment": "编制",
+    "event": "进展记录",
+    "failed": "失败",
+    "from_day": "自",
+    "goals": "目标",
+    "happened_on": "汇报日期",
+    "head_id": "负责人",
+    "holding": "任职记录",
+    "is_assessed": "参加考核",
+    "is_workday": "上班",
+    "issued_at": "下发时间",
+    "kind": "类别",
+    "kinds": "类别",
+    "last_day": "最后一天",
+    "leader_id": "主管领导",
+    "made_at": "备份时间",
+    "measure_unit": "计量单位",
+    "month": "月份",
+    "name": "名称",
+    "new": "新增",
+    "note": "说明",
+    "number": "文号",
+    "objected_at": "异议时间",
+    "parent": "上级单位",
+    "parent_id": "上级单位",
+    "person": "人员",
+    "phone": "电话",
+    "points": "分值",
+    "problems": "错误",
+    "reason": "理由",
+    "rehearsal_date": "演练日期",
+    "review_on": "复核日期",
+    "roles": "角色",
+    "sha256": "校验值",
+    "sheets": "工作表",
+    "signature": "签署记录",
+    "signed_sha256": "所签全文校验值",
+    "size": "字节数",
+    "starts_on": "开始日期",
+    "step": "步骤",
+    "target": "目标值",
+    "title": "职务",
+    "to": "去向",
+    "unchanged": "不变",
+    "unit": "单位",
+    "updated": "更新",
+    "username": "登录名",
+    "users": "账号",
+    "valid_from": "自",
+    "version": "版本",
+    "version_id": "版本记录",
+    "year": "年度",
+}
+VALUES: Final = {
+    "admonition_list": "诫勉谈话名单",
+    "annual_assessment_result": "年度考核结果",
+    "changed": "已修改",
+    "civil_servant": "公务员",
+    "cancelled": "撤账",
+    "closed": "已销号",
+    "commendation_decision": "表彰决定及名单",
+    "folder": "文件夹",
+    "in_progress": "推进中",
+    "institution": "事业",
+    "issuing": "下达方签署",
+    "leadership": "部领导",
+    "not_started": "未启动",
+    "password": "密码不对",
+    "primary_party_organization": "基层党组织",
+    "reopened": "重新挂账",
+    "responsibility_letter": "目标责任书",
+    "responsible": "责任方签署",
+    "section": "科室",
+    "settled": "交账",
+    "suspended": "暂缓",
+    "task_book": "任务书",
+    "township": "乡镇",
+    "write_off_requested": "申请销号",
+}
+_SPECIAL = {"*": "全部", "?": "不存在的登录名", "days": ""}
+_SHOWN = re.compile(r"^(?P<name>[^\W\d_]+)\s*(?P<number>\d*)$")
+_HASH_SHOWN = 12
+
+
+def subject_shown(subject: str) -> str:
+    """Return "letter:12" as 责任书 12; an unknown kind as it stands."""
+    kind, _colon, number = subject.partition(":")
+    name = SUBJECTS.get(kind, kind)
+    return f"{name} {_SPECIAL.get(number, number)}".strip()
+
+
+def subject_meant(text: str) -> str:
+    """Return what 责任书 12 or 责任书 means in the log: "letter:12", "letter"; other text unchanged."""
+    match = _SHOWN.match(text.strip())
+    kinds = [kind for kind, name in SUBJECTS.items() if match and name == match["name"]]
+    if not match or not kinds:
+        return text
+    return f"{kinds[0]}:{match['number']}" if match["number"] else kinds[0]
+
+
+def detail_shown(detail: Mapping[str, object]) -> str:
+    """Return the facts of an entry in one line; what was left empty is not named."""
+    return "；".join(
+        f"{FACTS.get(name, name)}：{_value(name, value)}"
+        for name, value in detail.items()
+        if value is not None
+    )
+
+
+def _value(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if value is None or value == "":
+        return "无"
+    if isinstance(value, str):
+        return value[:_HASH_SHOWN] if name.endswith("sha256") else VALUES.get(value, value)
+    if isinstance(value, list):
+        return "、".join(_value(name, item) for item in value) or "无"
+    if isinstance(value, dict):
+        return "，".join(f"{FACTS.get(key, key)} {_change(key, item)}" for key, item in value.items()) or "无"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _change(name: str, value: object) -> str:
+    """Return [old, new] as old → new; anything else as a value."""
+    if isinstance(value, list) and len(value) == len(("old", "new")):
+        return f"{_value(name, value[0])} → {_value(name, value[1])}"
+    return _value(name, value)
