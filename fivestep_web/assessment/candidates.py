@@ -135,7 +135,7 @@ def _is_advanced(unit: UnitStanding, settings: Settings) -> bool:
 
 def _unit_reason(unit: UnitStanding, settings: Settings) -> str:
     line = settings.bands[Band.EXCELLENT]
-    return f"年度总分{unit.total}分，不低于{plain(line)}分（优秀），名次第{unit.rank}"
+    return f"年度总分{unit.total}分，不低于{plain(line)}分（优秀），位次第{unit.rank}"
 
 
 def _eligible(

@@ -38,7 +38,7 @@ def names(rows):
 def test_an_excellent_unit_is_proposed_with_its_figures():
     rows = commended([GOOD, BEST], [])
     assert [(row.kind, row.unit, row.person) for row in rows] == [(CandidateKind.ADVANCED_UNIT, "K01", None)]
-    assert rows[0].reason == "年度总分91.20分，不低于90分（优秀），名次第1"
+    assert rows[0].reason == "年度总分91.20分，不低于90分（优秀），位次第1"
 
 
 def test_the_head_of_an_excellent_unit_is_proposed_whatever_the_own_figure():

@@ -102,7 +102,7 @@ def test_the_reasons_page_shows_counts_and_no_single_mark(login):
 @pytest.mark.usefixtures("town")
 def test_each_candidate_stands_with_the_rule_that_named_it(login):
     text = page(login(user_with_role(Role.MIN)), "/results/2026")
-    assert "年度总分98.00分，不低于90分（优秀），名次第1" in text
+    assert "年度总分98.00分，不低于90分（优秀），位次第1" in text
     assert "第K03科" not in text
 
 
