@@ -18,6 +18,12 @@ def render(page: str, fragment: str, status: int = 200, **context: Any) -> Respo
     return render_template(fragment if wants_fragment() else page, **context), status
 
 
+def announce(fragment: str, event: str, **context: Any) -> ResponseReturnValue:
+    """Answer htmx with *fragment* and tell the page by *event* that something it shows is out of date."""
+    response: Response = make_response(render_template(fragment, **context), trigger=event)
+    return response
+
+
 def done(url: str, fragment: str, message: str, **context: Any) -> ResponseReturnValue:
     """Answer a success: the fragment with a toast for htmx, else 303 to *url* with a flashed message."""
     if not wants_fragment():

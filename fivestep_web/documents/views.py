@@ -65,7 +65,10 @@ def _progress(year: int) -> dict[str, Any]:
 def batch_progress() -> ResponseReturnValue:
     if not htmx.wants_fragment():
         return redirect(url_for(".document_index", year=find_selected_year()), 303)
-    return htmx.render(INDEX, BATCHES, **_progress(get_selected_year()))
+    progress = _progress(get_selected_year())
+    if progress["is_running"]:
+        return htmx.render(INDEX, BATCHES, **progress)
+    return htmx.announce(BATCHES, "documents-made", **progress)
 
 
 @blueprint.post("/documents/build")

@@ -189,7 +189,7 @@ def test_building_starts_a_batch_and_a_second_click_says_that_nothing_is_new(off
         assert (answer.status_code, answer.location) == (303, "/documents?year=2026")
         page = get(office, "/documents").text
         assert "新生成 2 份" in page
-        assert "0 ÷ 2" in page
+        assert "已完成 0，共 2" in page
         assert 'hx-trigger="load delay:1s"' in page
         post(office, "/documents/build?year=2026", {"kinds": [LETTER.value]})
         assert "没有新的文档" in get(office, "/documents").text
@@ -224,8 +224,11 @@ def test_only_who_may_build_sees_the_button_and_gets_through(login):
 def test_the_bar_asks_again_only_while_something_runs(office):
     made(letter_wanted(1), letter_wanted(2))
     shown = database.session.scalars(select(Batch.id)).one()
-    done = get(office, f"/documents/batches?year=2026&shown={shown}", htmx=True).text
+    answer = get(office, f"/documents/batches?year=2026&shown={shown}", htmx=True)
+    done = answer.text
     assert "已全部生成" in done
+    assert answer.headers["HX-Trigger"] == "documents-made"
+    assert 'hx-trigger="documents-made from:body"' in get(office, "/documents").text
     assert "hx-trigger" not in done
     assert "hx-get" not in done
     assert str(shown) not in get(office, "/documents/batches?year=2026", htmx=True).text
