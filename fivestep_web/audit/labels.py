@@ -171,6 +171,7 @@ VALUES: Final = {
 _SPECIAL = {"*": "全部", "?": "不存在的登录名", "days": ""}
 _SHOWN = re.compile(r"^(?P<name>[^\W\d_]+)\s*(?P<number>\d*)$")
 _HASH_SHOWN = 12
+_MOST = 12  # longer lists are counted; the whole of them stays in the log
 
 
 def subject_shown(subject: str) -> str:
@@ -199,17 +200,23 @@ def detail_shown(detail: Mapping[str, object]) -> str:
 
 
 def _value(name: str, value: object) -> str:
+    if isinstance(value, list | dict):
+        return _many(name, value) or "无"
     if isinstance(value, bool):
         return "是" if value else "否"
     if value is None or value == "":
         return "无"
     if isinstance(value, str):
         return value[:_HASH_SHOWN] if name.endswith("sha256") else VALUES.get(value, value)
-    if isinstance(value, list):
-        return "、".join(_value(name, item) for item in value) or "无"
-    if isinstance(value, dict):
-        return "，".join(f"{FACTS.get(key, key)} {_change(key, item)}" for key, item in value.items()) or "无"
     return json.dumps(value, ensure_ascii=False)
+
+
+def _many(name: str, values: list[object] | dict[str, object]) -> str:
+    if len(values) > _MOST:
+        return f"{len(values)}项"
+    if isinstance(values, list):
+        return "、".join(_value(name, item) for item in values)
+    return "，".join(f"{FACTS.get(key, key)} {_change(key, item)}" for key, item in values.items())
 
 
 def _change(name: str, value: object) -> str:

@@ -98,6 +98,7 @@ def test_a_subject_typed_in_words_is_understood(typed, meant):
         ({"changes": {"target": ["5", "8"], "name": ["", "甲"]}}, "改动：目标值 5 → 8，名称 无 → 甲"),
         ({"sha256": "0123456789abcdef"}, "校验值：0123456789ab"),
         ({"goals": [1, 2], "failed": []}, "目标：1、2；失败：无"),
+        ({"documents": {str(number): "ab" for number in range(111)}}, "文档：111项"),
         ({"is_assessed": True}, "参加考核：是"),
         ({"sheets": {"单位": {"new": 3}}}, "工作表：单位 新增 3"),
         ({}, ""),
