@@ -36,9 +36,9 @@ ACTIONS: Final = {
     "ledger.write_off_checked": "核查销号材料",
     "letter.drafted": "起草责任书",
     "letter.exception_allowed": "同意特殊情形",
-    "letter.issued": "下发责任书",
+    "letter.issued": "发出责任书",
     "letter.objected": "对责任书提出异议",
-    "letter.revised": "修改责任书后重新起草",
+    "letter.revised": "责任书退回起草",
     "letter.signature_refused": "签署未通过",
     "letter.signed": "签署责任书",
     "letter.voided": "作废责任书",
@@ -99,7 +99,7 @@ FACTS: Final = {
     "holding": "任职记录",
     "is_assessed": "参加考核",
     "is_workday": "上班",
-    "issued_at": "下发时间",
+    "issued_at": "发出时间",
     "kind": "类别",
     "kinds": "类别",
     "last_day": "最后一天",
@@ -153,14 +153,14 @@ VALUES: Final = {
     "folder": "文件夹",
     "in_progress": "推进中",
     "institution": "事业",
-    "issuing": "下达方签署",
+    "issuing": "甲方签署",
     "leadership": "部领导",
     "not_started": "未启动",
     "password": "密码不对",
     "primary_party_organization": "基层党组织",
     "reopened": "重新挂账",
     "responsibility_letter": "目标责任书",
-    "responsible": "责任方签署",
+    "responsible": "乙方签署",
     "section": "科室",
     "settled": "交账",
     "suspended": "暂缓",
@@ -170,7 +170,7 @@ VALUES: Final = {
 }
 _SPECIAL = {"*": "全部", "?": "不存在的登录名", "days": ""}
 _SHOWN = re.compile(r"^(?P<name>[^\W\d_]+)\s*(?P<number>\d*)$")
-_HASH_SHOWN = 12
+_HASH, _HASH_SHOWN = re.compile(r"^[0-9a-f]{64}$"), 12
 _MOST = 12  # longer lists are counted; the whole of them stays in the log
 
 
@@ -192,35 +192,34 @@ def subject_meant(text: str) -> str:
 
 def detail_shown(detail: Mapping[str, object]) -> str:
     """Return the facts of an entry in one line; what was left empty is not named."""
+    facts = sorted(detail.items(), key=lambda fact: fact[0] != "before")  # stored by name, 之后 first
     return "；".join(
-        f"{FACTS.get(name, name)}：{_value(name, value)}"
-        for name, value in detail.items()
-        if value is not None
+        f"{FACTS.get(name, name)}：{_value(value)}" for name, value in facts if value is not None
     )
 
 
-def _value(name: str, value: object) -> str:
+def _value(value: object) -> str:
     if isinstance(value, list | dict):
-        return _many(name, value) or "无"
+        return _many(value) or "无"
     if isinstance(value, bool):
         return "是" if value else "否"
     if value is None or value == "":
         return "无"
     if isinstance(value, str):
-        return value[:_HASH_SHOWN] if name.endswith("sha256") else VALUES.get(value, value)
+        return value[:_HASH_SHOWN] if _HASH.match(value) else VALUES.get(value, value)
     return json.dumps(value, ensure_ascii=False)
 
 
-def _many(name: str, values: list[object] | dict[str, object]) -> str:
+def _many(values: list[object] | dict[str, object]) -> str:
     if len(values) > _MOST:
         return f"{len(values)}项"
     if isinstance(values, list):
-        return "、".join(_value(name, item) for item in values)
-    return "，".join(f"{FACTS.get(key, key)} {_change(key, item)}" for key, item in values.items())
+        return "、".join(_value(item) for item in values)
+    return "，".join(f"{FACTS.get(key, key)} {_change(item)}" for key, item in values.items())
 
 
-def _change(name: str, value: object) -> str:
+def _change(value: object) -> str:
     """Return [old, new] as old → new; anything else as a value."""
     if isinstance(value, list) and len(value) == len(("old", "new")):
-        return f"{_value(name, value[0])} → {_value(name, value[1])}"
-    return _value(name, value)
+        return f"{_value(value[0])} → {_value(value[1])}"
+    return _value(value)

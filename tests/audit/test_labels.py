@@ -94,9 +94,10 @@ def test_a_subject_typed_in_words_is_understood(typed, meant):
 @pytest.mark.parametrize(
     ("detail", "shown"),
     [
-        ({"before": "in_progress", "after": "closed", "review_on": None}, "之前：推进中；之后：已销号"),
+        ({"after": "closed", "before": "in_progress", "review_on": None}, "之前：推进中；之后：已销号"),
         ({"changes": {"target": ["5", "8"], "name": ["", "甲"]}}, "改动：目标值 5 → 8，名称 无 → 甲"),
-        ({"sha256": "0123456789abcdef"}, "校验值：0123456789ab"),
+        ({"sha256": "0123456789abcdef" * 4}, "校验值：0123456789ab"),
+        ({"documents": {"57": "0123456789abcdef" * 4}}, "文档：57 0123456789ab"),
         ({"goals": [1, 2], "failed": []}, "目标：1、2；失败：无"),
         ({"documents": {str(number): "ab" for number in range(111)}}, "文档：111项"),
         ({"is_assessed": True}, "参加考核：是"),
