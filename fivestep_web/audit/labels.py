@@ -35,7 +35,7 @@ ACTIONS: Final = {
     "ledger.started": "启动",
     "ledger.write_off_checked": "核查销号材料",
     "letter.drafted": "起草责任书",
-    "letter.exception_allowed": "同意特殊情形",
+    "letter.exception_allowed": "批准先行发出",
     "letter.issued": "发出责任书",
     "letter.objected": "对责任书提出异议",
     "letter.revised": "责任书退回起草",

@@ -11,6 +11,7 @@ from fivestep_web.documents.kinds import RENDERED
 from fivestep_web.documents.making import LOGGED_AS
 from fivestep_web.ledger.rules import STATE_LABELS
 from fivestep_web.org.labels import ESTABLISHMENT_LABELS, UNIT_KIND_LABELS
+from fivestep_web.responsibility.rules import STEP_LABELS
 
 SOURCES = [path for folder in ("fivestep_web", "tasks") for path in sorted((PROJECT / folder).rglob("*.py"))]
 
@@ -59,6 +60,9 @@ def test_every_named_fact_has_a_label():
 def test_states_and_kinds_are_called_as_on_their_own_pages():
     spoken = STATE_LABELS | UNIT_KIND_LABELS | ESTABLISHMENT_LABELS | {kind: kind.label for kind in RENDERED}
     assert {code: labels.VALUES[code] for code in spoken} == spoken
+    assert {step: labels.VALUES[step] for step in STEP_LABELS} == {
+        step: f"{side}签署" for step, side in STEP_LABELS.items()
+    }
 
 
 @pytest.mark.parametrize(
