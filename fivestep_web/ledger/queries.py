@@ -186,6 +186,11 @@ def _goal_ids(names: frozenset[str]) -> Select[Any]:
     return _joined(select(GOAL.id), names)
 
 
+def _goal_ids_still_due(names: frozenset[str]) -> Select[Any]:
+    """Select only the goals a plan can still say something of: past its deadline a goal is late or done."""
+    return _goal_ids(names).where(bindparam("as_of") <= GOAL.deadline)
+
+
 def _joined(statement: Select[Any], names: frozenset[str]) -> Select[Any]:
     return (
         statement.select_from(LedgerEntry.__table__)
@@ -223,7 +228,7 @@ def _events(names: frozenset[str]) -> Select[Any]:
 
 @cache
 def _milestones(names: frozenset[str]) -> Select[Any]:
-    return progress_queries.milestones_statement(_goal_ids(names))
+    return progress_queries.milestones_statement(_goal_ids_still_due(names))
 
 
 def stand_milestones(

@@ -224,13 +224,13 @@ def signal(facts: EntryFacts, day: date, calendar: WorkCalendar) -> SignalResult
     if day > facts.due_on:
         late = calendar.workdays_between(facts.due_on, day)
         return SignalResult(
-            Signal.RED_OVERDUE, f"完成时限{facts.due_on:%Y-%m-%d}已过{late}个工作日，尚未报完成。"
+            Signal.RED_OVERDUE, f"完成时限{facts.due_on}已过{late}个工作日，尚未报完成。"
         )
     return (
         _lagging(facts, day, calendar)
         or _due_soon(facts, day, calendar)
         or _not_started(facts, day)
-        or SignalResult(Signal.GREEN, f"各项节点按期，完成时限{facts.due_on:%Y-%m-%d}。")
+        or SignalResult(Signal.GREEN, f"各项节点按期，完成时限{facts.due_on}。")
     )
 
 
@@ -265,7 +265,7 @@ def _signal_of_state(facts: EntryFacts) -> SignalResult | None:
 def _waiting_reason(facts: EntryFacts) -> str:
     if facts.completed_on is None:
         return "已申请销号，待核查。"
-    return f"{facts.completed_on:%Y-%m-%d}已完成，待销号。"
+    return f"{facts.completed_on}已完成，待销号。"
 
 
 def _lagging(facts: EntryFacts, day: date, calendar: WorkCalendar) -> SignalResult | None:
@@ -325,11 +325,11 @@ def _due_soon(facts: EntryFacts, day: date, calendar: WorkCalendar) -> SignalRes
     if left > DUE_SOON_WITHIN:
         return None
     name = node.name if node is final else f"节点“{node.name}”"
-    return SignalResult(Signal.BLUE, f"{name}{node.due_on:%Y-%m-%d}到期，还有{left}个工作日。")
+    return SignalResult(Signal.BLUE, f"{name}{node.due_on}到期，还有{left}个工作日。")
 
 
 def _not_started(facts: EntryFacts, day: date) -> SignalResult | None:
     """Row 8."""
     if day >= facts.start_on:
         return None
-    return SignalResult(Signal.GREY_NOT_STARTED, f"计划{facts.start_on:%Y-%m-%d}启动，未到启动时间。")
+    return SignalResult(Signal.GREY_NOT_STARTED, f"计划{facts.start_on}启动，未到启动时间。")
