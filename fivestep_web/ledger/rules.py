@@ -223,9 +223,7 @@ def signal(facts: EntryFacts, day: date, calendar: WorkCalendar) -> SignalResult
         return SignalResult(Signal.GREEN, _waiting_reason(facts))
     if day > facts.due_on:
         late = calendar.workdays_between(facts.due_on, day)
-        return SignalResult(
-            Signal.RED_OVERDUE, f"完成时限{facts.due_on}已过{late}个工作日，尚未报完成。"
-        )
+        return SignalResult(Signal.RED_OVERDUE, f"完成时限{facts.due_on}已过{late}个工作日，尚未报完成。")
     return (
         _lagging(facts, day, calendar)
         or _due_soon(facts, day, calendar)
