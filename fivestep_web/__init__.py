@@ -52,6 +52,7 @@ def _add_features(app: Flask) -> None:
         demo,
         documents,
         execution,
+        keys,
         ledger,
         operations,
         org,
@@ -60,6 +61,6 @@ def _add_features(app: Flask) -> None:
         workbook,
     )
 
-    lower = (audit, org, accounts, documents, topics, responsibility, execution, ledger, assessment)
+    lower = (audit, org, accounts, documents, keys, topics, responsibility, execution, ledger, assessment)
     for feature in (*lower, workbook, demo, dashboard, operations):
         feature.init_app(app)

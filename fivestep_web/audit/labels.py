@@ -122,6 +122,7 @@ FACTS: Final = {
     "rehearsal_date": "演练日期",
     "review_on": "复核日期",
     "roles": "角色",
+    "serial": "验证码",
     "sha256": "校验值",
     "sheets": "工作表",
     "signature": "签署记录",

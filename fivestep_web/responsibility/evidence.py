@@ -90,6 +90,7 @@ def _is_as_logged(version: LetterVersion, logged: _Logged) -> bool:
     issued = {
         "version": version.version,
         "version_id": version.id,
+        "serial": version.serial,
         "sha256": version.content_sha256,
         "issued_at": plain(version.issued_at),
     }

@@ -66,6 +66,7 @@ def issue(actor: Actor, letter: Letter) -> LetterVersion:
         f"letter:{letter.id}",
         version=version.version,
         version_id=version.id,
+        serial=version.serial,
         sha256=version.content_sha256,
         issued_at=version.issued_at,
     )

@@ -8,13 +8,30 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fivestep_web.core.database import Base, choice
+from fivestep_web.keys.models import SigningKey
 from fivestep_web.org.models import Person, Unit
-from fivestep_web.responsibility.rules import LetterKind, LetterState, SigningStep
+from fivestep_web.responsibility.change_models import ChangeOrder
+from fivestep_web.responsibility.rules import (
+    AssignmentRole,
+    Capacity,
+    LetterKind,
+    LetterState,
+    SigningStep,
+    new_serial,
+)
 from fivestep_web.topics.models import Topic
+
+LIVING = "state NOT IN ('void', 'superseded') AND change_order_id IS NULL"
 
 
 class Goal(Base):
-    """A unit goal, or (with a parent) a personal task: standard, deadline, owner, points (R2.1-R2.5)."""
+    """A unit goal, or (with a parent) a personal task: standard, deadline, owner, points (R2.1-R2.5).
+
+    It is numeric (indicator, measure unit, baseline, target) or has a *deliverable* with *acceptance*
+    conditions, one a line (R2.3). *duty_id* is the duty of the unit it falls under; where the unit has duties
+    and none fits, *outside_duties_reason* says why it was given all the same (R2.2). *is_weight_typed* says
+    that the points were typed here and are weights of a sheet of 100 (R2.4), not imported points.
+    """
 
     __tablename__ = "goal"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,6 +52,13 @@ class Goal(Base):
     points: Mapped[Decimal] = mapped_column(default=Decimal(10))
     scoring_method: Mapped[str] = mapped_column(String(40), default="按比例")
     scoring_parameters: Mapped[str] = mapped_column(default="")
+    indicator: Mapped[str] = mapped_column(String(200), default="")
+    baseline: Mapped[Decimal | None]
+    deliverable: Mapped[str] = mapped_column(default="")
+    acceptance: Mapped[str] = mapped_column(default="")
+    duty_id: Mapped[int | None] = mapped_column(ForeignKey("duty.id"), index=True)
+    outside_duties_reason: Mapped[str] = mapped_column(default="")
+    is_weight_typed: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=1)
     topic: Mapped[Topic] = relationship()
     parent: Mapped["Goal | None"] = relationship(remote_side=[id])
@@ -44,6 +68,55 @@ class Goal(Base):
 
     __table_args__ = (UniqueConstraint("year", "code"), Index("ix_goal_year_unit_id", "year", "unit_id"))
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - read once by the mapper
+
+
+class Duty(Base):
+    """One of a unit's written duties (职责, R2.2); *ended_on* when it was taken off the list."""
+
+    __tablename__ = "duty"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    position: Mapped[int]
+    text: Mapped[str]
+    ended_on: Mapped[date | None]
+    unit: Mapped[Unit] = relationship()
+
+
+class Assignment(Base):
+    """Who carries a goal in which role from one day to another (R2.5); the lead is also Goal.person_id.
+
+    *valid_to* is the last day; empty while it holds. *change_order_id* is the order that began the period.
+    """
+
+    __tablename__ = "assignment"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goal.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[AssignmentRole] = mapped_column(choice(AssignmentRole))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    change_order_id: Mapped[int | None] = mapped_column(ForeignKey("change_order.id"))
+    goal: Mapped[Goal] = relationship()
+    person: Mapped[Person] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period_runs_forward"),
+        Index(
+            "uq_assignment_living",
+            "goal_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("valid_to IS NULL"),
+            postgresql_where=text("valid_to IS NULL"),
+        ),
+        Index(
+            "uq_assignment_lead",
+            "goal_id",
+            unique=True,
+            sqlite_where=text("valid_to IS NULL AND role = 'lead'"),
+            postgresql_where=text("valid_to IS NULL AND role = 'lead'"),
+        ),
+    )
 
 
 class Milestone(Base):
@@ -65,7 +138,10 @@ class Letter(Base):
     """One letter of one year between an issuing and a responsible side; its text lives in its versions.
 
     *unit_id* is the responsible unit (of the person, for a personal letter); *responsible_id* signs as 乙方,
-    *issuer_id* as 甲方. *version* is the number of the version in work.
+    *issuer_id* as 甲方. *version* is the number of the version in work. A change order makes a letter
+    of the same number and the next version; *successor_id* of the old one points to it from the day it is
+    drawn up, *change_order_id* of the new one to the order, and the old one stays in force until both sides
+    signed the new one.
     """
 
     __tablename__ = "letter"
@@ -73,7 +149,7 @@ class Letter(Base):
     year: Mapped[int] = mapped_column(ForeignKey("plan_year.year"))
     kind: Mapped[LetterKind] = mapped_column(choice(LetterKind))
     serial: Mapped[int]
-    number: Mapped[str] = mapped_column(String(60), unique=True)
+    number: Mapped[str] = mapped_column(String(60))
     title: Mapped[str] = mapped_column(String(400))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     responsible_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -84,11 +160,15 @@ class Letter(Base):
     exception_reason: Mapped[str] = mapped_column(default="")
     issued_at: Mapped[datetime | None]
     in_force_at: Mapped[datetime | None]
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"), index=True)
+    change_order_id: Mapped[int | None] = mapped_column(ForeignKey("change_order.id", use_alter=True))
     revision: Mapped[int] = mapped_column(default=1)
     unit: Mapped[Unit] = relationship()
     responsible: Mapped[Person] = relationship(foreign_keys=[responsible_id])
     issuer: Mapped[Person] = relationship(foreign_keys=[issuer_id])
-    upper: Mapped["Letter | None"] = relationship(remote_side=[id])
+    upper: Mapped["Letter | None"] = relationship(foreign_keys=[upper_id], remote_side=[id])
+    successor: Mapped["Letter | None"] = relationship(foreign_keys=[successor_id], remote_side=[id])
+    change_order: Mapped["ChangeOrder | None"] = relationship(foreign_keys=[change_order_id])
     versions: Mapped[list["LetterVersion"]] = relationship(
         back_populates="letter", order_by="LetterVersion.version"
     )
@@ -97,7 +177,8 @@ class Letter(Base):
     )
 
     __table_args__ = (
-        UniqueConstraint("year", "kind", "serial"),
+        UniqueConstraint("year", "kind", "serial", "version"),
+        UniqueConstraint("number", "version"),
         Index(
             "uq_letter_living",
             "year",
@@ -105,8 +186,8 @@ class Letter(Base):
             "responsible_id",
             "unit_id",
             unique=True,
-            sqlite_where=text("state <> 'void'"),
-            postgresql_where=text("state <> 'void'"),
+            sqlite_where=text(LIVING),
+            postgresql_where=text(LIVING),
         ),
         Index("ix_letter_year_state", "year", "state"),
     )
@@ -126,12 +207,16 @@ class LetterGoal(Base):
 
 
 class LetterVersion(Base):
-    """The text of a letter as issued, for ever: *content_sha256* is the hash of its canonical spelling."""
+    """The text of a letter as issued, for ever: *content_sha256* is the hash of its canonical spelling.
+
+    *serial* is the code printed on the letter and asked for at /verify: random, so that it cannot be guessed.
+    """
 
     __tablename__ = "letter_version"
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
     version: Mapped[int]
+    serial: Mapped[str] = mapped_column(String(20), unique=True, default=new_serial)
     content: Mapped[dict[str, Any]]
     content_sha256: Mapped[str] = mapped_column(String(64))
     issued_at: Mapped[datetime]
@@ -148,8 +233,9 @@ class LetterVersion(Base):
 class Signature(Base):
     """One signature under one version (domain.md 5.2): who, in which post, when, from where, over which hash.
 
-    *signed_bytes* is the canonical text that was signed. *confirmation* says how the person confirmed it;
-    *algorithm*, *public_key* and *value* stay empty until people hold keys of their own.
+    *signed_bytes* is the canonical text that was signed, *value* the signature over it with the key *key_id*.
+    *capacity* says whether the side's own signatory signed, or a deputy (代) under a stored mandate.
+    *mark_sha256* is the handwritten mark shown on the Word file.
     """
 
     __tablename__ = "signature"
@@ -160,17 +246,86 @@ class Signature(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     signer_name: Mapped[str] = mapped_column(String(200))
     position: Mapped[str] = mapped_column(String(400))
+    capacity: Mapped[Capacity] = mapped_column(choice(Capacity), default=Capacity.PRINCIPAL)
+    mandate_id: Mapped[int | None] = mapped_column(ForeignKey("mandate.id"))
     signed_at: Mapped[datetime]
     address: Mapped[str] = mapped_column(String(60))
     content_sha256: Mapped[str] = mapped_column(String(64))
+    mark_sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"))
     confirmation: Mapped[str] = mapped_column(String(20))
     signed_bytes: Mapped[str]
+    key_id: Mapped[int | None] = mapped_column(ForeignKey("signing_key.id"))
     algorithm: Mapped[str | None] = mapped_column(String(20))
     public_key: Mapped[str | None] = mapped_column(String(200))
     value: Mapped[str | None] = mapped_column(String(400))
     letter_version: Mapped[LetterVersion] = relationship(back_populates="signatures")
+    key: Mapped[SigningKey | None] = relationship()
+    mandate: Mapped["Mandate | None"] = relationship()
 
     __table_args__ = (
         UniqueConstraint("letter_version_id", "step"),
         CheckConstraint("(algorithm IS NULL) = (value IS NULL)", name="signed_by_key_or_not"),
+        CheckConstraint("(capacity = 'deputy') = (mandate_id IS NOT NULL)", name="deputy_has_a_mandate"),
     )
+
+
+class Mandate(Base):
+    """A signatory lets a deputy sign in the signatory's place for some days, signed with the own key (S8)."""
+
+    __tablename__ = "mandate"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    principal_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date]
+    reason: Mapped[str]
+    made_at: Mapped[datetime]
+    key_id: Mapped[int] = mapped_column(ForeignKey("signing_key.id"))
+    signed_bytes: Mapped[str]
+    value: Mapped[str] = mapped_column(String(400))
+    revoked_at: Mapped[datetime | None]
+    revocation_reason: Mapped[str] = mapped_column(default="")
+    principal: Mapped[Person] = relationship(foreign_keys=[principal_id])
+    deputy: Mapped[Person] = relationship(foreign_keys=[deputy_id])
+    key: Mapped[SigningKey] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("valid_to >= valid_from", name="period_runs_forward"),
+        CheckConstraint("principal_id <> deputy_id", name="deputy_is_another"),
+    )
+
+
+class Reminder(Base):
+    """Somebody was asked once more to sign a letter (R2.12); shown until the letter is signed."""
+
+    __tablename__ = "reminder"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    sent_by: Mapped[str] = mapped_column(String(200))
+    sent_at: Mapped[datetime]
+
+
+class LetterRun(Base):
+    """A request to draft and issue many letters at once, carried out by the worker in chunks.
+
+    *done* counts letters looked at, of *total*; *issued* and *waiting* how they came out; *left_over* says
+    by letter what it still lacks.
+    """
+
+    __tablename__ = "letter_run"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(ForeignKey("plan_year.year"))
+    kind: Mapped[str] = mapped_column(String(40), default="")
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    drafted: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int | None]
+    done: Mapped[int] = mapped_column(default=0)
+    issued: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
+    left_over: Mapped[list[Any]] = mapped_column(default=list)
+    failure: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_letter_run_year_id", "year", "id"),)

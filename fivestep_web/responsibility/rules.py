@@ -1,6 +1,7 @@
 """Letters of responsibility (责任书): kinds, states and who comes next, pure (R2.8-R2.11, domain.md 5.2)."""
 
 import enum
+import secrets
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
@@ -89,6 +90,67 @@ AFTER_SIGNING = {
     SigningStep.RESPONSIBLE: LetterState.ACCEPTED,
     SigningStep.ISSUING: LetterState.IN_FORCE,
 }
+
+
+class Capacity(enum.StrEnum):
+    """In which capacity somebody signs: for oneself, or as deputy (代) under a mandate."""
+
+    PRINCIPAL = "principal"
+    DEPUTY = "deputy"
+
+
+class AssignmentRole(enum.StrEnum):
+    """What somebody has to do with a goal (R2.5): exactly one lead, any number of the others."""
+
+    LEAD = "lead"
+    ASSIST = "assist"
+    SUPERVISE = "supervise"
+    READ = "read"
+
+
+ASSIGNMENT_LABELS = {
+    AssignmentRole.LEAD: "责任人",
+    AssignmentRole.ASSIST: "协办",
+    AssignmentRole.SUPERVISE: "督办",
+    AssignmentRole.READ: "阅知",
+}
+
+
+class ChangeKind(enum.StrEnum):
+    """R2.1: goals change, or the letter goes to a new post-holder."""
+
+    AMEND = "amend"
+    HANDOVER = "handover"
+
+
+CHANGE_LABELS = {ChangeKind.AMEND: "目标调整", ChangeKind.HANDOVER: "职务变动移交"}
+
+
+class ChangeState(enum.StrEnum):
+    """A change order from request to re-signing."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    IN_FORCE = "in_force"
+
+
+CHANGE_STATE_LABELS = {
+    ChangeState.PROPOSED: "待批准",
+    ChangeState.APPROVED: "待重新签订",
+    ChangeState.REFUSED: "未批准",
+    ChangeState.WITHDRAWN: "已撤回",
+    ChangeState.IN_FORCE: "已生效",
+}
+
+SERIAL_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+SERIAL_LENGTH = 16
+
+
+def new_serial() -> str:
+    """Return a verification code of 80 random bits, without letters that look like figures."""
+    return "".join(secrets.choice(SERIAL_ALPHABET) for _ in range(SERIAL_LENGTH))
 
 
 def may_become(state: LetterState, wanted: LetterState) -> bool:

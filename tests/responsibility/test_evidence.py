@@ -13,7 +13,7 @@ from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from fivestep_web.responsibility import evidence, letter_services, queries
 from fivestep_web.responsibility.models import Letter, LetterVersion, Signature
-from fivestep_web.responsibility.rules import LetterState, SigningStep
+from fivestep_web.responsibility.rules import Capacity, LetterState, SigningStep
 from tests.factories.responsibility import acting, bring_into_force, draft, issue, letter_of, sign
 
 LATER = datetime(2026, 1, 20, 3, 0, tzinfo=UTC)
@@ -72,11 +72,13 @@ def faults_after(*statements):
 def neighbour(value, name=""):
     """Return another value of the same type, as near as can be."""
     if value is None:
-        return LATER if name.endswith("_at") else "x"
+        return LATER if name.endswith("_at") else 1 if name.endswith("_id") else "x"
     if isinstance(value, int):
         return value + 1000
     if isinstance(value, datetime):
         return value + timedelta(microseconds=1)
+    if isinstance(value, Capacity):
+        return Capacity.DEPUTY
     if isinstance(value, SigningStep):
         return SigningStep.ISSUING if value is SigningStep.RESPONSIBLE else SigningStep.RESPONSIBLE
     return value[:-1] + chr(ord(value[-1]) ^ 1) if value else "x"
@@ -125,6 +127,8 @@ def test_every_altered_field_is_found_in_every_row(unlocked, column):
         change = {column.name: neighbour(value, column.name)}
         if column in (SIGNATURE.c.algorithm, SIGNATURE.c.value):  # a CHECK lets them change together only
             change = {"algorithm": "ed25519", "value": "AAAA"}
+        if column in (SIGNATURE.c.capacity, SIGNATURE.c.mandate_id):
+            change = {"capacity": Capacity.DEPUTY, "mandate_id": 1}
         assert faults_after(table.update().where(table.c.id == row_id).values(**change)), (row_id, change)
     assert list(evidence.faults()) == []
 
