@@ -129,7 +129,7 @@ def test_an_error_stands_at_its_field_and_in_the_summary() -> None:
     assert '<a href="#title">请填写目标名称。</a>' in html
     assert '<a href="#level-0">请选择类型。</a>' in html
     assert 'aria-describedby="title-help title-error"' in html
-    assert '<p class="error" id="title-error">请填写目标名称。</p>' in html
+    assert '<p class="invalid-feedback d-block" id="title-error">请填写目标名称。</p>' in html
     assert html.count('aria-invalid="true"') == 2
     assert html.count("（选填）") == 1
 

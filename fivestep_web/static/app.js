@@ -6,7 +6,7 @@
 
   function toast(message, tone = "done") {
     const node = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
-    node.className = `toast toast-${tone}`;
+    node.className = `toast show toast-${tone}`;
     node.querySelector(".toast-message").textContent = message;
     toasts.append(node);
     if (tone !== "error") setTimeout(() => node.remove(), 8000);

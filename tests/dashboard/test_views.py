@@ -28,7 +28,7 @@ def test_each_role_sees_the_work_that_waits(demo, login, username, expected):
 def test_every_line_opens_a_form_that_answers(demo, login):
     client = login(user("P0043"))
     page = client.get("/").text
-    address = page.split('<ul class="worklist"')[1].split('href="')[1].split('"')[0]
+    address = page.split('<ul class="list-group worklist"')[1].split('href="')[1].split('"')[0]
     assert client.get(address).status_code == 200
 
 
