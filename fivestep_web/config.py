@@ -13,9 +13,10 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 PROJECT = Path(__file__).resolve().parent.parent
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_PORT = 8000
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+SHORTEST_SECRET = 32
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107
 
 
@@ -61,7 +62,7 @@ class Config:
             instance=instance,
             database_url=database_url,
             redis_url=redis_url or f"unix://{quote(str(embedded_socket(instance)))}",
-            secret_key=os.environ.get("FIVESTEP_SECRET_KEY") or _stored_secret(instance / "secret_key"),
+            secret_key=_read_secret(instance / "secret_key"),
             base_url=base_url.rstrip("/"),
             witness_dir=Path(os.environ.get("FIVESTEP_WITNESS_DIR") or instance),
             embedded_redis=not redis_url,
@@ -69,9 +70,9 @@ class Config:
 
     @property
     def trusted_hosts(self) -> list[str]:
-        """The host names answered: the one of the base address, and loopback."""
+        """The host names answered: the one of the base address, and loopback (core/proxy.py reads [::1] so)."""
         host = urlsplit(self.base_url).hostname or ""
-        return [*dict.fromkeys([host, *LOOPBACK])]
+        return [name for name in dict.fromkeys([host, *LOOPBACK]) if ":" not in name]
 
     @property
     def is_https(self) -> bool:
@@ -138,6 +139,18 @@ def _is_database(url: str) -> bool:
         return make_url(url).drivername in {"sqlite", "postgresql+psycopg"}
     except (ArgumentError, ValueError):  # ValueError: the port
         return False
+
+
+def _read_secret(path: Path) -> str:
+    """Return the key of the environment, else the one in *path*; ConfigError when it is easy to guess."""
+    given = os.environ.get("FIVESTEP_SECRET_KEY")
+    key, place = (given, "FIVESTEP_SECRET_KEY") if given else (_stored_secret(path), f"密钥文件 {path}")
+    if len(key) < SHORTEST_SECRET:
+        raise ConfigError(
+            f"{place} 只有 {len(key)} 个字符，至少要 {SHORTEST_SECRET} 个；"
+            "可用 python3 -c 'import secrets; print(secrets.token_hex(32))' 生成"
+        )
+    return key
 
 
 def _stored_secret(path: Path) -> str:

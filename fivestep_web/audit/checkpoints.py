@@ -126,7 +126,10 @@ def find_latest(folder: Path) -> Checkpoint | None:
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:
-    """Put *lines* under *path* whole or not at all, on the disk before this returns."""
+    """Put *lines* under *path* whole or not at all, on the disk before this returns.
+
+    Everybody may read the file: a witness in another department needs to, and it holds digests only.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     temporary = Path(name)
     try:

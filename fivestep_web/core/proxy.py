@@ -1,4 +1,4 @@
-"""The visitor's address behind a proxy on this machine: limits and the log need the visitor, not nginx."""
+"""What the server is told of a request, put right before the application reads it."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -15,7 +15,7 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 class VisitorAddress:
     """Takes the last X-Forwarded-For entry, and only when the connection itself comes from loopback.
 
-    From any other address the header is a stranger's claim and stays unread (trust.md W10).
+    Limits and the log need the visitor behind a proxy on this machine, not the proxy. From any other address the header is a stranger's claim and stays unread (trust.md W10).
     """
 
     def __init__(self, application: Application) -> None:
@@ -29,6 +29,22 @@ class VisitorAddress:
         return self._application(environ, start_response)
 
 
+class LoopbackName:
+    """Reads the host [::1] as localhost.
+
+    Werkzeug cuts the hosts it is to trust at their first colon, so an IPv6 address can never be one of them.
+    """
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        name, bracket, port = environ.get("HTTP_HOST", "").partition("]")
+        if name + bracket == "[::1]":
+            environ["HTTP_HOST"] = f"localhost{port}"
+        return self._application(environ, start_response)
+
+
 def init_app(app: Flask) -> None:
     """Put the middleware in front of the application."""
-    app.wsgi_app = VisitorAddress(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = LoopbackName(VisitorAddress(app.wsgi_app))  # type: ignore[method-assign]

@@ -157,7 +157,7 @@ def _https(config: Config) -> Finding:
     host = urlsplit(config.base_url).hostname or ""
     if config.is_https:
         return Finding(Level.GOOD, "传输", "HTTPS")
-    if host in (*LOOPBACK, "::1"):
+    if host in LOOPBACK:
         return Finding(Level.GOOD, "传输", "只在本机使用")
     return Finding(
         Level.NOTE,

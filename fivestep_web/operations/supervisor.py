@@ -27,7 +27,7 @@ REDIS_START_SECONDS = 5.0
 def bind_address(config: Config) -> str:
     """Return where the web listens: loopback, or every address when the base address names another host."""
     host = urlsplit(config.base_url).hostname or ""
-    return "127.0.0.1" if host in (*LOOPBACK, "::1") else "0.0.0.0"  # noqa: S104 - asked for by FIVESTEP_BASE_URL
+    return "127.0.0.1" if host in LOOPBACK else "0.0.0.0"  # noqa: S104 - asked for by FIVESTEP_BASE_URL
 
 
 def check_port(bind: str, port: int) -> None:

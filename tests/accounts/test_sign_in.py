@@ -280,7 +280,12 @@ def test_the_limits_hold_while_redis_is_away(tmp_path):
     assert statuses == [422] * 5 + [429]
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "a b"])
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]", "[::1]:8000"])
+def test_this_machine_is_answered_by_each_of_its_names(client, db, host):
+    assert client.get("/login", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "[::2]", "[::1].evil", "a b"])
 def test_another_host_name_is_not_answered(client, db, host):
     response = client.get("/login", headers={"Host": host})
     assert response.status_code == 400

@@ -42,6 +42,7 @@ def test_a_checkpoint_names_size_head_root_and_is_signed(db, tmp_path):
     assert checkpoint.short == f"5-{checkpoint.root[:16]}"
     assert path.name.startswith("checkpoint-")
     assert [other.name for other in tmp_path.iterdir()] == [path.name]
+    assert path.stat().st_mode & 0o777 == 0o644
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_another_machine_gets_everything_but_the_sessions(backup, template):
         with target.app.app_context():
             restore(backup)
         app = restored_app(target)
-        assert app.config["SECRET_KEY"] == "test-secret-key"
+        assert app.config["SECRET_KEY"] == "test-secret-key-of-32-characters-or-more"
         assert stat.S_IMODE((target.folder / "secret_key").stat().st_mode) == 0o600
         with app.app_context():
             check_restored()

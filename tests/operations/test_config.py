@@ -83,6 +83,23 @@ def test_an_address_that_cannot_be_used_is_refused_by_the_name_of_its_setting(
         Config.from_env()
 
 
+def test_a_key_shorter_than_32_characters_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setenv("FIVESTEP_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("FIVESTEP_SECRET_KEY", "k" * 31)
+    with pytest.raises(ConfigError, match="FIVESTEP_SECRET_KEY 只有 31 个字符，至少要 32 个"):
+        Config.from_env()
+    monkeypatch.setenv("FIVESTEP_SECRET_KEY", "k" * 32)
+    assert Config.from_env().secret_key == "k" * 32
+
+
+def test_a_key_file_cut_short_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setenv("FIVESTEP_INSTANCE", str(tmp_path))
+    monkeypatch.delenv("FIVESTEP_SECRET_KEY", raising=False)
+    (tmp_path / "secret_key").write_text("k")
+    with pytest.raises(ConfigError, match="secret_key 只有 1 个字符"):
+        Config.from_env()
+
+
 @pytest.mark.parametrize(
     "value", ["redis://:secret@10.0.0.8:6379/0", "rediss://cache/1", "unix:///run/r.sock"]
 )
