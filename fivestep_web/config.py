@@ -70,7 +70,7 @@ class Config:
 
     @property
     def trusted_hosts(self) -> list[str]:
-        """The host names answered: the one of the base address, and loopback (core/proxy.py reads [::1] so)."""
+        """The host names answered: the one of the base address, and loopback; core/proxy.py sees to [::1]."""
         host = urlsplit(self.base_url).hostname or ""
         return [name for name in dict.fromkeys([host, *LOOPBACK]) if ":" not in name]
 

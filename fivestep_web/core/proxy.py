@@ -15,7 +15,8 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 class VisitorAddress:
     """Takes the last X-Forwarded-For entry, and only when the connection itself comes from loopback.
 
-    Limits and the log need the visitor behind a proxy on this machine, not the proxy. From any other address the header is a stranger's claim and stays unread (trust.md W10).
+    Limits and the log need the visitor behind a proxy on this machine, not the proxy. From any other
+    address the header is a stranger's claim and stays unread (trust.md W10).
     """
 
     def __init__(self, application: Application) -> None:
