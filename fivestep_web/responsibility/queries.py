@@ -17,7 +17,14 @@ from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterVersion, Milestone
-from fivestep_web.responsibility.rules import UPPER_KIND, LetterKind, LetterState, is_late, weights
+from fivestep_web.responsibility.rules import (
+    UPPER_KIND,
+    LetterKind,
+    LetterState,
+    SheetError,
+    is_late,
+    sheet_weights,
+)
 from fivestep_web.topics.models import Topic, TopicCategory
 from fivestep_web.topics.rules import TIER_LABELS
 
@@ -45,6 +52,7 @@ class GoalRow:
     starts_on: date | None
     deadline: date
     points: Decimal
+    is_weight_typed: bool
     weight: Decimal = Decimal(0)
     tasks: list["GoalRow"] = field(default_factory=list)
 
@@ -96,6 +104,7 @@ def list_goals(
             Goal.starts_on,
             Goal.deadline,
             Goal.points,
+            Goal.is_weight_typed,
         )
         .join(Topic, Topic.id == Goal.topic_id)
         .join(TopicCategory, TopicCategory.id == Topic.category_id)
@@ -125,7 +134,12 @@ def _weigh(rows: Sequence[GoalRow]) -> None:
         key = (row.unit_id, row.person_id if row.parent_id else None)
         sheets.setdefault(key, []).append(row)
     for sheet in sheets.values():
-        for row, share in zip(sheet, weights([item.points for item in sheet]), strict=True):
+        points = [item.points for item in sheet]
+        try:
+            shares = sheet_weights(points, [item.is_weight_typed for item in sheet])
+        except SheetError:
+            shares = points  # shown as typed: it is the sheet page and the letter that say what is missing
+        for row, share in zip(sheet, shares, strict=True):
             row.weight = share
 
 

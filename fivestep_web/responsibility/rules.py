@@ -168,6 +168,25 @@ def is_late(state: LetterState, in_force_on: date | None, *, signing_ends: date,
     return state in UNSIGNED and today > signing_ends
 
 
+class SheetError(ValueError):
+    """The weights typed on a sheet do not total 100 (R2.4); the message is for the person who mends it."""
+
+
+def sheet_weights(points: Sequence[Decimal], typed: Sequence[bool]) -> list[Decimal]:
+    """Return the weights, totalling 100, of the goals of one sheet: the one place where R2.4 is kept.
+
+    *points* and *typed* (Goal.is_weight_typed) go goal by goal. Where one was typed the points are the
+    weights and SheetError is raised unless they total exactly 100; imported points become shares of 100.
+    """
+    if not any(typed):
+        return weights(points)
+    over = sum(points, Decimal(0)) - 100
+    if over:
+        gap = f"多出{over.normalize():f}" if over > 0 else f"还差{-over.normalize():f}"
+        raise SheetError(f"权重合计{(over + 100).normalize():f}，{gap}，请在目标表中调整到合计100")
+    return list(points)
+
+
 def weights(points: Sequence[Decimal]) -> list[Decimal]:
     """Return each share of 100 with two places, by largest remainder, so that a sheet totals 100 exactly.
 

@@ -17,9 +17,11 @@ from fivestep_web.responsibility.rules import (
     UPPER_KIND,
     LetterKind,
     LetterState,
+    SheetError,
     SigningStep,
     is_late,
     may_become,
+    sheet_weights,
     weights,
 )
 
@@ -57,6 +59,30 @@ def test_the_largest_remainders_get_the_missing_cents_ties_the_first():
         Decimal("50.00"),
     ]
     assert weights([]) == []
+
+
+@given(st.lists(POINTS, min_size=1, max_size=30))
+def test_a_sheet_without_typed_weights_has_its_points_made_into_shares(points):
+    assert sheet_weights(points, [False] * len(points)) == weights(points)
+
+
+@given(st.lists(POINTS, min_size=1, max_size=30), st.integers(0, 29))
+def test_a_sheet_with_one_typed_weight_totals_100_as_typed_or_is_refused(points, which):
+    typed = [index == which % len(points) for index in range(len(points))]
+    if sum(points) == 100:
+        assert sheet_weights(points, typed) == points
+    else:
+        with pytest.raises(SheetError, match="请在目标表中调整到合计100"):
+            sheet_weights(points, typed)
+    closed = [*points, 100 - sum(points)]
+    assert sheet_weights(closed, [*typed, True]) == closed
+
+
+def test_what_a_sheet_lacks_or_has_too_much_is_said():
+    with pytest.raises(SheetError, match=r"合计95\.5，还差4\.5"):
+        sheet_weights([Decimal("95.5")], [True])
+    with pytest.raises(SheetError, match="合计130，多出30"):
+        sheet_weights([Decimal(100), Decimal(30)], [True, False])
 
 
 def test_the_states_lead_where_the_table_says():
