@@ -245,6 +245,54 @@ def test_vendored_files_are_the_ones_listed() -> None:
     assert listed == {name: hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() for name in there}
 
 
+def styles() -> str:
+    """Return our stylesheets without comments and strings."""
+    text = "".join(path.read_text("utf-8") for path in STATIC.rglob("*.css"))
+    return re.sub(r"/\*.*?\*/|\"[^\"]*\"", "", text, flags=re.DOTALL)
+
+
+def constants(node: nodes.Node) -> list[str]:
+    return [
+        str(leaf.value) for leaf in ([node] if isinstance(node, nodes.Const) else node.find_all(nodes.Const))
+    ]
+
+
+def classes(name: str) -> set[str]:
+    """Return the classes a template writes; one that ends in an expression is cut before it, with a star."""
+    tree = environment().parse(source(name))
+    given = [keyword.value for keyword in tree.find_all(nodes.Keyword) if keyword.key == "class"]
+    tables = [entry.node for entry in tree.find_all(nodes.Assign) if is_table_of_looks(entry.target)]
+    given += [pair.value for table in tables for pair in table.find_all(nodes.Pair)]
+    texts = [element.attributes.get("class", "") for element in Reader(source(name)).elements]
+    texts += [text for node in given for text in constants(node)]
+    words = {word for text in texts for word in text.split()}
+    return {re.sub(r"expr-[0-9a-f]{12}.*", "*", word) for word in words} - {"*"}
+
+
+def is_table_of_looks(target: nodes.Node) -> bool:
+    return isinstance(target, nodes.Name) and target.name.endswith(("_looks", "_colours"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_class_is_one_a_stylesheet_or_the_script_knows(name: str) -> None:
+    known_classes = set(
+        re.findall(r"\.(-?[a-zA-Z][\w-]*)", styles() + (STATIC / "app.js").read_text("utf-8"))
+    )
+    unknown = {
+        word
+        for word in classes(name)
+        if not any(
+            there == word or (word[-1] == "*" and there.startswith(word[:-1])) for there in known_classes
+        )
+    }
+    assert unknown == set()
+
+
+def test_every_variable_a_stylesheet_reads_is_one_a_stylesheet_sets() -> None:
+    text = (STATIC / "app.css").read_text("utf-8")
+    assert set(re.findall(r"var\((--[\w-]+)", text)) <= set(re.findall(r"(--[\w-]+)\s*:", styles()))
+
+
 def test_static_files_ask_for_nothing_outside() -> None:
     for path in (*STATIC.rglob("*.css"), *STATIC.rglob("*.js")):
         text = path.read_text("utf-8")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 VENDOR = Path(__file__).parents[1] / "fivestep_web" / "static" / "vendor"
 KEPT = {
-    "reboot and type": "h1 h2 h3 h4 small lead subheader list-unstyled list-inline list-inline-item",
+    "reboot and type": "h1 h2 h3 h4 small list-unstyled list-inline list-inline-item",
     "page heads": "page-header page-title",
     "buttons": "btn btn-primary btn-outline-danger btn-link btn-sm btn-lg btn-list disabled active",
     "cards": "card card-header card-body card-title card-subtitle card-footer card-actions card-table",
@@ -47,7 +47,7 @@ KEPT = {
         "justify-content-center justify-content-end"
     ),
 }
-DROPPED = ("[data-bs", ":host", "::-ms-", ":-ms-", ".was-validated")
+DROPPED = ("[data-bs", ":host", "::-ms-", ":-ms-", "::-webkit-scrollbar", "scrollbar-color", ".was-validated")
 HEADER = """@charset "UTF-8";
 /*!
 * Tabler v{version} (https://tabler.io), a cut: only the components named below, by tools/cut_tabler.py

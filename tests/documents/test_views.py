@@ -201,7 +201,7 @@ def test_building_without_a_kind_answers_422_with_the_reason(office):
         for fields in ({}, {"kinds": ["admonition_list"]}):
             answer = post(office, "/documents/build?year=2026", fields)
             assert answer.status_code == 422
-            assert "error-summary" in answer.text
+            assert "请改正以下内容后再提交" in answer.text
     assert database.session.scalars(select(Batch)).all() == []
 
 
