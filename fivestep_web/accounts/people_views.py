@@ -17,7 +17,7 @@ from fivestep_web.accounts.forms import (
 from fivestep_web.accounts.queries import find_account_of
 from fivestep_web.core import clock, htmx
 from fivestep_web.core.errors import Refusal
-from fivestep_web.core.forms import BaseForm
+from fivestep_web.core.forms import BaseForm, carry_out
 from fivestep_web.core.permissions import ROLE_LABELS, Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.org import people_services as org_services
@@ -52,20 +52,19 @@ def person_new() -> ResponseReturnValue:
 @requires(Permission.ORG_MANAGE)
 def person_create() -> ResponseReturnValue:
     form = NewPersonForm().offer()
-    if form.validate():
-        try:
-            with unit_of_work():
-                person, _user = people_services.create_person(
-                    actor(),
-                    code=form.code.data,
-                    name=form.name.data,
-                    phone=form.phone.data,
-                    username=form.username.data,
-                )
-                _appoint(person.id, form)
-            return htmx.leave(url_for(".person_index"), _("已建立人员“%(name)s”", name=form.name.data))
-        except Refusal as refusal:
-            form.form_errors.append(refusal.message)
+
+    def create() -> None:
+        person, _user = people_services.create_person(
+            actor(),
+            code=form.code.data,
+            name=form.name.data,
+            phone=form.phone.data,
+            username=form.username.data,
+        )
+        _appoint(person.id, form)
+
+    if carry_out(form, create, shown=Refusal):
+        return htmx.leave(url_for(".person_index"), _("已建立人员“%(name)s”", name=form.name.data))
     return render_template("accounts/person_new.html", form=form), 422
 
 
@@ -96,13 +95,8 @@ def person_update(person_id: int) -> ResponseReturnValue:
 @requires(Permission.ORG_MANAGE)
 def post_create(person_id: int) -> ResponseReturnValue:
     form = PostForm().offer()
-    if form.validate():
-        try:
-            with unit_of_work():
-                _appoint(person_id, form)
-            return _back(person_id, _("已任职"))
-        except Refusal as refusal:
-            form.form_errors.append(refusal.message)
+    if carry_out(form, lambda: _appoint(person_id, form), shown=Refusal):
+        return _back(person_id, _("已任职"))
     return _page(person_id, post=form)
 
 
@@ -123,13 +117,12 @@ def _appoint(person_id: int, form: PostForm) -> None:
 def post_end(holding_id: int) -> ResponseReturnValue:
     form = EndForm()
     person_id = queries.get_holding(holding_id).person_id
-    if form.validate():
-        try:
-            with unit_of_work():
-                people_services.end_holding(actor(), queries.get_holding(holding_id), form.last_day.data)
-            return _back(person_id, _("已免职"))
-        except Refusal as refusal:
-            form.form_errors.append(refusal.message)
+
+    def end() -> None:
+        people_services.end_holding(actor(), queries.get_holding(holding_id), form.last_day.data)
+
+    if carry_out(form, end, shown=Refusal):
+        return _back(person_id, _("已免职"))
     return _page(person_id, end=form)
 
 
@@ -138,14 +131,13 @@ def post_end(holding_id: int) -> ResponseReturnValue:
 def post_roles(holding_id: int) -> ResponseReturnValue:
     form = RolesForm()
     person_id = queries.get_holding(holding_id).person_id
-    if form.validate():
-        try:
-            with unit_of_work():
-                holding = queries.get_holding(holding_id)
-                people_services.change_roles(actor(), holding, form.roles.data, clock.today())
-            return _back(person_id, _("角色已修改，从今天起生效"))
-        except Refusal as refusal:
-            form.form_errors.append(refusal.message)
+
+    def change() -> None:
+        holding = queries.get_holding(holding_id)
+        people_services.change_roles(actor(), holding, form.roles.data, clock.today())
+
+    if carry_out(form, change, shown=Refusal):
+        return _back(person_id, _("角色已修改，从今天起生效"))
     return _page(person_id, roles=form)
 
 
@@ -153,14 +145,12 @@ def post_roles(holding_id: int) -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_MANAGE)
 def account_create(person_id: int) -> ResponseReturnValue:
     form = AccountForm()
-    if form.validate():
-        try:
-            with unit_of_work():
-                person = queries.get_person(person_id, lock=True)
-                services.create_account(actor(), person, form.username.data)
-            return _back(person_id, _("已建立账号，请到“账号”页发放初始密码"))
-        except Refusal as refusal:
-            form.form_errors.append(refusal.message)
+
+    def create() -> None:
+        services.create_account(actor(), queries.get_person(person_id, lock=True), form.username.data)
+
+    if carry_out(form, create, shown=Refusal):
+        return _back(person_id, _("已建立账号，请到“账号”页发放初始密码"))
     return _page(person_id, account=form)
 
 

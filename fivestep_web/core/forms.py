@@ -1,9 +1,12 @@
 """The base of all forms: Chinese messages, CSRF, no hidden surprises."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice
+
+from fivestep_web.core.errors import DomainError, Refusal
+from fivestep_web.core.transaction import unit_of_work
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]
@@ -11,6 +14,23 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales = ("zh",)
+
+
+def carry_out(form: BaseForm, command: Callable[[], object], *, shown: type[Refusal] = DomainError) -> bool:
+    """Run *command* in a unit of work once *form* is valid; say whether it was done.
+
+    Where it was not, the reason stands in the form. Refusals other than *shown* are not about what was
+    typed and are raised.
+    """
+    if not form.validate():
+        return False
+    try:
+        with unit_of_work():
+            command()
+    except shown as refusal:
+        form.form_errors.append(refusal.message)
+        return False
+    return True
 
 
 def choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:

@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fivestep_web.core import clock, htmx
-from fivestep_web.core.errors import DomainError
+from fivestep_web.core.forms import carry_out
 from fivestep_web.core.permissions import Permission, actor, requires
-from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.execution.queries import milestones_of_goals, progress_of_goals
 from fivestep_web.ledger import actions, page_queries, queries, services
 from fivestep_web.ledger.filters import MONTHS, LedgerView, read_day, read_view
@@ -134,47 +133,35 @@ def entry_report_create(entry_id: int) -> ResponseReturnValue:
     form = ReportForm()
     entry = queries.get_entry(actor(), entry_id)
     services.check_reportable(actor(), entry)
-    if not _is_reported(entry.goal_id, form):
+    goal_id = entry.goal_id
+
+    def report() -> None:
+        services.report_progress(
+            actor(),
+            goal_id,
+            happened_on=form.happened_on.data,
+            done=form.done.data,
+            completed_on=form.completed_on.data,
+            note=form.note.data or "",
+            evidence=form.evidence.data or "",
+        )
+
+    if not carry_out(form, report):
         return _show_report(queries.get_entry(actor(), entry_id), form, 422)
     row = page_queries.get_row(actor(), queries.get_entry(actor(), entry_id), clock.today())
     url = url_for(".entry_show", entry_id=entry_id)
     return htmx.done(url, ROW, _("已汇报"), row=row, is_saved=True)
 
 
-def _is_reported(goal_id: int, form: ReportForm) -> bool:
-    """Record the report; False with the reason in the form when it cannot be so."""
-    if not form.validate():
-        return False
-    try:
-        with unit_of_work():
-            services.report_progress(
-                actor(),
-                goal_id,
-                happened_on=form.happened_on.data,
-                done=form.done.data,
-                completed_on=form.completed_on.data,
-                note=form.note.data or "",
-                evidence=form.evidence.data or "",
-            )
-    except DomainError as refusal:
-        form.form_errors = [refusal.message]
-        return False
-    return True
-
-
 def _decide(entry_id: int, action: actions.Action) -> ResponseReturnValue:
     """Do what a button of the entry's page says, on the entry as it was shown."""
     form: ActionForm = action.form()
-    is_done = False
-    if form.validate():
-        try:
-            with unit_of_work():
-                entry = queries.get_entry(actor(), entry_id, lock=True, revision=form.revision.data)
-                action.perform(actor(), entry, form)
-            is_done = True
-        except DomainError as refusal:
-            form.form_errors = [refusal.message]
-    if is_done:
+
+    def perform() -> None:
+        entry = queries.get_entry(actor(), entry_id, lock=True, revision=form.revision.data)
+        action.perform(actor(), entry, form)
+
+    if carry_out(form, perform):
         return htmx.leave(url_for(".entry_show", entry_id=entry_id), str(action.done))
     return _show_entry(queries.get_entry(actor(), entry_id), 422, action=action, form=form)
 

@@ -5,9 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fivestep_web.core import clock, htmx
-from fivestep_web.core.errors import DomainError
+from fivestep_web.core.forms import carry_out
 from fivestep_web.core.permissions import Permission, actor, requires
-from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.org import queries, services
 from fivestep_web.org.forms import NewUnitForm, UnitForm
 from fivestep_web.org.labels import UNIT_KIND_LABELS
@@ -32,20 +31,19 @@ def unit_new() -> ResponseReturnValue:
 @requires(Permission.ORG_MANAGE)
 def unit_create() -> ResponseReturnValue:
     form = NewUnitForm().offer()
-    if form.validate():
-        try:
-            with unit_of_work():
-                services.create_unit(
-                    actor(),
-                    form.code.data,
-                    form.facts,
-                    valid_from=form.from_day.data,
-                    parent_id=form.parent_id.data,
-                    is_assessed=form.is_assessed.data,
-                )
-            return htmx.leave(url_for(".unit_index"), _("已建立单位“%(name)s”", name=form.name.data))
-        except DomainError as refusal:
-            form.form_errors.append(refusal.message)
+
+    def create() -> None:
+        services.create_unit(
+            actor(),
+            form.code.data,
+            form.facts,
+            valid_from=form.from_day.data,
+            parent_id=form.parent_id.data,
+            is_assessed=form.is_assessed.data,
+        )
+
+    if carry_out(form, create):
+        return htmx.leave(url_for(".unit_index"), _("已建立单位“%(name)s”", name=form.name.data))
     return render_template("org/unit_new.html", form=form), 422
 
 
@@ -74,21 +72,20 @@ def unit_edit(unit_id: int) -> ResponseReturnValue:
 @requires(Permission.ORG_MANAGE)
 def unit_update(unit_id: int) -> ResponseReturnValue:
     form = UnitForm().offer(unit_id)
-    if form.validate():
-        try:
-            with unit_of_work():
-                services.change_unit(
-                    actor(),
-                    queries.get_unit(unit_id, lock=True),
-                    form.facts,
-                    from_day=form.from_day.data,
-                    parent_id=form.parent_id.data,
-                    is_assessed=form.is_assessed.data,
-                    revision=form.revision.data or 0,
-                )
-            return htmx.leave(url_for(".unit_index"), _("已修改单位“%(name)s”", name=form.name.data))
-        except DomainError as refusal:
-            form.form_errors.append(refusal.message)
+
+    def change() -> None:
+        services.change_unit(
+            actor(),
+            queries.get_unit(unit_id, lock=True),
+            form.facts,
+            from_day=form.from_day.data,
+            parent_id=form.parent_id.data,
+            is_assessed=form.is_assessed.data,
+            revision=form.revision.data or 0,
+        )
+
+    if carry_out(form, change):
+        return htmx.leave(url_for(".unit_index"), _("已修改单位“%(name)s”", name=form.name.data))
     return _edit_page(queries.get_unit(unit_id), form, 422)
 
 
