@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fivestep_web.audit.models import AuditEntry
@@ -32,32 +32,45 @@ BATCH = 200
 class _Logged:
     """What the audit log, which is verified by itself, says of issues, objections and signatures."""
 
-    def __init__(self) -> None:
+    def __init__(self, subject: str | None = None) -> None:
+        """Read the entries of all letters, or of *subject* alone."""
         self.versions: dict[str, dict[tuple[str, int], dict[str, Any]]] = {ISSUED: {}, OBJECTED: {}}
         self.signatures: dict[int, tuple[str, dict[str, Any]]] = {}
-        entries = db.session.execute(
-            select(AuditEntry.action, AuditEntry.subject, AuditEntry.body)
-            .where(AuditEntry.action.in_((ISSUED, OBJECTED, SIGNED)))
-            .order_by(AuditEntry.sequence)
+        query = select(AuditEntry.action, AuditEntry.subject, AuditEntry.body).where(
+            AuditEntry.action.in_((ISSUED, OBJECTED, SIGNED))
         )
-        for action, subject, body in entries:
+        if subject is not None:
+            query = query.where(AuditEntry.subject == subject)
+        for action, letter, body in db.session.execute(query.order_by(AuditEntry.sequence)):
             detail = json.loads(body)["detail"]
             if action == SIGNED:
-                self.signatures[detail["signature"]] = (subject, detail)
+                self.signatures[detail["signature"]] = (letter, detail)
             else:
-                self.versions[action][subject, detail["version"]] = detail
+                self.versions[action][letter, detail["version"]] = detail
 
 
 def faults() -> Iterator[str]:
     """Yield one sentence for each letter version or signature that was altered, added or taken away."""
-    logged = _Logged()
-    versions = db.session.scalars(
+    yield from _letter_faults(_versions(), _Logged())
+
+
+def faults_of_letter(letter_id: int) -> Iterator[str]:
+    """Yield one sentence for each version or signature of one letter that was altered or taken away."""
+    logged = _Logged(f"letter:{letter_id}")
+    yield from _letter_faults(_versions().where(LetterVersion.letter_id == letter_id), logged)
+
+
+def _versions() -> Select[LetterVersion]:
+    return (
         select(LetterVersion)
         .options(joinedload(LetterVersion.letter), selectinload(LetterVersion.signatures))
         .order_by(LetterVersion.id)
         .execution_options(yield_per=BATCH, populate_existing=True)
     )
-    for version in versions:
+
+
+def _letter_faults(versions: Select[LetterVersion], logged: _Logged) -> Iterator[str]:
+    for version in db.session.scalars(versions):
         if version.letter is None:  # only where someone switched the foreign keys off
             yield f"责任书版本（{version.id}）不属于任何责任书"
             continue
@@ -73,7 +86,8 @@ def _faults_of(version: LetterVersion, logged: _Logged) -> Iterator[str]:
     name = f"责任书 {letter.number} 第 {version.version} 版"
     if plain(version.content) != version.content or sha256_of(version.content) != version.content_sha256:
         yield f"{name}的内容与发出时的哈希不符"
-    if (version.content["number"], version.content["version"]) != (letter.number, version.version):
+    printed = tuple(version.content.get(key) for key in ("number", "version", "serial"))
+    if printed != (letter.number, version.version, version.serial):
         yield f"{name}的编号与内容不符"
     if not _is_as_logged(version, logged):
         yield f"{name}的发出或异议与日志不符"

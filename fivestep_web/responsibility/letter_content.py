@@ -154,8 +154,11 @@ def _mark(milestone: Milestone) -> str:
     return f"累计完成目标的{format((milestone.share * 100).normalize() + Decimal(0), 'f')}%"
 
 
-def compose(letter: Letter, day: date) -> dict[str, Any]:
-    """Return the whole text of *letter* as it would be issued on *day*, in its canonical characters (NFC)."""
+def compose(letter: Letter, day: date, serial: str | None = None) -> dict[str, Any]:
+    """Return the whole text of *letter* as it would be issued on *day*, in its canonical characters (NFC).
+
+    *serial* is the verification code of the version being issued; a draft has none.
+    """
     issuing, responsible = parties(letter, day)
     upper = None
     if letter.upper_id is not None:
@@ -172,6 +175,7 @@ def compose(letter: Letter, day: date) -> dict[str, Any]:
         "kind": letter.kind.value,
         "number": letter.number,
         "version": letter.version,
+        "serial": serial,
         "title": letter.title,
         "issued_on": day.isoformat(),
         "issuing": issuing.as_content(),

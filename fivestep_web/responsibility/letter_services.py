@@ -17,6 +17,7 @@ from fivestep_web.responsibility.rules import (
     UPPER_KIND,
     LetterState,
     may_become,
+    new_serial,
 )
 from fivestep_web.responsibility.signing import current_version, sign
 
@@ -48,11 +49,13 @@ def issue(actor: Actor, letter: Letter) -> LetterVersion:
     drafting.refresh(letter)
     _check_complete(letter)
     _check_chain(letter)
-    content = letter_content.compose(letter, clock.today())
+    serial = new_serial()
+    content = letter_content.compose(letter, clock.today(), serial)
     now = clock.now()
     version = LetterVersion(
         letter_id=letter.id,
         version=letter.version,
+        serial=serial,
         content=content,
         content_sha256=sha256_of(content),
         issued_at=now,

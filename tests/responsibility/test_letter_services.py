@@ -82,6 +82,7 @@ def test_issuing_fixes_the_text_and_is_logged(drafted):
     assert version.content["goals"][0]["weight"] == "33.33"
     assert version.content["responsible"]["position"] == "组织科科长"
     assert entries("letter.issued", letter)[0]["sha256"] == version.content_sha256
+    assert version.content["serial"] == version.serial
 
 
 def test_issuing_uses_the_goals_of_the_moment(drafted):
