@@ -16,7 +16,8 @@ def user(name):
         ("P0003", ["待我验收", "红黄项"]),  # leader in charge
         ("P0007", ["待我验收", "本月没有汇报的目标"]),  # office
         ("P0043", ["待我报", "红黄项"]),  # township party secretary
-        ("admin", ["今天没有等您办理的事"]),
+        ("P0084", ["今天没有等您办理的事", "查看台账"]),  # organizer with nothing to do: one way on
+        ("admin", ["今天没有等您办理的事", "去管理"]),
     ],
 )
 def test_each_role_sees_the_work_that_waits(demo, login, username, expected):
