@@ -1,5 +1,6 @@
 """Signing a letter: the right person, in turn, once, over the very text that was shown (trust.md S1-S3)."""
 
+import hashlib
 from typing import Any, cast
 
 from flask_babel import gettext as _
@@ -26,6 +27,7 @@ from fivestep_web.responsibility.rules import (
     SigningStep,
 )
 
+FORMAT = "fivestep-signature-1"
 PASSWORD = "password"  # noqa: S105 - the kind of confirmation, not one
 
 
@@ -97,24 +99,49 @@ def sign(actor: Actor, letter: Letter, *, shown_sha256: str, address: str) -> Si
 
 
 def statement(letter: Letter, version: LetterVersion, signature: Signature) -> dict[str, Any]:
-    """Return what a signature says; its canonical spelling is what was signed (S4: every stored field)."""
+    """Return what a signature says; its canonical spelling is what was signed (S4: every stored field).
+
+    *upper_sha256* is the hash of the text of the letter above, *previous_sha256* covers the other side's
+    signature under this version, *mandate* the signed mandate of a deputy and *principal* whom it stands for.
+    """
+    upper, mandate = version.content.get("upper"), signature.mandate
     return {
+        "format": FORMAT,
+        "algorithm": signature.algorithm,
+        "public_key": signature.public_key,
+        "key": signature.key_id,
         "letter": letter.number,
         "version": version.version,
+        "serial": version.serial,
         "step": signature.step.value,
         "user": signature.user_id,
         "person": signature.person_id,
         "name": signature.signer_name,
         "position": signature.position,
         "capacity": signature.capacity,
-        "mandate": signature.mandate_id,
-        "mark_sha256": signature.mark_sha256,
-        "key": signature.key_id,
+        "mandate": sha256_of_text(mandate.signed_bytes) if mandate else None,
+        "principal": mandate.principal_id if mandate else None,
         "signed_at": signature.signed_at,
         "address": signature.address,
         "content_sha256": signature.content_sha256,
+        "upper_sha256": upper.get("content_sha256") if isinstance(upper, dict) else None,
+        "previous_sha256": _previous_sha256(version, signature),
+        "mark_sha256": signature.mark_sha256,
         "confirmation": signature.confirmation,
     }
+
+
+def _previous_sha256(version: LetterVersion, signature: Signature) -> str | None:
+    """Return the hash over what the responsible side signed and its signature; the first has none before."""
+    if signature.step is SigningStep.RESPONSIBLE:
+        return None
+    before = next((item for item in version.signatures if item.step is SigningStep.RESPONSIBLE), None)
+    return sha256_of_text(before.signed_bytes + (before.value or "")) if before else None
+
+
+def sha256_of_text(text: str) -> str:
+    """Return the SHA-256 of a text as it stands, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _signature(
