@@ -3,13 +3,16 @@
 import datetime as dt
 from pathlib import Path
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import func, select
 
 import fivestep_web
 from fivestep_web.core.database import Base
 from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
+from fivestep_web.responsibility.models import Goal, LetterGoal
+from fivestep_web.responsibility.rules import LetterState
 from fivestep_web.workbook import services
 from fivestep_web.workbook.raw import Kind
 from fivestep_web.workbook.reading import read_workbook
@@ -83,3 +86,29 @@ def without(data, sheet, *headings):
     keep = [index for index, heading in enumerate(data[sheet][0]) if heading not in headings]
     data[sheet] = [[row[index] for index in keep if index < len(row)] for row in data[sheet]]
     return data
+
+
+def one(model, **facts):
+    return db.session.scalars(select(model).filter_by(**facts)).one()
+
+
+def count(model):
+    return db.session.scalar(select(func.count()).select_from(model))
+
+
+def fix_letter_of(goal_code, state=LetterState.IN_FORCE):
+    """Bring the letter that carries a goal into *state*."""
+    goal = one(Goal, code=goal_code)
+    carried = db.session.scalars(select(LetterGoal).where(LetterGoal.goal_id == goal.id)).one()
+    carried.letter.state = state
+    db.session.commit()
+    return carried.letter.number
+
+
+def refused(data):
+    """The problems a load is refused with; nothing may be written."""
+    before = dump()
+    with pytest.raises(services.LockedChanges) as error:
+        load(data)
+    assert touched(before) == {}
+    return [(problem.sheet, problem.cell) for problem in error.value.problems]

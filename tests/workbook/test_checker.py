@@ -1,61 +1,17 @@
+"""The check of cells and of what they refer to: each fault named once, at its cell."""
+
 import datetime as dt
-from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-import fivestep_web
 from fivestep_web.workbook.checker import check
-from fivestep_web.workbook.columns import BY_NAME, METHODS, ROLES, SHEETS
+from fivestep_web.workbook.columns import BY_NAME, METHODS, ROLES
 from fivestep_web.workbook.known import KnownCodes, KnownGoal
-from fivestep_web.workbook.raw import Kind, RawCell, RawRow, RawSheet, RawWorkbook
-from fivestep_web.workbook.reading import read_workbook
-from tests.workbook.builders import raw, sheets, write
+from fivestep_web.workbook.raw import Kind, RawCell
+from tests.workbook.builders import raw, sheets
+from tests.workbook.checking import NOTHING, SHEET_HEADINGS, edited, only, percent, problems
 
-DEMO = Path(fivestep_web.__file__).parent / "demo" / "demo-county-2026.xlsx"
-NOTHING = KnownCodes()
 D = dt.date
-
-
-def problems(data, known=NOTHING):
-    return [(p.sheet, p.cell or p.row, p.message) for p in check(raw(data), known).problems]
-
-
-def edited(sheet, cell, value):
-    """The small workbook with one cell changed, such as 目标!I2."""
-    data = sheets()
-    row, column = int(cell[1:]) - 1, ord(cell[0]) - ord("A")
-    rows = data[sheet]
-    while len(rows) <= row:
-        rows.append([])
-    rows[row] += [None] * (column + 1 - len(rows[row]))
-    rows[row][column] = value
-    return data
-
-
-def only(data, known=NOTHING):
-    found = problems(data, known)
-    assert len(found) == 1, found
-    return found[0]
-
-
-def test_the_demo_county_has_no_problems():
-    result = check(read_workbook(DEMO), NOTHING)
-    assert result.problems == ()
-    assert result.data is not None
-    counts = [
-        len(result.data.units),
-        len(result.data.people),
-        len(result.data.topics),
-        len(result.data.goals),
-    ]
-    assert counts == [24, 85, 21, 370]
-    assert [len(result.data.milestones), len(result.data.progress), len(result.data.ratings)] == [
-        700,
-        1341,
-        2738,
-    ]
 
 
 def test_a_faultless_workbook_gives_typed_rows_with_defaults():
@@ -78,10 +34,6 @@ def test_a_faultless_workbook_gives_typed_rows_with_defaults():
     ]
     assert (data.settings.year, data.settings.min_valid_lines, data.settings.trims_peers) == (2026, 5, True)
     assert data.settings.given == {"年度", "社会调查权重", "单组最少有效票"}
-
-
-def percent(share):
-    return RawCell(Kind.PERCENT, share)
 
 
 FAULTS = [
@@ -240,59 +192,6 @@ def test_a_task_may_hang_below_a_task():
     assert problems(data) == []
 
 
-def test_sheets_other_than_the_settings_may_be_missing_or_empty():
-    assert (
-        problems({"设置": [["项目", "值"], ["年度", 2026]], "单位": [], "人员": SHEET_HEADINGS["人员"]}) == []
-    )
-
-
-SHEET_HEADINGS = {sheet.name: [[column.heading for column in sheet.columns]] for sheet in SHEETS}
-
-
-def test_the_settings_and_their_year_are_required():
-    assert only({})[0::2] == ("设置", "缺少“年度”一行，请在“设置”表中填写考核年度")
-    assert "缺少“年度”" in only({"设置": [["项目", "值"], ["保留小数", 1]]})[2]
-
-
-def test_unknown_sheets_are_faults_and_the_notes_are_not():
-    data = sheets() | {"说明": [["随便", "写"]], "汇总": [["x"]]}
-    assert only(data)[0:2] == ("汇总", 1)
-
-
-def test_wrong_missing_and_repeated_headings_are_named():
-    data = sheets()
-    data["单位"][0] = ["单位编码", "单位名称*", "类别", "类别", "负责人工号", "主管领导工号", "备注"]
-    found = problems(data)
-    assert [(place, message[:14]) for _sheet, place, message in found] == [
-        (1, "缺少“单位名称”列，请在第 "),
-        ("B1", "没有“单位名称*”这一列，应"),
-        ("D1", "列标题“类别”重复（C 列已"),
-        ("G1", "没有“备注”这一列，请删去这"),
-    ]
-
-
-def test_a_value_beside_the_headings_is_a_fault():
-    assert only(edited("加减分", "H3", "x"))[1] == "H3"
-
-
-def test_headings_must_stand_in_the_first_row():
-    data = sheets()
-    data["加减分"].insert(0, [None])
-    assert "第 1 行没有列标题" in only(data)[2]
-
-
-def test_a_misspelt_key_column_does_not_make_every_reference_a_fault():
-    data = sheets()
-    data["单位"][0][0] = "单位编号"
-    assert [place for _sheet, place, _message in problems(data)] == [1, "A1"]
-
-
-def test_blank_rows_and_cells_of_spaces_are_nothing():
-    data = sheets()
-    data["单位"] += [[None], ["  ", "　"]]
-    assert problems(data) == []
-
-
 def test_codes_may_refer_to_what_is_stored():
     known = KnownCodes(
         units={"K01": "", "K02": ""},
@@ -343,102 +242,6 @@ def test_the_loader_can_add_problems_with_their_address():
         True,
         False,
     )
-
-
-def test_twenty_faults_of_the_demo_county_are_all_found_and_nothing_else(tmp_path):
-    seeded = {
-        ("单位", "D5"): "K77",
-        ("单位", "G7"): "参加",
-        ("人员", "F10"): "科长",
-        ("人员", "E11"): "工人",
-        ("课题", "C4"): "党建工作",
-        ("课题", "F6"): "P9999",
-        ("目标", "I3"): percent("0.5"),
-        ("目标", "L8"): "2026-02-30",
-        ("目标", "C9"): "M9999",
-        ("目标", "O17"): "档=30:10,15:5",
-        ("目标", "F20"): None,
-        ("目标", "K30"): "明天",
-        ("里程碑", "D5"): D(2026, 12, 30),
-        ("里程碑", "E9"): "一半",
-        ("进展", "C12"): "45%",
-        ("进展", "B40"): "2026年3月",
-        ("评价", "D50"): 101,
-        ("评价", "C60"): "K88",
-        ("加减分", "C2"): None,
-        ("设置", "B3"): "25%",
-    }
-    data = {
-        sheet.name: [[_value(each) for each in row.cells] for row in sheet.rows]
-        for sheet in read_workbook(DEMO).sheets
-    }
-    for (sheet, cell), value in seeded.items():
-        row = data[sheet][int(cell[1:]) - 1]
-        row += [None] * 15
-        row[ord(cell[0]) - ord("A")] = value
-    raw_copy = read_workbook(write(tmp_path / "wrong.xlsx", data))
-    found = check(raw_copy, NOTHING).problems
-    assert {(p.sheet, p.cell) for p in found} == set(seeded)
-    assert len(found) == 20
-    for problem in found:
-        assert problem.heading
-        assert problem.message
-        assert problem.value in problem.message or problem.sheet == "设置"
-
-
-def _value(each):
-    if each is None or each.kind is Kind.TEXT:
-        return each and each.text
-    return float(each.text) if each.kind is Kind.NUMBER else D.fromisoformat(each.text)
-
-
-CELLS = st.none() | st.builds(
-    RawCell,
-    st.sampled_from([Kind.TEXT, Kind.TIME, Kind.BOOLEAN, Kind.ERROR, Kind.UNCALCULATED]),
-    st.text(max_size=60),
-)
-NUMBERS = st.floats().map(lambda number: RawCell(Kind.NUMBER, str(number)))
-PERCENTS = st.floats(allow_nan=False, allow_infinity=False).map(
-    lambda number: RawCell(Kind.PERCENT, str(number))
-)
-DATES = st.dates().map(lambda day: RawCell(Kind.DATE, day.isoformat()))
-TYPICAL = st.sampled_from(
-    ["K01", "P1", "M1", "M2", "T01", "10%", "不涉及", "2026-03-31", "科室互评", "1e400"]
-)
-ANY = CELLS | NUMBERS | PERCENTS | DATES | TYPICAL.map(lambda text: RawCell(Kind.TEXT, text))
-
-
-@settings(deadline=None, max_examples=150)
-@given(st.data())
-def test_no_cell_whatever_it_holds_breaks_the_check(data):
-    book = sheets()
-    for _ in range(data.draw(st.integers(1, 6))):
-        sheet = data.draw(st.sampled_from(list(book)))
-        row = data.draw(st.sampled_from(book[sheet]))
-        row[data.draw(st.integers(0, len(row) - 1))] = data.draw(ANY)
-    result = check(raw(book), NOTHING)
-    assert (result.data is None) == bool(result.problems)
-    for problem in result.problems:
-        assert problem.message.isprintable()
-
-
-NAMES = st.sampled_from([sheet.name for sheet in SHEETS]) | st.text(max_size=40)
-HEADINGS = st.sampled_from([column.heading for sheet in SHEETS for column in sheet.columns]).map(
-    lambda heading: RawCell(Kind.TEXT, heading)
-)
-
-
-@settings(deadline=None, max_examples=100)
-@given(st.lists(st.tuples(NAMES, st.lists(HEADINGS | ANY, max_size=9), st.lists(st.lists(ANY, max_size=9)))))
-def test_no_workbook_whatever_its_shape_breaks_the_check(shape):
-    book = RawWorkbook(
-        tuple(
-            RawSheet(name, tuple(RawRow(number, tuple(row)) for number, row in enumerate([head, *rows], 1)))
-            for name, head, rows in shape
-        )
-    )
-    result = check(book, NOTHING)
-    assert all((p.sheet + p.heading + p.message + p.value).isprintable() for p in result.problems)
 
 
 def test_roles_and_scoring_methods_are_those_of_the_rest_of_the_system():
