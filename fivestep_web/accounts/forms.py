@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
@@ -13,9 +14,9 @@ from wtforms import (
     StringField,
 )
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.widgets import HiddenInput, ListWidget
 
-from fivestep_web.core.forms import BaseForm, choices
+from fivestep_web.core.forms import BaseForm, OneOfSeveral, choices
 from fivestep_web.core.permissions import ROLE_LABELS, Role
 from fivestep_web.org import queries
 from fivestep_web.org.forms import MAX_CODE, MAX_NAME, trimmed
@@ -71,12 +72,12 @@ class RolesField(SelectMultipleField):  # type: ignore[misc]
     """Check boxes for the roles of domain.md section 6."""
 
     widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+    option_widget = OneOfSeveral()
 
 
-def _roles() -> RolesField:
+def _roles(label: LazyString) -> RolesField:
     return RolesField(
-        _l("角色"),
+        label,
         [InputRequired(_l("请至少选择一个角色，没有角色的同志登录后什么也看不到"))],
         choices=choices((role.value, label) for role, label in ROLE_LABELS.items()),
         coerce=Role,
@@ -100,7 +101,7 @@ class PostForm(BaseForm):
             [("", _l("不填")), *((kind.value, label) for kind, label in ESTABLISHMENT_LABELS.items())]
         ),
     )
-    roles = _roles()
+    roles = _roles(_l("角色"))
     from_day = DateField(_l("从哪天起任职"), [InputRequired(_l("请选择日期"))])
 
     def offer(self) -> "PostForm":
@@ -130,7 +131,7 @@ class NewPersonForm(PostForm, PersonForm):
 class RolesForm(BaseForm):
     """Other roles for a post held."""
 
-    roles = _roles()
+    roles = _roles(_l("从今天起的角色"))
 
 
 class EndForm(BaseForm):

@@ -1,5 +1,8 @@
 """管理 → 人员、角色."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -22,6 +25,7 @@ from fivestep_web.core.permissions import ROLE_LABELS, Permission, actor, requir
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.org import people_services as org_services
 from fivestep_web.org import queries
+from fivestep_web.org.models import PostHolding
 
 blueprint = Blueprint("people", __name__)
 
@@ -123,7 +127,7 @@ def post_end(holding_id: int) -> ResponseReturnValue:
 
     if carry_out(form, end, shown=Refusal):
         return _back(person_id, _("已免职"))
-    return _page(person_id, end=form)
+    return _page(person_id, holding_id=holding_id, end=form)
 
 
 @blueprint.post("/admin/posts/<int:holding_id>/roles")
@@ -138,7 +142,7 @@ def post_roles(holding_id: int) -> ResponseReturnValue:
 
     if carry_out(form, change, shown=Refusal):
         return _back(person_id, _("角色已修改，从今天起生效"))
-    return _page(person_id, roles=form)
+    return _page(person_id, holding_id=holding_id, roles=form)
 
 
 @blueprint.post("/admin/people/<int:person_id>/account")
@@ -165,8 +169,11 @@ def _back(person_id: int, message: str) -> ResponseReturnValue:
     return htmx.leave(url_for(".person_edit", person_id=person_id), message)
 
 
-def _page(person_id: int, **refused: BaseForm) -> ResponseReturnValue:
-    """Show a person; *refused* is the one form that was sent and could not be taken, with what was typed."""
+def _page(person_id: int, *, holding_id: int | None = None, **refused: BaseForm) -> ResponseReturnValue:
+    """Show a person; *refused* is the one form that was sent and could not be taken, with what was typed.
+
+    *holding_id* is the post held that it was about, if any.
+    """
     person = queries.get_person(person_id)
     known = {"name": person.name, "phone": person.phone, "revision": person.revision}
     today = clock.today()
@@ -180,8 +187,27 @@ def _page(person_id: int, **refused: BaseForm) -> ResponseReturnValue:
         person=person,
         user=find_account_of(person_id),
         forms=forms,
+        post_forms=_post_forms(person.holdings, today, holding_id, refused),
+        refused_holding=holding_id,
         refused=next(iter(refused.values()), None),
         roles=ROLE_LABELS,
-        today=today,
     )
     return page, 422 if refused else 200
+
+
+def _post_forms(
+    holdings: Iterable[PostHolding], today: date, holding_id: int | None, refused: dict[str, BaseForm]
+) -> dict[int, dict[str, BaseForm]]:
+    """Return the forms of each post still held by its id, the refused one in its place."""
+    forms: dict[int, dict[str, BaseForm]] = {}
+    for held in holdings:
+        if held.valid_to is not None:
+            continue
+        own = {
+            "roles": RolesForm(formdata=None, data={"roles": [given.role for given in held.roles]}),
+            "end": EndForm(formdata=None, data={"last_day": today}),
+        }
+        forms[held.id] = own | (refused if held.id == holding_id else {})
+        forms[held.id]["roles"].roles.id = f"roles-{held.id}"
+        forms[held.id]["end"].last_day.id = f"last_day-{held.id}"
+    return forms

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import CheckboxInput
 
 from fivestep_web.core.errors import DomainError, Refusal
 from fivestep_web.core.transaction import unit_of_work
@@ -14,6 +15,12 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales = ("zh",)
+
+
+class OneOfSeveral(CheckboxInput):  # type: ignore[misc]
+    """A box that may stay empty although its list may not."""
+
+    validation_attrs = ("disabled",)
 
 
 def carry_out(form: BaseForm, command: Callable[[], object], *, shown: type[Refusal] = DomainError) -> bool:

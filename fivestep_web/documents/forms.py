@@ -5,16 +5,10 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField
 from wtforms.validators import DataRequired
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import ListWidget
 
-from fivestep_web.core.forms import BaseForm
+from fivestep_web.core.forms import BaseForm, OneOfSeveral
 from fivestep_web.documents.kinds import DocumentKind
-
-
-class OneOfSeveral(CheckboxInput):  # type: ignore[misc]
-    """A box that may stay empty although its list may not."""
-
-    validation_attrs = ("disabled",)
 
 
 class BuildForm(BaseForm):

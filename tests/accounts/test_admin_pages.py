@@ -226,13 +226,32 @@ def test_the_account_page_lists_the_latest_tries(login, client):
     assert user.is_active
 
 
+def test_a_browser_may_send_one_role_alone(admin):
+    person = person_with_role(Role.STF)
+    for address in ("/admin/people/new", f"/admin/people/{person.id}"):
+        boxes = re.findall(r'<input[^>]*name="roles"[^>]*>', get(admin, address).text)
+        assert len(boxes) >= len(Role), address
+        assert [box for box in boxes if " required" in box] == [], address
+
+
+def test_a_post_without_a_role_is_refused_where_it_was_sent(admin):
+    person = person_with_role(Role.STF)
+    holding = person.holdings[0]
+    page = post(admin, f"/admin/posts/{holding.id}/roles", {})
+    assert page.status_code == 422
+    assert f'href="#roles-{holding.id}-0"' in page.text
+    assert f'id="roles-{holding.id}-0"' in page.text
+
+
 def test_dates_of_posts_are_those_typed(admin):
     person, unit = PersonFactory(), UnitFactory()
     form = {"unit_id": unit.id, "title": "科员", "roles": ["STF"], "from_day": "2026-03-01"}
     assert post(admin, f"/admin/people/{person.id}/posts", form).status_code == 303
     assert post(admin, f"/admin/people/{person.id}/posts", form).status_code == 422
     holding = person.holdings[0]
-    assert post(admin, f"/admin/posts/{holding.id}/end", {"last_day": "2026-02-01"}).status_code == 422
+    refused = post(admin, f"/admin/posts/{holding.id}/end", {"last_day": "2026-02-01"})
+    assert refused.status_code == 422
+    assert re.search(rf'<input[^>]*id="last_day-{holding.id}"[^>]*value="2026-02-01"', refused.text)
     assert post(admin, f"/admin/posts/{holding.id}/end", {"last_day": "2026-05-31"}).status_code == 303
     database.session.expire_all()
     assert (holding.valid_from, holding.valid_to) == (date(2026, 3, 1), date(2026, 5, 31))
