@@ -7,14 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Executable, String, func, or_, select, type_coerce
+from sqlalchemy import Executable, String, or_, select, type_coerce
 
 from fivestep_web.assessment.models import Adjustment, AdjustmentKind, ManualPoints, RatingTally
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.assessment.scores import AdjustmentLine, GivenPoints
 from fivestep_web.core.errors import NotFound
 from fivestep_web.core.permissions import Role
-from fivestep_web.execution.models import ProgressEvent
+from fivestep_web.execution.queries import progress_of_year
+from fivestep_web.execution.rules import completion_on
 from fivestep_web.extensions import db
 from fivestep_web.ledger.models import LedgerChange, LedgerEntry
 from fivestep_web.ledger.rules import LedgerState
@@ -177,35 +178,21 @@ def list_goals(year: int) -> list[StoredGoal]:
 
 
 def progress_on(day: date, year: int) -> dict[int, StoredProgress]:
-    """Return each goal's entry with the latest date up to *day*, of one date the last recorded.
+    """Return where each goal of the year with progress stands on *day*.
 
     A completion date after *day* is not yet one.
     """
-    latest = (
-        select(
-            ProgressEvent.goal_id,
-            ProgressEvent.done,
-            ProgressEvent.is_not_applicable,
-            ProgressEvent.completed_on,
-            func.row_number()
-            .over(
-                partition_by=ProgressEvent.goal_id,
-                order_by=(ProgressEvent.happened_on.desc(), ProgressEvent.id.desc()),
-            )
-            .label("place"),
-        )
-        .join(Goal, Goal.id == ProgressEvent.goal_id)
-        .where(Goal.year == year, ProgressEvent.happened_on <= day)
-        .subquery()
-    )
-    rows = db.session.execute(select(latest).where(latest.c.place == 1))
+    stood = {
+        goal_id: completion_on(history.latest, day)
+        for goal_id, history in progress_of_year(year, day).items()
+    }
     return {
         goal_id: StoredProgress(
-            done or Decimal(0),
-            is_not_applicable,
-            completed_on if completed_on and completed_on <= day else None,
+            item.done,
+            item.not_applicable,
+            item.completed_on if item.completed_on and item.completed_on <= day else None,
         )
-        for goal_id, done, is_not_applicable, completed_on, _place in rows
+        for goal_id, item in stood.items()
     }
 
 
