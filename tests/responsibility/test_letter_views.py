@@ -1,3 +1,5 @@
+"""Letters: the list, the text that is signed, signing and the other acts."""
+
 import json
 import re
 from datetime import date
@@ -22,27 +24,10 @@ from tests.factories.responsibility import (
     letter_of,
     sign,
 )
+from tests.responsibility.conftest import PASSWORD
 from tests.web import BASE_URL, HTMX, get, post
 
 DAY_BEFORE = date(2026, 1, 11)
-PASSWORD = "组织科-2026-甲乙丙"
-
-
-@pytest.fixture
-def drafted(department):
-    draft()
-    for user in department.users():
-        user.password_hash = "unused"
-    department.head.password_hash = hash_password(PASSWORD)
-    db.session.commit()
-    return department
-
-
-@pytest.fixture
-def letter(drafted):
-    """The section head's letter, issued."""
-    issue(letter_of(drafted.head), drafted.clerk)
-    return letter_of(drafted.head)
 
 
 def shown_sha256(page):
@@ -108,19 +93,6 @@ def test_a_list_of_sixty_letters_costs_as_many_queries_as_one_of_five(login, dra
         count_queries.statements.clear()
         assert get(client, address).status_code == 200
         assert len(count_queries) < 30, address
-
-
-@pytest.mark.parametrize("address", ["/goals", "/goals/task-book"])
-def test_goal_lists_and_the_task_book(login, drafted, address):
-    page = get(login(drafted.clerk), f"{address}?unit_id={drafted.section.id}&topic_id={drafted.topic.id}")
-    assert page.status_code == 200
-    assert drafted.goals[0].name in page.text
-    assert f'type="hidden" name="topic_id" value="{drafted.topic.id}"' in page.text
-    assert drafted.goals[2].name not in page.text
-
-
-def test_the_goal_list_fragment_is_the_rows(login, drafted):
-    assert get(login(drafted.clerk), "/goals", htmx=True).text.lstrip().startswith('<div id="goal-rows"')
 
 
 # One letter
@@ -324,113 +296,6 @@ def test_each_page_holds_each_id_once(login, drafted, letter):
     for text in page.split("</html>"):
         ids = re.findall(r' id="([^"]+)"', text)
         assert len(ids) == len(set(ids))
-
-
-# Goals
-
-
-def form_of(goal, **changes):
-    data = {
-        "name": goal.name,
-        "completion_standard": goal.completion_standard,
-        "target": "20",
-        "measure_unit": "个",
-        "starts_on": "2026-01-05",
-        "deadline": "2026-11-30",
-        "points": "10",
-        "revision": str(goal.revision),
-    }
-    return data | changes
-
-
-def test_a_goal_shows_its_tasks_milestones_and_letters(login, drafted):
-    page = get(login(drafted.clerk), f"/goals/{drafted.goals[0].id}")
-    assert page.status_code == 200
-    for text in ("摸底排查", drafted.tasks[1].name, "责〔2026〕Z1号", "33.33"):
-        assert text in page.text
-
-
-def test_a_goal_is_edited_and_the_drafts_follow(login, drafted):
-    goal = db.session.get(Goal, drafted.goals[0].id)
-    answer = post(login(drafted.clerk), f"/goals/{goal.id}/edit", form_of(goal, points="60"))
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"/goals/{goal.id}")
-    db.session.expire_all()
-    assert str(letter_of(drafted.head).goals[0].weight) == "75"
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"name": ""}, "请填写目标名称"),
-        ({"name": "长" * 401}, "最多 400 字"),
-        ({"completion_standard": "  "}, "请填写完成标准"),
-        ({"target": "NaN"}, "目标值应为"),
-        ({"target": "Infinity"}, "目标值应为"),
-        ({"target": "1e400"}, "目标值应为"),
-        ({"target": "-1"}, "目标值应为"),
-        ({"points": "1e-30"}, "最多 6 位小数"),
-        ({"deadline": "2026-02-30"}, "完成时限"),
-        ({"deadline": "2025-12-31"}, "早于开始日期"),
-    ],
-)
-def test_a_wrong_goal_form_is_422_and_keeps_what_was_typed(login, drafted, changes, message):
-    goal = db.session.get(Goal, drafted.goals[0].id)
-    answer = post(login(drafted.clerk), f"/goals/{goal.id}/edit", form_of(goal, **changes))
-    assert answer.status_code == 422
-    assert message in answer.text
-    assert goal.name in answer.text or "name" in changes
-    assert db.session.get(Goal, goal.id).points == 10
-
-
-@pytest.mark.parametrize("revision", ["", "abc", "9" * 30])
-def test_a_mangled_revision_is_no_failure(login, drafted, revision):
-    goal = db.session.get(Goal, drafted.goals[0].id)
-    answer = post(login(drafted.clerk), f"/goals/{goal.id}/edit", form_of(goal, revision=revision))
-    assert answer.status_code in {409, 422}
-
-
-def test_a_stale_goal_form_is_409_beside_what_is_stored_now(login, drafted):
-    goal = db.session.get(Goal, drafted.goals[0].id)
-    client = login(drafted.clerk)
-    old = form_of(goal, name="我的改法")
-    post(client, f"/goals/{goal.id}/edit", form_of(goal, name="别人的改法"))
-    answer = post(client, f"/goals/{goal.id}/edit", old)
-    assert answer.status_code == 409
-    assert "我的改法" in answer.text
-    assert "别人的改法" in answer.text
-
-
-def test_a_goal_in_an_issued_letter_offers_no_edit(login, drafted, letter):
-    goal = db.session.get(Goal, drafted.goals[0].id)
-    client = login(drafted.clerk)
-    assert f"/goals/{goal.id}/edit" not in get(client, f"/goals/{goal.id}").text
-    assert get(client, f"/goals/{goal.id}/edit").status_code == 409
-    answer = post(client, f"/goals/{goal.id}/edit", form_of(goal, name="改"))
-    assert answer.status_code == 409
-    assert "变更程序" in answer.text
-
-
-def test_fields_that_are_no_part_of_the_form_are_ignored(login, drafted):
-    goal = db.session.get(Goal, drafted.goals[0].id)
-    data = form_of(goal, unit_id=str(drafted.township.id), person_id="1", year="2027", state="void")
-    assert post(login(drafted.clerk), f"/goals/{goal.id}/edit", data).status_code == 303
-    db.session.expire_all()
-    stored = db.session.get(Goal, goal.id)
-    assert (stored.unit_id, stored.year) == (drafted.section.id, YEAR)
-
-
-def test_others_goals_are_hidden_or_refused(login, drafted):
-    own = db.session.get(Goal, drafted.goals[0].id)
-    foreign = db.session.get(Goal, drafted.goals[2].id)
-    township = login(drafted.secretary)
-    assert get(township, f"/goals/{own.id}").status_code == 404
-    assert post(township, f"/goals/{own.id}/edit", form_of(own)).status_code == 404
-    section = login(drafted.head)
-    assert get(section, f"/goals/{foreign.id}/edit").status_code == 403
-    assert post(section, f"/goals/{foreign.id}/edit", form_of(foreign, name="x")).status_code == 403
-    member = login(drafted.members[0])
-    assert get(member, f"/goals/{own.id}/edit").status_code == 403
-    assert get(member, "/goals/999999").status_code == 404
 
 
 def test_nobody_signed_in_sees_nothing(client, drafted):
