@@ -1,12 +1,13 @@
 """The wording and order of each document (official-documents.md part C); tags name fields of its payload."""
 
+from word_blocks import KEPT, attachment_head, attachment_note, body, document_head, heading, signature
+from word_books import task_book, timetable
 from word_parts import imprint
 
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.wordml import (
     FIRST_LINE,
     HEITI,
-    PLAIN,
     THIN_CELL,
     Layout,
     blank,
@@ -30,81 +31,6 @@ from fivestep_web.documents.wordml_tables import (
     value_row,
 )
 
-KEPT = Layout(keep_next=True)
-
-
-def _heading(level: int, text: str) -> str:
-    return paragraph(f"GwHeading{level}", text, KEPT)
-
-
-def _body(text: str, layout: Layout = PLAIN) -> str:
-    return paragraph("GwBody", text, layout)
-
-
-def _head() -> str:
-    """Return mark, number, red line and title (A4, A5)."""
-    return (
-        paragraph("GwRecipient", "{{p agency_mark }}")
-        + blank(2)
-        + paragraph("GwDocNumber", "{{ shown_number }}")
-        + blank(2)
-        + paragraph("GwTitle", "{{ title }}")
-        + blank()
-        + paragraph("GwRecipient", "{{ letterhead.main_recipients }}：")
-    )
-
-
-def _attachment_note(name: str) -> str:
-    return blank(keep_next=True) + paragraph("GwAttachmentNote", f"附件：{name}", KEPT)
-
-
-def _signature() -> str:
-    return blank(2, keep_next=True) + paragraph("GwRecipient", "{{p signature }}")
-
-
-def _attachment_head(title: str, *, page_break: bool) -> str:
-    label = paragraph("GwAttachmentLabel", "附件", Layout(page_break_before=page_break))
-    return label + blank() + paragraph("GwTitle", title) + blank()
-
-
-def task_book() -> str:
-    """Return C03: a covering notice where there is a letterhead, then the landscape table."""
-    notice = (
-        _head()
-        + _body(
-            "《{{ book_title }}》已经部务会议研究同意，现印发给你们。各责任单位要对照任务书明确的工作目标、"
-            "完成标准和完成时限，把任务落实到岗、责任落实到人，倒排工期，逐项推进，确保按期完成。"
-        )
-        + _body("特此通知。", KEPT)
-        + _attachment_note("{{ book_title }}")
-        + _signature()
-        + section_end()
-    )
-    columns = [
-        Column("序号", 600, "{{ goal.sequence }}"),
-        Column("类别", 1300, "{{ goal.category | cell }}"),
-        Column("工作目标", 3000, "{{ goal.goal | cell }}", "left"),
-        Column("完成标准", 2600, "{{ goal.standard | cell }}", "left"),
-        Column("完成时限", 1256, "{{ goal.deadline | dated }}"),
-        Column("责任单位", 1300, "{{ goal.responsible_unit | cell }}"),
-        Column("责任人", 1200, "{{ goal.responsible_person | cell }}"),
-        Column("主管领导", 1500, "{{ goal.leader_in_charge | cell }}"),
-    ]
-    goals = looped(columns, "goal in topic.goals", value_row(columns, size=21))
-    topic = merged_row(columns, "{{ topic.topic }}（{{ topic.tier }}）", size=21)
-    rows = head_row(columns) + looped(columns, "topic in topics", topic + goals)
-    book = (
-        optional("letterhead", _attachment_head("{{ book_title }}", page_break=False))
-        + optional("not letterhead", paragraph("GwTitle", "{{ book_title_lines }}") + blank())
-        + paragraph("GwNote", "截至{{ as_of_date }}，共{{ goal_count }}项工作目标。")
-        + table([column.width for column in columns], rows)
-        + paragraph(
-            "GwNote", "编制单位：{{ compiled_by }}　　审核人：{{ reviewed_by }}　　{{ document_date }}"
-        )
-        + section_end(landscape=True)
-    )
-    return optional("letterhead", notice) + book + optional("letterhead and number", imprint()) + section()
-
 
 def responsibility_letter() -> str:
     """Return C05; the set wording is that of part C."""
@@ -127,31 +53,31 @@ def responsibility_letter() -> str:
         paragraph("GwTitle", "{{ title }}")
         + paragraph("GwInternalNumber", "{{ shown_number }}")
         + blank()
-        + _body("甲方：{{ issuing_side.name }}")
-        + _body("乙方：{{ responsible_side.name }}")
-        + _body("为落实{{ year }}年组织工作要点，明确目标、压实责任，甲乙双方签订本责任书。")
-        + _heading(1, "一、责任目标")
+        + body("甲方：{{ issuing_side.name }}")
+        + body("乙方：{{ responsible_side.name }}")
+        + body("为落实{{ year }}年组织工作要点，明确目标、压实责任，甲乙双方签订本责任书。")
+        + heading(1, "一、责任目标")
         + table(widths, rows)
-        + _heading(1, "二、完成标准和时限")
-        + _body("以上表所列为准；阶段节点见所附时间表。需要调整的，按变更程序办理并重新签订。")
-        + _heading(1, "三、保障措施")
-        + _heading(2, "（一）甲方责任")
-        + _body("协调解决问题，按时审核验收，随时督导并提出指导性意见。")
-        + _heading(2, "（二）乙方责任")
-        + _body("分解到人，按节点推进，如实报送进展，按月反馈，按季汇报。")
-        + _heading(1, "四、考核与奖惩")
-        + _body(
+        + heading(1, "二、完成标准和时限")
+        + body("以上表所列为准；阶段节点见所附时间表。需要调整的，按变更程序办理并重新签订。")
+        + heading(1, "三、保障措施")
+        + heading(2, "（一）甲方责任")
+        + body("协调解决问题，按时审核验收，随时督导并提出指导性意见。")
+        + heading(2, "（二）乙方责任")
+        + body("分解到人，按节点推进，如实报送进展，按月反馈，按季汇报。")
+        + heading(1, "四、考核与奖惩")
+        + body(
             "完成情况纳入月通报、季点评和年度考核，记入实绩考核档案；结果作为评先评优、晋升职级的重要依据；"
             "实绩考核较差或群众满意度测评较低的，按规定进行诫勉谈话。"
         )
-        + _heading(1, "五、附则")
-        + _body(
+        + heading(1, "五、附则")
+        + body(
             "本责任书一式两份，双方各执一份，自双方签字之日起生效，有效期至{{ year }}年12月31日。"
             "职务变动的，由接任人员承接并办理变更手续。",
             KEPT,
         )
     )
-    note = optional("timetable", _attachment_note("阶段时间表"))
+    note = optional("timetable", attachment_note("阶段时间表"))
     serial = optional("verification_serial", paragraph("GwNote", "验证编号：{{ verification_serial }}"))
     return (
         text + note + blank(keep_next=True) + _letter_signatures() + serial + _letter_timetable() + section()
@@ -204,7 +130,7 @@ def _letter_timetable() -> str:
     rows = head_row(columns) + looped(
         columns, "planned in timetable", merged_row(columns, "{{ planned.goal }}") + phases
     )
-    content = _attachment_head("阶段时间表", page_break=True) + table([c.width for c in columns], rows)
+    content = attachment_head("阶段时间表", page_break=True) + table([c.width for c in columns], rows)
     return optional("timetable", content + paragraph("GwGap"))
 
 
@@ -220,45 +146,45 @@ def annual_assessment_result() -> str:
         Column("说明", 1800, "{{ group.note | cell }}", "left"),
     ]
     bulletin = (
-        _head()
-        + _heading(1, "一、考核组织情况")
-        + _body(
+        document_head()
+        + heading(1, "一、考核组织情况")
+        + body(
             "{{ cycle }}周期为{{ period_start }}至{{ period_end }}，分{{ series | names('series') }}"
             "{{ series | length }}个序列进行，执行考核规则{{ rules_version }}。考核按照社会调查"
             "{{ weights.social_survey }}、群众评价{{ weights.mass_evaluation }}、领导评价"
             "{{ weights.leader_evaluation }}、科室互评{{ weights.peer_evaluation }}的比例折算计入总分。"
         )
-        + _heading(1, "二、评价情况")
-        + _body("各类评价票的发出、收回和有效情况见下表。", KEPT)
+        + heading(1, "二、评价情况")
+        + body("各类评价票的发出、收回和有效情况见下表。", KEPT)
         + data_table(validity, "group in validity", keep_next=True)
-        + _heading(1, "三、考核结果")
+        + heading(1, "三、考核结果")
         + repeated(
             "one in series",
-            _heading(2, "（{{ loop.index | ordinal }}）{{ one.series }}")
-            + _body(
+            heading(2, "（{{ loop.index | ordinal }}）{{ one.series }}")
+            + body(
                 "参加考核单位{{ one.unit_count }}个。{% for group in one.grades %}"
                 "{{ group.grade }}{{ group.count }}个"
                 "{% if group.units %}：{{ group.units | join }}{% endif %}"
                 "{% if loop.last %}。{% else %}；{% endif %}{% endfor %}"
             ),
         )
-        + _heading(1, "四、公示情况")
+        + heading(1, "四、公示情况")
         + optional(
             "publicity",
-            _body(
+            body(
                 "考核结果自{{ publicity.start_date }}至{{ publicity.end_date }}公示，共"
                 "{{ publicity.workday_count }}个工作日。{{ publicity.objections }}。"
             ),
         )
-        + optional("not publicity", _body("考核结果尚未完成公示。"))
-        + _heading(1, "五、结果运用")
-        + _body(
+        + optional("not publicity", body("考核结果尚未完成公示。"))
+        + heading(1, "五、结果运用")
+        + body(
             "考核结果记入干部实绩考核档案，作为评先评优、晋升职级的重要依据。各单位要总结经验，"
             "对照差距制定整改措施，抓好落实。",
             KEPT,
         )
-        + _attachment_note("{{ year }}年度实绩考核结果表")
-        + _signature()
+        + attachment_note("{{ year }}年度实绩考核结果表")
+        + signature()
         + section_end()
     )
     return bulletin + _result_tables() + optional("number", imprint()) + section()
@@ -294,7 +220,7 @@ def _result_tables() -> str:
         + section_end(landscape=True)
     )
     return (
-        _attachment_head("{{ year }}年度实绩考核结果表", page_break=False)
+        attachment_head("{{ year }}年度实绩考核结果表", page_break=False)
         + table([column.width for column in columns], rows)
         + notes
     )
@@ -318,8 +244,8 @@ def commendation_decision() -> str:
         "{% if persons %}{{ persons | length }}名个人{% endif %}"
     )
     text = (
-        _head()
-        + _body(
+        document_head()
+        + body(
             "{{ year }}年，全县组织系统围绕年度组织工作要点，按照定课题、明责任、抓推进、建台账、严考核的要求"
             "开展工作，"
             "各项目标任务取得实效，涌现出一批实绩突出的单位和个人。"
@@ -328,19 +254,19 @@ def commendation_decision() -> str:
             "{% if publicity_end_date %}并进行公示，公示于{{ publicity_end_date }}结束，未收到影响表彰的异议"
             "{% else %}，名单尚未公示{% endif %}。"
         )
-        + optional("approval_basis", _body(f"为树立典型、激励先进，决定对{counted}予以表彰。"))
-        + optional("not approval_basis", _body(f"为树立典型、激励先进，对{counted}予以通报表扬。"))
-        + _body(
+        + optional("approval_basis", body(f"为树立典型、激励先进，决定对{counted}予以表彰。"))
+        + optional("not approval_basis", body(f"为树立典型、激励先进，对{counted}予以通报表扬。"))
+        + body(
             "希望受到{% if approval_basis %}表彰{% else %}表扬{% endif %}的单位和个人珍惜荣誉，"
             "再接再厉，取得新的成绩。"
             "各单位和组织系统干部要以先进为榜样，履职尽责，真抓实干，推动组织工作提质增效。",
             KEPT,
         )
-        + _attachment_note("{{ list_title }}")
-        + _signature()
+        + attachment_note("{{ list_title }}")
+        + signature()
     )
     listing = (
-        _attachment_head("{{ list_title }}", page_break=True)
+        attachment_head("{{ list_title }}", page_break=True)
         + optional("units", paragraph("GwRecipient", run("先进集体", "GwRecipient", font=HEITI), KEPT))
         + optional("units", data_table(units, "unit in units"))
         + optional("persons", paragraph("GwRecipient", run("先进个人", "GwRecipient", font=HEITI), KEPT))
@@ -363,20 +289,20 @@ def admonition_list() -> str:
     return (
         paragraph("GwTitle", "{{ title }}")
         + blank()
-        + _body(
+        + body(
             "按照对实绩考核较差或群众满意度测评较低的进行诫勉谈话的规定，{{ year }}年度考核总分低于"
             "{{ score_threshold }}分，或群众满意率低于{{ satisfaction_threshold }}的，列为建议谈话对象。"
             "经汇总核对，提出下列建议名单。"
         )
         + data_table(columns, "candidate in candidates")
         + blank(keep_next=True)
-        + _body("提出部门意见：{{ proposal_opinion }}", KEPT)
+        + body("提出部门意见：{{ proposal_opinion }}", KEPT)
         + paragraph(
             "GwSignature", "{{ proposing_department }}", Layout(indent='w:right="1280"', keep_next=True)
         )
         + paragraph("GwDate", "{{ document_date }}", Layout(indent='w:right="1280"', keep_next=True))
         + blank(keep_next=True)
-        + _body(
+        + body(
             "批准人（{{ approver_position }}）签字：＿＿＿＿＿＿＿＿",
             Layout(indent=FIRST_LINE, keep_next=True),
         )
@@ -387,6 +313,7 @@ def admonition_list() -> str:
 
 BODIES = {
     DocumentKind.TASK_BOOK: task_book,
+    DocumentKind.TIMETABLE: timetable,
     DocumentKind.RESPONSIBILITY_LETTER: responsibility_letter,
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: annual_assessment_result,
     DocumentKind.COMMENDATION_DECISION: commendation_decision,

@@ -166,6 +166,7 @@ VALUES: Final = {
     "settled": "交账",
     "suspended": "暂缓",
     "task_book": "任务书",
+    "timetable": "时间表",
     "township": "乡镇",
     "write_off_requested": "申请销号",
 }

@@ -288,8 +288,13 @@ def tables(checked: Checked) -> Iterator[str]:
             yield "表头不能跨页重复"
         if any(child(row, "trPr/cantSplit") is None for row in rows):
             yield "表格行可能跨页断开"
-        if any(not text_of(cell).strip() for cell in table.iter(f"{W}tc")):
+        if any(not text_of(cell).strip() and not _goes_on(cell) for cell in table.iter(f"{W}tc")):
             yield "表格有空单元格"
+
+
+def _goes_on(cell: Element) -> bool:
+    """Tell whether a cell is the lower part of one merged over several rows, which is shown above."""
+    return attribute(cell, "tcPr/vMerge") == "continue"
 
 
 def _row_width(row: Element) -> int:

@@ -83,6 +83,7 @@ _CONFIDENTIAL = frozenset(
 )
 RENDERED = (
     DocumentKind.TASK_BOOK,
+    DocumentKind.TIMETABLE,
     DocumentKind.RESPONSIBILITY_LETTER,
     DocumentKind.ANNUAL_ASSESSMENT_RESULT,
     DocumentKind.COMMENDATION_DECISION,

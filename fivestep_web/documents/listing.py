@@ -22,7 +22,7 @@ STATES: Final = {
     DocumentState.READY: ("已生成", "done"),
     DocumentState.NUMBERED: ("已编号", "done"),
     DocumentState.ISSUED: ("已印发", "done"),
-    DocumentState.SUPERSEDED: ("已被替代", "quiet"),
+    DocumentState.SUPERSEDED: ("已作废", "quiet"),
     DocumentState.FAILED: ("失败", "refused"),
 }
 OFFERED_STATES: Final = (

@@ -137,6 +137,44 @@ class TaskBook(Common):
     reviewed_by: str  # 审核人 (position)
 
 
+class TimetablePhase(TypedDict):
+    """A row of the timetable: one phase of a goal (R6.1)."""
+
+    phase: str
+    completion_mark: str
+    period: str  # 1月30日—3月4日
+    weeks: str  # 第5—10周, ISO weeks
+    week_end: str  # last working day of the week in which the phase ends, "3月6日", or 无工作日
+
+
+class TimetableGoal(TypedDict):
+    """A goal with its phases; its own cells are merged over them."""
+
+    sequence: int
+    category: str
+    goal: str
+    deadline: str
+    responsible_unit: str
+    responsible_person: str
+    leader_in_charge: str
+    phases: list[TimetablePhase]
+
+
+class Timetable(Common):
+    """C04 时间表; head and title as in the task book."""
+
+    scope: Literal["system", "unit", "person"]
+    letterhead: Letterhead | None
+    book_title: str  # 2026年组织工作时间表
+    as_of_date: str
+    goal_count: int
+    phase_count: int
+    calendar_note: str | None  # 2027年节假日安排未发布…; None while every year in it is known
+    goals: list[TimetableGoal]
+    compiled_by: str
+    reviewed_by: str
+
+
 class ValidityRow(TypedDict):
     """How the ballots of one group came back."""
 
@@ -265,11 +303,19 @@ class AdmonitionList(Common):
     approver_position: str  # 部长
 
 
-Payload = ResponsibilityLetter | TaskBook | AnnualAssessmentResult | CommendationDecision | AdmonitionList
+Payload = (
+    ResponsibilityLetter
+    | TaskBook
+    | Timetable
+    | AnnualAssessmentResult
+    | CommendationDecision
+    | AdmonitionList
+)
 
 PAYLOAD_TYPES: dict[DocumentKind, type] = {
     DocumentKind.RESPONSIBILITY_LETTER: ResponsibilityLetter,
     DocumentKind.TASK_BOOK: TaskBook,
+    DocumentKind.TIMETABLE: Timetable,
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: AnnualAssessmentResult,
     DocumentKind.COMMENDATION_DECISION: CommendationDecision,
     DocumentKind.ADMONITION_LIST: AdmonitionList,

@@ -10,7 +10,10 @@ READERS = {
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: Permission.RESULT_READ,
     DocumentKind.COMMENDATION_DECISION: Permission.COMMENDATION_READ,
 }
-OPEN_KINDS = (DocumentKind.TASK_BOOK,)  # the system's own is for everyone who reads documents
+OPEN_KINDS = (
+    DocumentKind.TASK_BOOK,
+    DocumentKind.TIMETABLE,
+)  # the system's own are for all who read documents
 
 
 class Readable(Protocol):

@@ -93,6 +93,7 @@ def _environment() -> SandboxedEnvironment:
     environment.filters = {
         "cell": _cell,
         "dated": _dated,
+        "weeks": _weeks,
         "join": "、".join,
         "length": len,
         "ordinal": _ordinal,
@@ -111,6 +112,11 @@ def _dated(value: str) -> str:
     if CHINESE_DATE.fullmatch(value):
         return value.replace("年", "年\n")
     return value.replace("—", "—\n", 1) if len(value) > _PERIOD_CHARACTERS else _cell(value)
+
+
+def _weeks(value: str) -> str:
+    """Return 第5—10周 for the narrow column of C04, broken after its dash and not inside a number."""
+    return _cell(value.replace("—", "—\n", 1))
 
 
 def _ordinal(number: int) -> str:
@@ -164,7 +170,7 @@ def context(kind: DocumentKind, payload: Payload) -> dict[str, Any]:
     if kind is DocumentKind.RESPONSIBILITY_LETTER:
         letter = LETTER_CODES[values["letter_kind"]]
         values["shown_number"] = payload["number"] or f"责〔{payload['year']}〕{letter}  号"
-    if kind is DocumentKind.TASK_BOOK:
+    if kind in {DocumentKind.TASK_BOOK, DocumentKind.TIMETABLE}:
         values["book_title_lines"] = title_lines(values["book_title"] + mark)
     return values
 

@@ -1,6 +1,8 @@
 """Tables of A9: fixed grids, a repeated head row, rows that stay on one page."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Literal
 
 from fivestep_web.documents.wordml import (
     CELL_MARGIN,
@@ -23,11 +25,20 @@ class Column:
     margin: int = CELL_MARGIN
 
 
-def cell(width: int, content: str, *, span: int = 1, margin: int = CELL_MARGIN, top: bool = False) -> str:
-    """Return a table cell holding paragraphs."""
+def cell(
+    width: int,
+    content: str,
+    *,
+    span: int = 1,
+    merge: Literal["", "restart", "continue"] = "",
+    margin: int = CELL_MARGIN,
+    top: bool = False,
+) -> str:
+    """Return a table cell holding paragraphs; *merge* begins or goes on with one over several rows."""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>'
         + (f'<w:gridSpan w:val="{span}"/>' if span > 1 else "")
+        + (f'<w:vMerge w:val="{merge}"/>' if merge else "")
         + _narrow(margin)
         + f'<w:vAlign w:val="{"top" if top else "center"}"/></w:tcPr>{content}</w:tc>'
     )
@@ -82,15 +93,40 @@ def value_row(columns: list[Column], *, size: int = 24, keep_next: bool = False)
     """Return a row showing each column's value."""
     return row(
         "".join(
+            cell(column.width, _value(column, size, keep_next=keep_next), margin=column.margin)
+            for column in columns
+        )
+    )
+
+
+def _value(column: Column, size: int, *, keep_next: bool = False) -> str:
+    layout = Layout(align=column.align, keep_next=keep_next)
+    lines = (run(line, "GwTableCell", size=size) for line in column.value.split("\n"))
+    return "".join(paragraph("GwTableCell", line, layout) for line in lines)
+
+
+def first_row(columns: list[Column], shared: Collection[str], *, size: int = 24) -> str:
+    """Return the first of several rows whose columns of the heads *shared* are one cell over all of them."""
+    return row(
+        "".join(
             cell(
                 column.width,
-                paragraph(
-                    "GwTableCell",
-                    run(column.value, "GwTableCell", size=size),
-                    Layout(align=column.align, keep_next=keep_next),
-                ),
+                _value(column, size),
+                merge="restart" if column.head in shared else "",
                 margin=column.margin,
             )
+            for column in columns
+        )
+    )
+
+
+def further_row(columns: list[Column], shared: Collection[str], *, size: int = 24) -> str:
+    """Return a row below `first_row`: the shared cells go on, the others show their values."""
+    return row(
+        "".join(
+            cell(column.width, paragraph("GwTableCell"), merge="continue", margin=column.margin)
+            if column.head in shared
+            else cell(column.width, _value(column, size), margin=column.margin)
             for column in columns
         )
     )

@@ -11,6 +11,7 @@ from tests.factories.documents import draft_payload, sample_payload
 pytestmark = pytest.mark.office
 PAGES = {
     DocumentKind.TASK_BOOK: range(5, 9),
+    DocumentKind.TIMETABLE: range(8, 12),
     DocumentKind.RESPONSIBILITY_LETTER: range(3, 6),
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: range(5, 8),
     DocumentKind.COMMENDATION_DECISION: range(3, 5),
@@ -75,4 +76,4 @@ def test_the_signature_block_of_a_letter_stays_on_one_page(pages):
     (page,) = [text for text in found if "甲方（盖章/签字）" in text]
     assert "电子签署部长" in page
     assert "五、附则" in page
-    assert "验证编号" in page
+    assert "核验编号" in page

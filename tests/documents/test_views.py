@@ -305,7 +305,7 @@ def test_replaced_versions_are_listed_only_when_asked_for(office):
     made(letter_wanted(1))
     made(letter_wanted(1, total_weight="99"))
     assert get(office, "/documents").text.count('name="id"') == 1
-    assert "已被替代" in get(office, "/documents?state=superseded").text
+    assert "已作废" in get(office, "/documents?state=superseded").text
 
 
 def test_pages_lead_on_and_back_and_cost_the_same_however_many_rows(office, count_queries):

@@ -163,6 +163,51 @@ def _task_book() -> dict[str, Any]:
     }
 
 
+def _timetable() -> dict[str, Any]:
+    spans = (
+        ("调研摸底", "1月30日—3月4日", "第5—10周", "3月6日"),
+        ("制定方案", "3月5日—3月18日", "第10—12周", "3月20日"),
+        ("试点先行", "3月19日—4月23日", "第12—17周", "4月24日"),
+        ("总结验收", "6月16日—12月31日", "第25—53周", "12月31日"),
+    )
+    goals = [
+        {
+            "sequence": sequence,
+            "category": category,
+            "goal": f"{name}第{sequence}项",
+            "deadline": "2026年12月31日",
+            "responsible_unit": unit,
+            "responsible_person": "张某甲",
+            "leader_in_charge": leader,
+            "phases": [
+                {
+                    "phase": phase,
+                    "completion_mark": f"{phase}完成，形成书面材料",
+                    "period": period,
+                    "weeks": weeks,
+                    "week_end": week_end,
+                }
+                for phase, period, weeks, week_end in spans
+            ],
+        }
+        for sequence, (name, category, _tier, unit, leader) in enumerate(TOPICS * 3, 1)
+    ]
+    return {
+        "title": "关于印发《2026年组织工作时间表》的通知",
+        "number": "青组发〔2026〕3号",
+        "scope": "system",
+        "letterhead": _letterhead(),
+        "book_title": "2026年组织工作时间表",
+        "as_of_date": "2026年1月15日",
+        "goal_count": len(goals),
+        "phase_count": len(goals) * len(spans),
+        "calendar_note": None,
+        "goals": goals,
+        "compiled_by": "办公室",
+        "reviewed_by": "常务副部长",
+    }
+
+
 def _result(rank: int, unit: str) -> dict[str, str]:
     return {
         "rank": str(rank),
@@ -283,6 +328,7 @@ def _admonition() -> dict[str, Any]:
 _OWN = {
     DocumentKind.RESPONSIBILITY_LETTER: _letter,
     DocumentKind.TASK_BOOK: _task_book,
+    DocumentKind.TIMETABLE: _timetable,
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: _assessment,
     DocumentKind.COMMENDATION_DECISION: _commendation,
     DocumentKind.ADMONITION_LIST: _admonition,

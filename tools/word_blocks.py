@@ -1,0 +1,44 @@
+"""Blocks that several documents share: head, headings, text, attachment, signature (GB/T 9704 A4, A5)."""
+
+from fivestep_web.documents.wordml import PLAIN, Layout, blank, paragraph
+
+KEPT = Layout(keep_next=True)
+
+
+def heading(level: int, text: str) -> str:
+    """Return a heading of *level*, kept with what follows."""
+    return paragraph(f"GwHeading{level}", text, KEPT)
+
+
+def body(text: str, layout: Layout = PLAIN) -> str:
+    """Return a paragraph of text."""
+    return paragraph("GwBody", text, layout)
+
+
+def document_head() -> str:
+    """Return mark, number, red line and title (A4, A5)."""
+    return (
+        paragraph("GwRecipient", "{{p agency_mark }}")
+        + blank(2)
+        + paragraph("GwDocNumber", "{{ shown_number }}")
+        + blank(2)
+        + paragraph("GwTitle", "{{ title }}")
+        + blank()
+        + paragraph("GwRecipient", "{{ letterhead.main_recipients }}：")
+    )
+
+
+def attachment_note(name: str) -> str:
+    """Return 附件说明, one line below the text (A5)."""
+    return blank(keep_next=True) + paragraph("GwAttachmentNote", f"附件：{name}", KEPT)
+
+
+def signature() -> str:
+    """Return 署名 and 成文日期, kept with the text."""
+    return blank(2, keep_next=True) + paragraph("GwRecipient", "{{p signature }}")
+
+
+def attachment_head(title: str, *, page_break: bool) -> str:
+    """Return 附件, an empty line and the title of the attachment."""
+    label = paragraph("GwAttachmentLabel", "附件", Layout(page_break_before=page_break))
+    return label + blank() + paragraph("GwTitle", title) + blank()
