@@ -68,6 +68,7 @@ class Permission(enum.StrEnum):
     TOPIC_READ = "topic_read"
     GOAL_READ = "goal_read"
     GOAL_EDIT = "goal_edit"
+    DUTY_EDIT = "duty_edit"
     LETTER_READ = "letter_read"
     LETTER_ISSUE = "letter_issue"
     LETTER_SIGN_ISSUING = "letter_sign_issuing"
@@ -100,6 +101,7 @@ PERMISSION_LABELS = {
     Permission.TOPIC_READ: "看课题",
     Permission.GOAL_READ: "看目标和任务书",
     Permission.GOAL_EDIT: "编制目标树",
+    Permission.DUTY_EDIT: "维护单位职责",
     Permission.LETTER_READ: "看责任书",
     Permission.LETTER_ISSUE: "起草、发出、作废责任书",
     Permission.LETTER_SIGN_ISSUING: "作为甲方签署责任书",
@@ -144,6 +146,12 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
         Role.SHD: Scope.UNIT,
         Role.TSC: Scope.UNIT,
         Role.OFC: Scope.ALL,
+    },
+    Permission.DUTY_EDIT: {
+        Role.SHD: Scope.UNIT,
+        Role.TSC: Scope.UNIT,
+        Role.OFC: Scope.ALL,
+        Role.ADM: Scope.ALL,
     },
     Permission.LETTER_READ: {
         Role.MIN: Scope.ALL,

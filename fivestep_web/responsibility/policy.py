@@ -1,5 +1,8 @@
 """Who may do what to which letter or goal."""
 
+from sqlalchemy import ColumnElement, true
+from sqlalchemy.orm import InstrumentedAttribute
+
 from fivestep_web.core.permissions import SYSTEM, Actor, Permission
 from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.rules import (
@@ -95,6 +98,22 @@ def letter_actions(actor: Actor, letter: Letter) -> frozenset[str]:
     return frozenset(name for name, is_allowed in LETTER_ACTIONS.items() if is_allowed(actor, letter))
 
 
+def edits_units(actor: Actor, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Return the condition "the actor edits the goals of this unit"."""
+    units = actor.units_for(Permission.GOAL_EDIT)
+    return true() if units is None else column.in_(units)
+
+
+def can_edit_goals_of(actor: Actor, unit_id: int) -> bool:
+    """R2.5: the goal tree of a unit is built by those the matrix names for it."""
+    return actor.may_for(Permission.GOAL_EDIT, unit_id=unit_id)
+
+
+def can_edit_duties(actor: Actor, unit_id: int) -> bool:
+    """R2.2: a unit's head and those who build its goal tree, and who keeps the organization."""
+    return actor.may_for(Permission.DUTY_EDIT, unit_id=unit_id)
+
+
 def can_edit_goal(actor: Actor, goal: Goal) -> bool:
-    """R2.5: the goal tree is built by those the matrix names, for their units."""
-    return actor.may_for(Permission.GOAL_EDIT, unit_id=goal.unit_id)
+    """Say whether the actor edits the goals of this goal's unit."""
+    return can_edit_goals_of(actor, goal.unit_id)
