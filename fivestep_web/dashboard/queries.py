@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -12,15 +13,15 @@ from fivestep_web.core.permissions import Actor, Permission, Role
 from fivestep_web.execution.models import ProgressEvent
 from fivestep_web.extensions import db
 from fivestep_web.ledger import queries as ledger
+from fivestep_web.ledger.filters import RED_AND_YELLOW, WORRYING
 from fivestep_web.ledger.models import LedgerEntry
-from fivestep_web.ledger.rules import LedgerState, Signal, SignalResult
+from fivestep_web.ledger.rules import LedgerState, SignalResult
 from fivestep_web.org.models import Person, PostHolding, UnitPeriod
 from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.queries import count_waiting as count_letters
 from fivestep_web.responsibility.queries import waits_for
 
 SHOWN = 8
-WORRYING = (Signal.RED_OVERDUE, Signal.RED_LAGGING, Signal.YELLOW)
 OPEN_STATES = (LedgerState.NOT_STARTED, LedgerState.IN_PROGRESS, LedgerState.REOPENED)
 
 
@@ -143,10 +144,7 @@ def worries(actor: Actor, year: int, today: date, prefix: str) -> tuple[int, lis
     units = set(actor.charge)
     if actor.unit_id is not None:
         units.add(actor.unit_id)
-    if actor.may_all(Permission.LEDGER_READ) and actor.roles & {Role.MIN, Role.EXD, Role.OFC}:
-        filters = {}
-    else:
-        filters = {"units": sorted(units)}
+    filters = {} if _watches_all(actor) else {"units": sorted(units)}
     found = [item for item in ledger.standings(today, year=year, **filters) if item.result.signal in WORRYING]
     found.sort(key=lambda item: (WORRYING.index(item.result.signal), item.due_on, item.goal_id))
     facts = _facts([item.goal_id for item in found[:SHOWN]])
@@ -154,6 +152,21 @@ def worries(actor: Actor, year: int, today: date, prefix: str) -> tuple[int, lis
         Worry(*facts[item.goal_id], item.due_on, item.result, f"{prefix}/{item.entry_id}")
         for item in found[:SHOWN]
     ]
+
+
+def worries_address(actor: Actor) -> dict[str, Any]:
+    """Return the query of the ledger that shows what `worries` counts."""
+    shown: dict[str, Any] = {"signal": RED_AND_YELLOW}
+    if not _watches_all(actor):
+        if actor.charge and actor.person_id is not None:
+            shown["leader"] = actor.person_id
+        elif actor.unit_id is not None and actor.may_all(Permission.LEDGER_READ):
+            shown["unit"] = actor.unit_id
+    return shown
+
+
+def _watches_all(actor: Actor) -> bool:
+    return actor.may_all(Permission.LEDGER_READ) and bool(actor.roles & {Role.MIN, Role.EXD, Role.OFC})
 
 
 def _facts(goal_ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:

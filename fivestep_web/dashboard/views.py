@@ -31,5 +31,6 @@ def today() -> ResponseReturnValue:
         to_accept=queries.to_accept(me, year, entries),
         worry_count=worry_count,
         worries=worries,
+        worries_url=url_for("ledger.ledger_index", year=year, **queries.worries_address(me)),
         figures=queries.three_figures(year, day) if me.roles & WATCHERS else None,
     )

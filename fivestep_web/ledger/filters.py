@@ -15,6 +15,8 @@ from fivestep_web.ledger.queries import Standing
 from fivestep_web.ledger.rules import LedgerState, Signal
 
 MONTHS = range(1, 13)
+WORRYING = (Signal.RED_OVERDUE, Signal.RED_LAGGING, Signal.YELLOW)
+RED_AND_YELLOW = "red_yellow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class LedgerView:
     unit: int | None = None
     leader: int | None = None
     month: int | None = None
-    signal: Signal | None = None
+    signal: str = ""
     state: LedgerState | None = None
     keyword: str = ""
     after: int | None = None
@@ -55,7 +57,8 @@ class LedgerView:
 
     def takes(self, standing: Standing) -> bool:
         """Say whether an entry passes the filters that are not the database's."""
-        return (self.signal is None or standing.result.signal is self.signal) and (
+        wanted = WORRYING if self.signal == RED_AND_YELLOW else (self.signal,)
+        return (not self.signal or standing.result.signal in wanted) and (
             self.state is None or standing.state is self.state
         )
 
@@ -66,7 +69,7 @@ class LedgerView:
             "unit": self.unit,
             "leader": self.leader,
             "month": self.month,
-            "signal": self.signal,
+            "signal": self.signal or None,
             "state": self.state,
             "keyword": self.keyword or None,
             **changes,
@@ -84,7 +87,7 @@ def read_view(arguments: Mapping[str, str], year: int, topic: int | None = None)
         unit=_number(arguments.get("unit", "")),
         leader=_number(arguments.get("leader", "")),
         month=month if month in MONTHS else None,
-        signal=next((item for item in Signal if item == arguments.get("signal")), None),
+        signal=next((item for item in (RED_AND_YELLOW, *Signal) if item == arguments.get("signal")), ""),
         state=next((item for item in LedgerState if item == arguments.get("state")), None),
         keyword=arguments.get("keyword", "").strip()[:60],
         after=_number(arguments.get("after", "")),

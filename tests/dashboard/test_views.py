@@ -1,3 +1,6 @@
+import html
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -31,6 +34,15 @@ def test_every_line_opens_a_form_that_answers(demo, login):
     page = client.get("/").text
     address = page.split('<ul class="list-group worklist"')[1].split('href="')[1].split('"')[0]
     assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("username", ["P0001", "P0003", "P0007", "P0043", "P0045"])
+def test_red_and_yellow_lead_to_the_ledger_of_just_these(demo, login, username):
+    client = login(user(username))
+    page = client.get("/").text
+    count = int(re.search(r"<h2>红黄项 ([0-9]+)</h2>", page)[1])
+    address = html.unescape(re.search(r'href="(/ledger\?[^"]*signal=red_yellow[^"]*)"', page)[1])
+    assert f"共 <b>{count}</b>" in client.get(address).text
 
 
 def test_only_leaders_and_the_office_see_the_three_figures(demo, login):

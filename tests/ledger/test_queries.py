@@ -109,6 +109,7 @@ def test_every_filter_narrows_the_ledger(county):
     assert names(county.office, month="3") == ["逾期的"]
     assert names(county.office, state="cancelled") == ["100%撤账"]
     assert names(county.office, signal="red_overdue", month="3") == ["逾期的"]
+    assert names(county.office, signal="red_yellow") == ["逾期的", "外科室"]
     assert names(county.office, unit=str(other.id)) == ["外科室"]
     assert names(county.office, leader=leader) == ["逾期的", "100%撤账"]
     assert names(county.office, keyword="0%") == ["100%撤账"]
