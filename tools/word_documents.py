@@ -31,6 +31,8 @@ from fivestep_web.documents.wordml_tables import (
     value_row,
 )
 
+LINE_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
+
 
 def responsibility_letter() -> str:
     """Return C05; the set wording is that of part C."""
@@ -56,6 +58,7 @@ def responsibility_letter() -> str:
         + body("甲方：{{ issuing_side.name }}")
         + body("乙方：{{ responsible_side.name }}")
         + body("为落实{{ year }}年组织工作要点，明确目标、压实责任，甲乙双方签订本责任书。")
+        + optional("change_note", body("{{ change_note }}"))
         + heading(1, "一、责任目标")
         + table(widths, rows)
         + heading(1, "二、完成标准和时限")
@@ -78,9 +81,14 @@ def responsibility_letter() -> str:
         )
     )
     note = optional("timetable", attachment_note("阶段时间表"))
-    serial = optional("verification_serial", paragraph("GwNote", "验证编号：{{ verification_serial }}"))
     return (
-        text + note + blank(keep_next=True) + _letter_signatures() + serial + _letter_timetable() + section()
+        text
+        + note
+        + blank(keep_next=True)
+        + _letter_signatures()
+        + _letter_verification()
+        + _letter_timetable()
+        + section()
     )
 
 
@@ -94,28 +102,49 @@ def _letter_signatures() -> str:
                 paragraph(style, run(text.replace("SIDE", side), style, size=size), KEPT),
                 top=True,
             )
-            for width, side in ((4422, "issuing_side"), (4423, "responsible_side"))
+            for width, side in ((4422, "issuing"), (4423, "responsible"))
         )
 
     head = "".join(
         cell(width, paragraph("GwSignatureCell", text, KEPT), top=True)
         for width, text in ((4422, "甲方（盖章/签字）"), (4423, "乙方（盖章/签字）"))
     )
+    # moment and check code have a line of their own: in a full one they would be broken in the middle
     electronic = (
-        "{% if SIDE.signature %}电子签署 {{ SIDE.signature.position }} {{ SIDE.signature.signed_at }} "
-        "校验码 {{ SIDE.signature.check_code }}{% else %}—{% endif %}"
+        "{% if SIDE_side.signature %}电子签署 {{ SIDE_side.signature.position }}"
+        + LINE_BREAK
+        + "{{ SIDE_side.signature.signed_at }} 校验码 {{ SIDE_side.signature.check_code }}"
+        "{% else %}—{% endif %}"
     )
     rows = (
         row(head, head=True)
-        + row(pair("{{ SIDE.name }}"))
-        + row(pair("签字：＿＿＿＿＿＿＿＿"))
-        + row(pair("{{ SIDE.signatory_position }}　{{ SIDE.signatory_name }}"))
+        + row(pair("{{ SIDE_side.name }}"))
+        + row(pair("签字：＿＿＿＿＿＿＿＿{{ SIDE_mark }}"))
+        + row(pair("{{ SIDE_side.signatory_position }}　{{ SIDE_side.signatory_name }}"))
         + row(pair("　　　　年　　月　　日"))
         + row_tag("if issuing_side.signature or responsible_side.signature", 8845, 2)
         + row(pair(electronic, style="GwNote", size=18))
         + row_tag("endif", 8845, 2)
     )
     return table([4422, 4423], rows, bordered=False)
+
+
+def _letter_verification() -> str:
+    """Return the verification code, its address and the QR code, below the signature block (B9)."""
+    how = (
+        "{% if verification.has_qr %}扫描二维码，或{% endif %}"
+        "在核验网址输入编号，可核对内容、签署和是否已变更。"
+    )
+    return optional(
+        "verification",
+        paragraph(
+            "GwNote",
+            "{{ verification_code }}核验编号：{{ verification.serial }}（第{{ letter_version }}版）",
+            KEPT,
+        )
+        + paragraph("GwNote", "核验网址：{{ verification.address }}", KEPT)
+        + paragraph("GwNote", how),
+    )
 
 
 def _letter_timetable() -> str:

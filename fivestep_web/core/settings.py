@@ -12,6 +12,7 @@ DEFAULTS = {
     "agency_code_decision": "组发",
     "agency_code_bulletin": "组通",
     "agency_code_report": "组字",
+    "letter_qr": "yes",
 }
 
 

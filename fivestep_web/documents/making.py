@@ -1,7 +1,7 @@
 """Make the files of a chunk and publish them: rendered without a transaction, stored in a single one."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -16,6 +16,7 @@ from fivestep_web.documents.checks import missing_values, violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Batch, Blob, DocumentState, GeneratedDocument
 from fivestep_web.documents.payloads import PayloadError
+from fivestep_web.documents.pictures import NO_MARKS, mark_hashes
 from fivestep_web.documents.rendering import render
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear
@@ -49,18 +50,35 @@ def make_waiting(ids: Sequence[int]) -> list[Made]:
             GeneratedDocument.id.in_(ids), GeneratedDocument.state == DocumentState.QUEUED
         )
     ).all()
+    marks = _read_marks(row.payload for row in rows)
     db.session.rollback()
     is_long = len(rows) > SAMPLE
     return [
-        make(row.id, row.kind, row.payload, in_full=not is_long or place % SAMPLE == 0)
+        make(row.id, row.kind, row.payload, marks, in_full=not is_long or place % SAMPLE == 0)
         for place, row in enumerate(rows)
     ]
 
 
-def make(document_id: int, kind: DocumentKind, payload: dict[str, Any], *, in_full: bool) -> Made:
+def _read_marks(payloads: Iterable[dict[str, Any]]) -> dict[str, bytes]:
+    """Return the handwritten marks that *payloads* name, each once however many letters show it."""
+    wanted = set[str]().union(*map(mark_hashes, payloads))
+    if not wanted:
+        return {}
+    found = db.session.execute(select(Blob.sha256, Blob.data).where(Blob.sha256.in_(wanted)))
+    return {row.sha256: row.data for row in found}
+
+
+def make(
+    document_id: int,
+    kind: DocumentKind,
+    payload: dict[str, Any],
+    marks: Mapping[str, bytes] = NO_MARKS,
+    *,
+    in_full: bool,
+) -> Made:
     """Render one document, open it again and check it; what goes wrong is the result, not an exception."""
     try:
-        data = render(kind, payload)
+        data = render(kind, payload, marks)
         findings = _findings(kind, payload, data, in_full=in_full)
     except MemoryError:
         raise

@@ -46,9 +46,18 @@ class Letterhead(TypedDict):
 class ElectronicSignature(TypedDict):
     """The line of B9 under a signature."""
 
-    position: str
+    position: str  # "（代）副部长 王某甲" where a deputy signed
     signed_at: str  # "2026-01-20 09:30", local time
     check_code: str  # first 16 hex digits of the content hash
+    mark_sha256: str | None  # the handwritten mark, a PNG kept under its hash; None leaves the line empty
+
+
+class Verification(TypedDict):
+    """What stands below the signatures, for whoever wants to check the paper."""
+
+    serial: str  # "4F7K 2M9P 0QRS 8TVW", in groups of four
+    address: str  # http://10.0.0.8:8000/verify
+    has_qr: bool
 
 
 class Party(TypedDict):
@@ -97,7 +106,9 @@ class ResponsibilityLetter(Common):
     goals: list[LetterGoal]
     total_weight: str  # "100"
     timetable: list[PhasedGoal]  # 附件：阶段时间表; an empty list leaves the attachment out
-    verification_serial: str | None  # printed below the signatures
+    letter_version: int  # 1, 2, … of the letter's own text
+    change_note: str | None  # "本责任书由变〔2026〕3号变更，自2026年6月1日起执行。"
+    verification: Verification | None  # None while there is no issued version
 
 
 class TaskGoal(TypedDict):
@@ -326,7 +337,9 @@ LETTER_CODES = {
     "minister_section_head": "Z",
     "section_head_staff": "K",
 }
-UNPRINTED = frozenset({"created", "county", "identifier", "letter_kind", "scope", "number_blank"})
+UNPRINTED = frozenset(
+    {"created", "county", "identifier", "letter_kind", "scope", "number_blank", "mark_sha256"}
+)
 CHINESE_DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
 _DATE_FIELDS = (
     "document_date",

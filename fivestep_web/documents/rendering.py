@@ -6,25 +6,37 @@ the parts that have some, every other member stays packed as it is.
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, cast
 
 from jinja2 import BaseLoader, StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from fivestep_web.documents import layout
 from fivestep_web.documents.kinds import DocumentKind
-from fivestep_web.documents.package import Member, archive, packed, unpacked
-from fivestep_web.documents.payloads import CHINESE_DATE, LETTER_CODES, Payload, check_payload
+from fivestep_web.documents.package import CONTENT_TYPES, Member, archive, packed, unpacked
+from fivestep_web.documents.payloads import (
+    CHINESE_DATE,
+    LETTER_CODES,
+    Payload,
+    ResponsibilityLetter,
+    check_payload,
+)
+from fivestep_web.documents.pictures import NO_MARKS, NO_PICTURE, Picture, letter_pictures
 from fivestep_web.documents.titles import title_lines
 from fivestep_web.documents.values import allowed_text, escaped, word_text
 
 CORE: Final = "docProps/core.xml"
+RELATIONSHIPS: Final = "word/_rels/document.xml.rels"
 DRAFT_MARK: Final = "（草稿）"
 CONFIDENTIAL_MARK: Final = "内部资料  注意保密"
 _PERIOD_CHARACTERS: Final = 8  # surely fit a line of the period column of C05
+_FIRST_TYPE: Final = b"<Override"
+_PNG_TYPE: Final = b'<Default Extension="png" ContentType="image/png"/>'
+_LAST_LINE: Final = b"</Relationships>"
 _DIGITS: Final[tuple[str, ...]] = ("", *"一二三四五六七八九")
 _TAGGED = re.compile(rb"\{(?:<[^>]*>)*[{%]")
 _LAST_SECTION = re.compile(
@@ -43,10 +55,18 @@ _CORE_XML: Final = (
 )
 
 
-def render(kind: DocumentKind, payload: Mapping[str, Any]) -> bytes:
-    """Return the .docx of *payload*; raise PayloadError if it is not what *kind* asks for."""
+def render(kind: DocumentKind, payload: Mapping[str, Any], marks: Mapping[str, bytes] = NO_MARKS) -> bytes:
+    """Return the .docx of *payload*; raise PayloadError if it is not what *kind* asks for.
+
+    *marks* holds the handwritten marks that the payload names, each under its SHA-256.
+    """
     checked = check_payload(kind, payload)
-    return packaged_template(kind).render(context(kind, checked), core_properties(kind, checked))
+    pictures: dict[str, Picture] = {}
+    if kind is DocumentKind.RESPONSIBILITY_LETTER:
+        pictures = letter_pictures(cast("ResponsibilityLetter", checked), marks)
+    return packaged_template(kind).render(
+        context(kind, checked, pictures), core_properties(kind, checked), pictures.values()
+    )
 
 
 @cache
@@ -67,7 +87,9 @@ class CompiledTemplate:
         """Prepare *data*; raise jinja2.TemplateSyntaxError where a tag is wrong."""
         environment = _environment()
         self._members: list[Member | tuple[str, Template]] = []
-        for name, content in unpacked(data).items():
+        parts = unpacked(data)
+        self._listed = {name: parts.get(name, b"") for name in (CONTENT_TYPES, RELATIONSHIPS)}
+        for name, content in parts.items():
             if name == CORE:
                 continue
             if name.startswith("word/") and name.endswith(".xml") and _TAGGED.search(content):
@@ -75,13 +97,24 @@ class CompiledTemplate:
             else:
                 self._members.append(packed(name, content))
 
-    def render(self, values: Mapping[str, Any], core: bytes) -> bytes:
-        """Return the Word file with *values* filled in and *core* as its core properties."""
+    def render(self, values: Mapping[str, Any], core: bytes, pictures: Collection[Picture] = ()) -> bytes:
+        """Return the Word file with *values* and *pictures* filled in and *core* as its core properties."""
         members = [
             member if isinstance(member, Member) else _filled(*member, values) for member in self._members
         ]
         members.insert(1, packed(CORE, core))
-        return archive(members)
+        return archive(self._with_pictures(members, pictures) if pictures else members)
+
+    def _with_pictures(self, members: list[Member], pictures: Collection[Picture]) -> list[Member]:
+        """Return *members* with the pictures' own and the two lists that name them."""
+        lines = "".join(picture.relationship for picture in pictures)
+        listed = {
+            CONTENT_TYPES: self._listed[CONTENT_TYPES].replace(_FIRST_TYPE, _PNG_TYPE + _FIRST_TYPE, 1),
+            RELATIONSHIPS: self._listed[RELATIONSHIPS].replace(_LAST_LINE, lines.encode() + _LAST_LINE),
+        }
+        replaced = {name.encode(): packed(name, content) for name, content in listed.items()}
+        shown = [packed(picture.member, picture.data) for picture in pictures]
+        return [*(replaced.get(member.name, member) for member in members), *shown]
 
 
 def _environment() -> SandboxedEnvironment:
@@ -151,7 +184,9 @@ def _without_empty_last_section(xml: str) -> str:
     return xml[:last_paragraph] + match[1] + "</w:body></w:document>" if match else xml
 
 
-def context(kind: DocumentKind, payload: Payload) -> dict[str, Any]:
+def context(
+    kind: DocumentKind, payload: Payload, pictures: Mapping[str, Picture] = MappingProxyType({})
+) -> dict[str, Any]:
     """Return what a template of *kind* may name: the fields of the payload and what follows from them."""
     values: dict[str, Any] = dict(payload)
     document_date = payload["document_date"] or f"{payload['year']}年  月  日"
@@ -170,6 +205,8 @@ def context(kind: DocumentKind, payload: Payload) -> dict[str, Any]:
     if kind is DocumentKind.RESPONSIBILITY_LETTER:
         letter = LETTER_CODES[values["letter_kind"]]
         values["shown_number"] = payload["number"] or f"责〔{payload['year']}〕{letter}  号"
+        for name in ("issuing_mark", "responsible_mark", "verification_code"):
+            values[name] = pictures[name].shown if name in pictures else NO_PICTURE
     if kind in {DocumentKind.TASK_BOOK, DocumentKind.TIMETABLE}:
         values["book_title_lines"] = title_lines(values["book_title"] + mark)
     return values

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -14,11 +15,17 @@ from fivestep_web.documents.requests import DocumentRequest
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, Unit
 from fivestep_web.responsibility import letter_content, queries
+from fivestep_web.responsibility.change_models import ChangeOrder
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterVersion, Signature
 from fivestep_web.responsibility.queries import GoalRow
-from fivestep_web.responsibility.rules import LetterState, SigningStep
+from fivestep_web.responsibility.rules import Capacity, LetterState, SigningStep, printed_serial
 
-ISSUED_STATES = (LetterState.IN_FORCE, LetterState.SETTLED, LetterState.ARCHIVED)
+ISSUED_STATES = (
+    LetterState.IN_FORCE,
+    LetterState.SUPERSEDED,
+    LetterState.SETTLED,
+    LetterState.ARCHIVED,
+)
 READER = Actor(user_id=None, person_id=None, name="系统", roles=frozenset({Role.OFC}))
 CHECK_CODE_LENGTH = 16
 
@@ -45,7 +52,7 @@ def letter_requests(year: int) -> list[DocumentRequest]:
     """Return a request for every living letter of the year; what is not in force is a draft (B4)."""
     letters = db.session.scalars(
         _letters()
-        .where(Letter.year == year, Letter.state != LetterState.VOID)
+        .where(Letter.year == year, Letter.state.not_in((LetterState.VOID, LetterState.SUPERSEDED)))
         .order_by(Letter.kind, Letter.serial)
     ).all()
     return [_letter_request(letter) for letter in letters]
@@ -61,6 +68,7 @@ def _letters() -> Any:
         joinedload(Letter.unit),
         joinedload(Letter.responsible),
         joinedload(Letter.issuer),
+        joinedload(Letter.change_order),
         selectinload(Letter.goals)
         .joinedload(LetterGoal.goal)
         .options(joinedload(Goal.topic), joinedload(Goal.person)),
@@ -92,7 +100,9 @@ def _letter_request(letter: Letter) -> DocumentRequest:
         ],
         "total_weight": "100",
         "timetable": letter_content.printed_schedule(content),
-        "verification_serial": None,
+        "letter_version": letter.version,
+        "change_note": _change_note(letter.change_order),
+        "verification": _verification(version) if version else None,
     }
     if letter.in_force_at:
         payload["document_date"] = chinese_date(letter.in_force_at.astimezone(clock.ZONE).date())
@@ -113,12 +123,35 @@ def _party(party: dict[str, str], signature: Signature | None) -> dict[str, Any]
         "signatory_position": party["position"] or "—",
         "signatory_name": party["name"],
         "signature": {
-            "position": signature.position,
+            "position": _signed_as(signature),
             "signed_at": f"{signature.signed_at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}",
             "check_code": signature.content_sha256[:CHECK_CODE_LENGTH],
+            "mark_sha256": signature.mark_sha256,
         }
         if signature
         else None,
+    }
+
+
+def _signed_as(signature: Signature) -> str:
+    """Return the post that signed; a deputy is named, with 代, beside the signatory's own name (S8)."""
+    if signature.capacity is Capacity.PRINCIPAL:
+        return signature.position
+    return f"（代）{signature.position} {signature.signer_name}"
+
+
+def _change_note(order: ChangeOrder | None) -> str | None:
+    if order is None:
+        return None
+    return f"本责任书由{order.number}变更，自{chinese_date(order.effective_on)}起执行。"
+
+
+def _verification(version: LetterVersion) -> dict[str, Any]:
+    base_url = current_app.config["FIVESTEP"].base_url  # never the request's host (trust.md W10)
+    return {
+        "serial": printed_serial(version.serial),
+        "address": f"{base_url}/verify",
+        "has_qr": settings.get("letter_qr") == "yes",
     }
 
 

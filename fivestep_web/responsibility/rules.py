@@ -1,7 +1,9 @@
 """Letters of responsibility (责任书): kinds, states and who comes next, pure (R2.8-R2.11, domain.md 5.2)."""
 
 import enum
+import re
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
@@ -146,11 +148,29 @@ CHANGE_STATE_LABELS = {
 
 SERIAL_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SERIAL_LENGTH = 16
+LONGEST_TYPED = 100
+_MISREAD = str.maketrans("OIL", "011")
+_BETWEEN_GROUPS = re.compile(r"[\s\-‐–—_.·]+")
 
 
 def new_serial() -> str:
     """Return a verification code of 80 random bits, without letters that look like figures."""
     return "".join(secrets.choice(SERIAL_ALPHABET) for _ in range(SERIAL_LENGTH))
+
+
+def printed_serial(serial: str) -> str:
+    """Return a verification code as it is printed: in groups of four."""
+    return " ".join(serial[at : at + 4] for at in range(0, len(serial), 4))
+
+
+def typed_serial(text: str) -> str | None:
+    """Return the verification code that somebody typed, None for what cannot be one.
+
+    Spaces and hyphens, lower case and full-width characters do no harm; O counts as 0, I and L as 1.
+    """
+    plain = unicodedata.normalize("NFKC", text[:LONGEST_TYPED]).upper().translate(_MISREAD)
+    plain = _BETWEEN_GROUPS.sub("", plain)
+    return plain if len(plain) == SERIAL_LENGTH and set(plain) <= set(SERIAL_ALPHABET) else None
 
 
 def may_become(state: LetterState, wanted: LetterState) -> bool:

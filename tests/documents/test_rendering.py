@@ -15,6 +15,7 @@ from fivestep_web.documents.kinds import RENDERED, DocumentKind
 from fivestep_web.documents.opened import WordFile, own_text, style_of, text_of
 from fivestep_web.documents.package import archive, packed, unpacked
 from fivestep_web.documents.payloads import LETTER_CODES
+from fivestep_web.documents.pictures import letter_pictures
 from fivestep_web.documents.rendering import (
     CompiledTemplate,
     context,
@@ -84,8 +85,9 @@ def test_python_docx_opens_every_kind(kind):
 @pytest.mark.parametrize("kind", RENDERED)
 def test_the_same_payload_gives_the_same_bytes(kind):
     payload = sample_payload(kind)
+    pictures = letter_pictures(payload, {}) if kind is LETTER else {}
     fresh = CompiledTemplate(template_bytes(kind)).render(
-        context(kind, payload), core_properties(kind, payload)
+        context(kind, payload, pictures), core_properties(kind, payload), pictures.values()
     )
     assert render(kind, payload) == render(kind, payload) == fresh
 
@@ -198,13 +200,13 @@ def test_the_imprint_of_a_landscape_attachment_stands_on_an_upright_page_of_its_
 
 def test_a_letter_shows_the_electronic_signature_beside_the_lines_for_handwriting():
     data = render(LETTER, sample_payload(LETTER))
-    assert "电子签署 部长 2026-01-20 09:30 校验码 0123456789abcdef" in text_in(data)
+    assert "电子签署 部长\n2026-01-20 09:30 校验码 0123456789abcdef" in text_in(data)
     assert text_in(data).count("签字：＿") == 2
-    payload = sample_payload(LETTER, verification_serial=None)
+    payload = sample_payload(LETTER, verification=None)
     payload["issuing_side"]["signature"] = None
     unsigned = text_in(render(LETTER, payload))
     assert "电子签署" not in unsigned
-    assert "验证编号" not in unsigned
+    assert "核验编号" not in unsigned
     assert unsigned.count("签字：＿") == 2
 
 

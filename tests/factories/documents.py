@@ -114,6 +114,7 @@ def _letter() -> dict[str, Any]:
                 "position": "部长",
                 "signed_at": "2026-01-20 09:30",
                 "check_code": "0123456789abcdef",
+                "mark_sha256": None,
             },
         },
         "responsible_side": {
@@ -125,7 +126,13 @@ def _letter() -> dict[str, Any]:
         "goals": goals,
         "total_weight": "100",
         "timetable": [{"goal": goal["goal"], "phases": phases} for goal in goals[:3]],
-        "verification_serial": "QH-2026-000001",
+        "letter_version": 1,
+        "change_note": None,
+        "verification": {
+            "serial": "4F7K 2M9P 0QRS 8TVW",
+            "address": "http://10.0.0.8:8000/verify",
+            "has_qr": True,
+        },
     }
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from fivestep_web.core import settings
 from fivestep_web.documents.checks import violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import WordFile
@@ -12,7 +13,7 @@ from fivestep_web.documents.rendering import render
 from fivestep_web.extensions import db
 from fivestep_web.responsibility import payloads
 from fivestep_web.responsibility.models import Goal, Letter
-from fivestep_web.responsibility.rules import LetterState
+from fivestep_web.responsibility.rules import LetterState, printed_serial
 from tests.factories.responsibility import GoalFactory, bring_into_force, draft, issue, letter_of, sign
 
 LETTER, BOOK = DocumentKind.RESPONSIBILITY_LETTER, DocumentKind.TASK_BOOK
@@ -93,8 +94,12 @@ def test_a_letter_is_a_draft_until_both_signed_and_says_so(drafted):
     assert "（草稿）" not in text
     first, second = letter_of(drafted.head).versions[0].signatures
     for signature in (first, second):
-        line = f"电子签署 {signature.position} 2026-01-12 10:00 校验码 {signature.content_sha256[:16]}"
+        line = f"电子签署 {signature.position}\n2026-01-12 10:00 校验码 {signature.content_sha256[:16]}"
         assert line in text
+    (version,) = letter_of(drafted.head).versions
+    assert (
+        f"核验编号：{printed_serial(version.serial)}（第1版）\n核验网址：http://127.0.0.1:8000/verify" in text
+    )
 
 
 def text_of(letter):
@@ -102,6 +107,15 @@ def text_of(letter):
 
     file = WordFile.open(render(LETTER, payload_of(letter)))
     return "\n".join(words(part) for part in file.text_parts)
+
+
+def test_the_qr_code_can_be_switched_off(drafted):
+    letter = letter_of(drafted.head)
+    assert payload_of(letter)["verification"] is None
+    issue(letter, drafted.clerk)
+    assert payload_of(letter)["verification"]["has_qr"] is True
+    settings.put("letter_qr", "no")
+    assert payload_of(letter)["verification"]["has_qr"] is False
 
 
 def test_a_filed_letter_keeps_the_names_of_its_day(drafted):
