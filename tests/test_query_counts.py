@@ -13,6 +13,7 @@ PAGES = {
         "/topics",
         "/goals",
         "/goals/task-book",
+        "/goals/timetable",
         "/letters",
         "/schedule",
         "/ledger",

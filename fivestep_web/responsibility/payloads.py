@@ -1,23 +1,22 @@
-"""What the Word files of step 2 are made from: letters (C05) and task books (C03)."""
+"""What the Word files of letters (C05) are made from; task books and timetables: books.py."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection
+from secrets import token_hex
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from fivestep_web.core import clock, settings
+from fivestep_web.core import clock, jobs, settings
 from fivestep_web.core.permissions import Actor, Role
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.payloads import chinese_date
 from fivestep_web.documents.requests import DocumentRequest
 from fivestep_web.extensions import db
-from fivestep_web.org.models import Person, Unit
-from fivestep_web.responsibility import letter_content, queries
+from fivestep_web.responsibility import letter_content
 from fivestep_web.responsibility.change_models import ChangeOrder
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterVersion, Signature
-from fivestep_web.responsibility.queries import GoalRow
 from fivestep_web.responsibility.rules import Capacity, LetterState, SigningStep, printed_serial
 
 ISSUED_STATES = (
@@ -155,81 +154,10 @@ def _verification(version: LetterVersion) -> dict[str, Any]:
     }
 
 
-def task_book_requests(year: int) -> list[DocumentRequest]:
-    """Return the task book of the system, of each unit with goals and of each person with tasks (R2.6)."""
-    rows = queries.list_goals(READER, year)
-    if not rows:
-        return []
-    unit_goals = [row for row in rows if row.parent_id is None]
-    requests = [_book(year, "system", unit_goals)]
-    units = {row.unit_id: row.unit for row in unit_goals}
-    for unit_id in _in_code_order(Unit, units):
-        own = [row for row in unit_goals if row.unit_id == unit_id]
-        requests.append(_book(year, "unit", own, unit_id=unit_id, name=units[unit_id]))
-    people = {row.person_id: row.owner for row in rows}
-    for person_id in _in_code_order(Person, people):
-        own = [row for row in rows if row.person_id == person_id]
-        requests.append(
-            _book(year, "person", own, unit_id=own[0].unit_id, person_id=person_id, name=people[person_id])
-        )
-    return requests
+def remake_books(year: int, unit_id: int, people: Collection[int]) -> None:
+    """Let the task books and timetables of a unit, of *people* and of the system follow a change order.
 
-
-def _in_code_order(table: type[Unit] | type[Person], ids: Iterable[int]) -> Sequence[int]:
-    return db.session.scalars(select(table.id).where(table.id.in_(list(ids))).order_by(table.code)).all()
-
-
-def _book(
-    year: int,
-    scope: str,
-    rows: Sequence[GoalRow],
-    *,
-    unit_id: int | None = None,
-    person_id: int | None = None,
-    name: str = "",
-) -> DocumentRequest:
-    book_title = f"{year}年组织工作任务书" if scope == "system" else f"{name}{year}年工作任务书"
-    title = f"关于印发《{book_title}》的通知" if scope == "system" else book_title
-    subject = {"system": "all", "unit": f"unit:{unit_id}", "person": f"person:{person_id}"}[scope]
-    payload = {
-        **common(year, title, f"task-book-{year}-{subject.replace(':', '-')}", is_draft=True),
-        "scope": scope,
-        "letterhead": _letterhead(year) if scope == "system" else None,
-        "book_title": book_title,
-        "as_of_date": chinese_date(clock.today()),
-        "goal_count": len(rows),
-        "topics": _topics(rows),
-        "compiled_by": "办公室" if scope == "system" else rows[0].unit,
-        "reviewed_by": "常务副部长" if scope == "system" else "主管领导",
-    }
-    return DocumentRequest(DocumentKind.TASK_BOOK, subject, title, payload, unit_id, person_id, is_draft=True)
-
-
-def _letterhead(year: int) -> dict[str, Any]:
-    return {
-        "agency_mark": f"{settings.department_name()}文件",
-        "number_blank": f"{settings.get('agency_code_decision')}〔{year}〕  号",
-        "main_recipients": "各乡镇党委，部机关各科室",
-        "copy_recipients": None,
-        "printing_agency": f"{settings.department_name()}办公室",
-        "printing_date": None,
-    }
-
-
-def _topics(rows: Sequence[GoalRow]) -> list[dict[str, Any]]:
-    topics: dict[int, dict[str, Any]] = {}
-    for sequence, row in enumerate(rows, 1):
-        topic = topics.setdefault(row.topic_id, {"topic": row.topic, "tier": row.tier, "goals": []})
-        topic["goals"].append(
-            {
-                "sequence": sequence,
-                "category": row.category,
-                "goal": row.name,
-                "standard": row.standard or "—",
-                "deadline": chinese_date(row.deadline),
-                "responsible_unit": row.unit,
-                "responsible_person": row.owner,
-                "leader_in_charge": row.leader or "—",
-            }
-        )
-    return list(topics.values())
+    In the running unit of work; the queue does it (books.renew), and what it replaces is marked 已作废.
+    """
+    key = f"remake-books-{year}-{unit_id}-{token_hex(8)}"  # each change order outdates them once more
+    jobs.enqueue("responsibility.remake_books", year, unit_id, *sorted(people), key=key)

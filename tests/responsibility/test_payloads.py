@@ -11,7 +11,7 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import WordFile
 from fivestep_web.documents.rendering import render
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import payloads
+from fivestep_web.responsibility import books, payloads
 from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.rules import LetterState, printed_serial
 from tests.factories.responsibility import GoalFactory, bring_into_force, draft, issue, letter_of, sign
@@ -33,7 +33,7 @@ def test_every_letter_of_the_demo_county_passes_all_checks(demo):
 
 
 def test_every_task_book_of_the_demo_county_passes_all_checks(demo):
-    requests = payloads.task_book_requests(YEAR)
+    requests = books.task_book_requests(YEAR)
     scopes = [request.payload["scope"] for request in requests]
     assert scopes.count("system") == 1
     assert scopes.count("unit") == len(
@@ -45,7 +45,7 @@ def test_every_task_book_of_the_demo_county_passes_all_checks(demo):
 
 
 def test_no_row_of_the_demo_task_book_has_one_of_the_five_empty(demo):
-    (system,) = [item for item in payloads.task_book_requests(YEAR) if item.subject == "all"]
+    (system,) = [item for item in books.task_book_requests(YEAR) if item.subject == "all"]
     named = ("category", "deadline", "responsible_unit", "responsible_person", "leader_in_charge")
     rows = [goal for topic in system.payload["topics"] for goal in topic["goals"]]
     assert rows
@@ -151,7 +151,7 @@ def test_a_persons_task_book_holds_goals_and_tasks_of_that_person(drafted):
     extra = GoalFactory(
         topic=drafted.topic, unit=drafted.section, person=drafted.head.person, parent=drafted.goals[1]
     )
-    books = {request.subject: request for request in payloads.task_book_requests(YEAR)}
+    books = {request.subject: request for request in books.task_book_requests(YEAR)}
     own = books[f"person:{drafted.head.person_id}"]
     names = {goal["goal"] for topic in own.payload["topics"] for goal in topic["goals"]}
     assert names == {drafted.goals[0].name, drafted.goals[1].name, drafted.tasks[0].name, extra.name}
@@ -160,4 +160,4 @@ def test_a_persons_task_book_holds_goals_and_tasks_of_that_person(drafted):
 
 
 def test_a_year_without_goals_has_no_task_book(january, db):
-    assert payloads.task_book_requests(YEAR) == []
+    assert books.task_book_requests(YEAR) == []
