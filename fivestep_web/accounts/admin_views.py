@@ -1,8 +1,9 @@
 """管理 → 账号: initial passwords, disabling, ending sessions."""
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from fivestep_web.accounts import queries, services
 from fivestep_web.accounts.forms import HandOutForm
@@ -11,6 +12,13 @@ from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
 
 blueprint = Blueprint("account_admin", __name__)
+
+STANDINGS = {
+    "no_password": (_l("未发密码"), "waiting"),
+    "initial": (_l("初始密码"), "open"),
+    "in_use": (_l("在用"), "done"),
+    "disabled": (_l("已停用"), "refused"),
+}
 
 
 @blueprint.get("/admin/accounts")
@@ -66,5 +74,18 @@ def account_end_sessions(user_id: int) -> ResponseReturnValue:
 
 def _page(form: HandOutForm, status: int = 200) -> ResponseReturnValue:
     rows = queries.list_accounts(clock.today())
-    new = sum(not row.has_password and row.user.is_active for row in rows)
-    return render_template("accounts/account_index.html", rows=rows, new=new, form=form), status
+    keyword = request.args.get("keyword", "").strip()[:100]
+    unit_id = request.args.get("unit_id", type=int)
+    standing = request.args.get("standing", "")
+    return render_template(
+        "accounts/account_index.html",
+        rows=[row for row in rows if row.fits(keyword, unit_id, standing)],
+        new=sum(row.standing == "no_password" for row in rows),
+        form=form,
+        units=sorted({(row.unit_id, row.unit) for row in rows if row.unit_id}),
+        standings=STANDINGS,
+        standing_choices=[(value, label) for value, (label, _tone) in STANDINGS.items()],
+        keyword=keyword,
+        unit_id=unit_id,
+        standing=standing,
+    ), status

@@ -97,10 +97,29 @@ class AccountRow:
     name: str
     position: str
     unit: str
+    unit_id: int
 
     @property
     def has_password(self) -> bool:
         return bool(self.user.password_hash)
+
+    @property
+    def standing(self) -> str:
+        """Return disabled, no_password, initial (password) or in_use."""
+        if not self.user.is_active:
+            return "disabled"
+        if not self.has_password:
+            return "no_password"
+        return "initial" if self.user.must_change_password else "in_use"
+
+    def fits(self, keyword: str, unit_id: int | None, standing: str) -> bool:
+        """Say whether the account is among those looked for; what is empty or None lets all through."""
+        named = f"{self.user.username} {self.name} {self.position}".casefold()
+        return (
+            keyword.casefold() in named
+            and unit_id in {None, self.unit_id}
+            and standing in {"", self.standing}
+        )
 
 
 def list_accounts(day: date) -> list[AccountRow]:
@@ -120,8 +139,8 @@ def list_accounts(day: date) -> list[AccountRow]:
     rows = []
     for user in users:
         unit, title, unit_id = posts.get(user.person_id or 0, ("", "", 0))
-        rows.append((unit_id, AccountRow(user, user.person.name if user.person else "", title, unit)))
-    return [row for _unit_id, row in sorted(rows, key=lambda pair: (pair[0], pair[1].user.username))]
+        rows.append(AccountRow(user, user.person.name if user.person else "", title, unit, unit_id))
+    return sorted(rows, key=lambda row: (row.unit_id, row.user.username))
 
 
 def get_account(user_id: int, *, lock: bool = False) -> User:

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -101,9 +102,9 @@ def test_the_sheet_of_initial_passwords_is_shown_once_and_kept_nowhere(admin):
     response = post(admin, "/admin/accounts/passwords", {"scope": "new"})
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store"
-    (row,) = re.findall(r"<tr>\s*<td>组织科</td>.*?</tr>", response.text, re.DOTALL)
+    (row,) = re.findall(r"<tr>\s*<th[^>]*>李某乙.*?</tr>", response.text, re.DOTALL)
     password = re.search(r"<code>(\w+)</code>", row)[1]
-    assert "李某乙" in row
+    assert "组织科 科长" in row
     assert user.username in row
     assert used.username not in response.text
     database.session.refresh(user)
@@ -128,6 +129,23 @@ def test_no_account_chosen_is_said(admin, form):
     response = post(admin, "/admin/accounts/passwords", form)
     assert response.status_code == 422
     assert "没有选中账号" in response.text
+
+
+def test_accounts_are_found_by_unit_name_post_and_standing(admin):
+    waiting = user_with_role(Role.SHD, name="何某丙")
+    settled = user_with_role(Role.STF, password="春耕秋收各有其时")
+    names = {waiting.username, settled.username}
+
+    def found(**query):
+        page = get(admin, f"/admin/accounts?{urlencode(query)}").text
+        return {name for name in names if f"<td>{name}</td>" in page}
+
+    assert found() == names
+    assert found(keyword="何某") == {waiting.username}
+    assert found(keyword=settled.username.upper()) == {settled.username}
+    assert found(unit_id=waiting.person.holdings[0].position.unit_id) == {waiting.username}
+    assert found(standing="no_password") == {waiting.username}
+    assert found(keyword="查无此人") == set()
 
 
 def test_disabling_signs_out_at_once_and_enabling_lets_in_again(app, admin):

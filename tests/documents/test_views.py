@@ -160,6 +160,7 @@ def test_the_confidential_list_stands_apart_and_only_for_who_may_read_it(login):
         client = login(user_with_role(role))
         page = get(client, "/documents").text
         assert ("诫勉谈话建议名单" in page) is may
+        assert ("诫勉谈话建议名单" in get(client, "/documents", htmx=True).text) is may
         assert (f"/documents/{secret}/export" in page) is may
         assert get(client, f"/documents/{secret}/download").status_code == 404
         assert get(client, f"/documents/archive?year=2026&chosen=1&id={secret}").status_code == 303
