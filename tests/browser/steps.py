@@ -1,0 +1,51 @@
+"""What a person does on any page: unfold a button that asks once more, find the work that waits."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+
+
+def main_of(page: Page) -> Locator:
+    """Return what the page shows between its navigation and its end."""
+    return page.get_by_role("main")
+
+
+def unfold(page: Page, verb: str) -> None:
+    """Open the sheet behind a button that asks once more."""
+    main_of(page).locator("summary").filter(has_text=re.compile(f"^\\s*{verb}")).first.click()
+
+
+def decide(page: Page, verb: str, **texts: str) -> None:
+    """Open *verb*, fill its fields by their labels and confirm it."""
+    unfold(page, verb)
+    for label, text in texts.items():
+        main_of(page).get_by_label(label).locator("visible=true").fill(text)
+    main_of(page).get_by_role("button", name=f"确认{verb}").click()
+
+
+def waiting(page: Page, heading: str, verb: str) -> Locator:
+    """Return the buttons of the work that waits under *heading* of the today page."""
+    page.goto("/")
+    expect(main_of(page).get_by_role("heading", name=re.compile(f"^{heading}"))).to_be_visible()
+    return main_of(page).get_by_role("link", name=verb, exact=True)
+
+
+def row(page: Page, *texts: str) -> Locator:
+    """Return the line of a table that holds all *texts*."""
+    found = main_of(page).get_by_role("row")
+    for text in texts:
+        found = found.filter(has_text=text)
+    return found
+
+
+def download(page: Page, link: Locator, folder: Path) -> Path:
+    """Follow a link or button that gives a file; return where it lies, under the name it came with."""
+    with page.expect_download() as coming:
+        link.click()
+    target = folder / coming.value.suggested_filename
+    coming.value.save_as(target)
+    return target
