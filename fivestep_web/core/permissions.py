@@ -73,6 +73,11 @@ class Permission(enum.StrEnum):
     LETTER_ISSUE = "letter_issue"
     LETTER_SIGN_ISSUING = "letter_sign_issuing"
     LETTER_SIGN_RESPONSIBLE = "letter_sign_responsible"
+    CHANGE_REQUEST = "change_request"
+    CHANGE_APPROVE = "change_approve"
+    KEY_APPROVE = "key_approve"
+    COVERAGE_READ = "coverage_read"
+    REMIND = "remind"
     STEP_TWO_OPEN = "step_two_open"
     LEDGER_READ = "ledger_read"
     PROGRESS_REPORT = "progress_report"
@@ -106,6 +111,11 @@ PERMISSION_LABELS = {
     Permission.LETTER_ISSUE: "起草、发出、作废责任书",
     Permission.LETTER_SIGN_ISSUING: "作为甲方签署责任书",
     Permission.LETTER_SIGN_RESPONSIBLE: "作为乙方签署或提出异议",
+    Permission.CHANGE_REQUEST: "申请变更已生效的责任书、办理移交",
+    Permission.CHANGE_APPROVE: "批准责任书变更",
+    Permission.KEY_APPROVE: "确认他人的新签名密钥",
+    Permission.COVERAGE_READ: "看覆盖情况和未签情况",
+    Permission.REMIND: "提醒未签责任书的签署人",
     Permission.STEP_TWO_OPEN: "提前开启责任步骤、批准责任书先行发出",
     Permission.LEDGER_READ: "看台账",
     Permission.PROGRESS_REPORT: "汇报进展、申请销号",
@@ -181,6 +191,21 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
         Role.OFC: Scope.PERSON,
         Role.HRO: Scope.PERSON,
         Role.SUP: Scope.PERSON,
+    },
+    Permission.CHANGE_REQUEST: {Role.OFC: Scope.ALL, Role.SHD: Scope.UNIT, Role.TSC: Scope.UNIT},
+    Permission.CHANGE_APPROVE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
+    Permission.KEY_APPROVE: dict.fromkeys((Role.EXD, Role.OFC, Role.HRO, Role.SUP), Scope.ALL),
+    Permission.COVERAGE_READ: {
+        **dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
+        Role.DEP: Scope.CHARGE,
+        Role.SHD: Scope.UNIT,
+        Role.TSC: Scope.UNIT,
+    },
+    Permission.REMIND: {
+        **dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
+        Role.DEP: Scope.CHARGE,
+        Role.SHD: Scope.UNIT,
+        Role.TSC: Scope.UNIT,
     },
     Permission.STEP_TWO_OPEN: {Role.MIN: Scope.ALL},
     Permission.LEDGER_READ: {

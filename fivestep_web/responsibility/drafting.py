@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -15,8 +16,17 @@ from fivestep_web.core.permissions import SYSTEM, Actor, Permission
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, PlanYear, Unit, UnitKind
 from fivestep_web.responsibility import letter_content, policy, signatories
+from fivestep_web.responsibility.letter_conditions import stands
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal
-from fivestep_web.responsibility.rules import NUMBER_LETTERS, UPPER_KIND, LetterKind, LetterState, weights
+from fivestep_web.responsibility.row_log import letter_rows
+from fivestep_web.responsibility.rules import (
+    NUMBER_LETTERS,
+    UPPER_KIND,
+    LetterKind,
+    LetterState,
+    SheetError,
+    sheet_weights,
+)
 
 UPPER_KINDS = {
     UnitKind.TOWNSHIP: LetterKind.DEPARTMENT_UNIT,
@@ -55,10 +65,10 @@ def key_of(letter: Letter) -> Key:
     return letter.kind, letter.unit_id, letter.responsible_id if letter.kind in UPPER_KIND else None
 
 
-def draft_letters(actor: Actor, year: int) -> int:
+def draft_letters(actor: Actor, year: int, kind: str = "") -> int:
     """Draft what is missing and bring drafts up to date with goals and posts; return how many are new.
 
-    Works on the letters the actor may draw up. A draft whose goals went elsewhere is voided; letters issued
+    Works on the letters the actor may draw up, of one *kind* or of all. A draft whose goals went elsewhere is voided; letters issued
     or signed are never touched. Raises Conflict while step 2 of the year is closed (R1.1).
     """
     if actor is not SYSTEM and not actor.may(Permission.LETTER_ISSUE):
@@ -68,9 +78,14 @@ def draft_letters(actor: Actor, year: int) -> int:
         raise Conflict(_("%(year)s年组织工作要点尚未印发，责任步骤还没有开启，不能起草责任书", year=year))
     living = {key_of(letter): letter for letter in _living(year)}
     uppers = {letter.unit_id: letter for letter in living.values() if letter.kind not in UPPER_KIND}
-    plans = [plan for plan in _plans(year, clock.today()) if policy.can_draft(actor, plan.kind, plan.unit.id)]
+    plans = [
+        plan
+        for plan in _plans(year, clock.today())
+        if kind in ("", plan.kind) and policy.can_draft(actor, plan.kind, plan.unit.id)
+    ]
     created, updated = _apply(year, plans, living, uppers)
-    _void_needless(actor, living, {plan.key for plan in plans})
+    asked = {key: letter for key, letter in living.items() if kind in ("", letter.kind)}
+    _void_needless(actor, asked, {plan.key for plan in plans})
     db.session.flush()
     if created or updated:
         facts = {"created": [item.number for item in created], "updated": [item.number for item in updated]}
@@ -103,7 +118,7 @@ def _apply(
 def _living(year: int) -> Iterable[Letter]:
     return db.session.scalars(
         select(Letter)
-        .where(Letter.year == year, Letter.state != LetterState.VOID)
+        .where(Letter.year == year, stands())
         .options(selectinload(Letter.goals))
         .order_by(Letter.id)
     ).all()
@@ -114,7 +129,8 @@ def _void_needless(actor: Actor, living: Mapping[Key, Letter], wanted: set[Key])
         if key not in wanted and policy.can_void(actor, letter) and letter.state is LetterState.DRAFT:
             letter.state = LetterState.VOID
             reason = _("目标或职务变动后，这份草稿不再需要")
-            record(actor, "letter.voided", f"letter:{letter.id}", reason=reason)
+            db.session.flush()
+            record(actor, "letter.voided", f"letter:{letter.id}", reason=reason, **letter_rows(letter))
 
 
 def _last_serials(year: int) -> dict[LetterKind, int]:
@@ -154,8 +170,17 @@ def _fill(letter: Letter, plan: Plan, uppers: Mapping[int, Letter]) -> bool:
     return _fill_goals(letter, plan.goals) or changed
 
 
+def _shares(goals: tuple[Goal, ...]) -> list[Decimal]:
+    """Return the weights of a sheet; where those typed do not total 100 the draft shows them as typed."""
+    points = [goal.points for goal in goals]
+    try:
+        return sheet_weights(points, [goal.is_weight_typed for goal in goals])
+    except SheetError:
+        return points
+
+
 def _fill_goals(letter: Letter, goals: tuple[Goal, ...]) -> bool:
-    shares = weights([goal.points for goal in goals])
+    shares = _shares(goals)
     wanted = {
         goal.id: (position, share)
         for position, (goal, share) in enumerate(zip(goals, shares, strict=True), 1)
@@ -192,7 +217,7 @@ def refresh(letter: Letter) -> None:
             Letter.year == letter.year,
             Letter.unit_id == letter.unit_id,
             Letter.kind == UPPER_KIND.get(letter.kind),
-            Letter.state != LetterState.VOID,
+            stands(),
         )
     )
     _fill(letter, plan, {letter.unit_id: upper} if upper else {})
@@ -204,7 +229,7 @@ def refresh_drafts_of(goal: Goal) -> None:
     drafts = db.session.scalars(
         select(Letter)
         .join(LetterGoal, LetterGoal.letter_id == Letter.id)
-        .where(LetterGoal.goal_id == goal.id, Letter.state == LetterState.DRAFT)
+        .where(LetterGoal.goal_id == goal.id, Letter.state == LetterState.DRAFT, stands())
     ).all()
     plans = {plan.key: plan for plan in _plans(goal.year, clock.today(), goal.unit_id)} if drafts else {}
     for letter in drafts:

@@ -13,6 +13,13 @@ from fivestep_web.core import settings
 from fivestep_web.documents.payloads import chinese_date
 from fivestep_web.extensions import db
 from fivestep_web.org import lookups
+from fivestep_web.responsibility.change_content import (
+    Changes,
+    goal_as_changed,
+    milestone_as_changed,
+    pending_changes,
+)
+from fivestep_web.responsibility.differences import Difference
 from fivestep_web.responsibility.models import Goal, Letter, LetterVersion, Milestone
 from fivestep_web.responsibility.rules import LetterKind
 
@@ -87,19 +94,20 @@ def parties(letter: Letter, day: date) -> tuple[Party, Party]:
     return issuing, responsible
 
 
-def _goal_rows(letter: Letter) -> list[dict[str, Any]]:
+def _goal_rows(letter: Letter, changes: Changes) -> list[dict[str, Any]]:
+    goals = ((goal_as_changed(item.goal, changes), item.weight) for item in letter.goals)
     return [
         {
-            "code": item.goal.code,
-            "topic": item.goal.topic.name,
-            "name": item.goal.name,
-            "standard": item.goal.completion_standard,
-            "target": target_text(item.goal),
-            "deadline": item.goal.deadline.isoformat(),
-            "weight": format(item.weight, ".2f"),
-            "owner": item.goal.person.name,
+            "code": goal.code,
+            "topic": goal.topic.name,
+            "name": goal.name,
+            "standard": goal.completion_standard,
+            "target": target_text(goal),
+            "deadline": goal.deadline.isoformat(),
+            "weight": format(weight, ".2f"),
+            "owner": goal.person.name,
         }
-        for item in letter.goals
+        for goal, weight in goals
     ]
 
 
@@ -108,7 +116,7 @@ def target_text(goal: Goal) -> str:
     return f"{format(goal.target.normalize() + Decimal(0), 'f')}{goal.measure_unit}"
 
 
-def _schedule(goals: Sequence[Goal]) -> list[dict[str, Any]]:
+def _schedule(goals: Sequence[Goal], changes: Changes) -> list[dict[str, Any]]:
     rows = db.session.scalars(
         select(Milestone)
         .where(Milestone.goal_id.in_([goal.id for goal in goals]))
@@ -116,9 +124,9 @@ def _schedule(goals: Sequence[Goal]) -> list[dict[str, Any]]:
     ).all()
     milestones: dict[int, list[Milestone]] = {}
     for row in rows:
-        milestones.setdefault(row.goal_id, []).append(row)
+        milestones.setdefault(row.goal_id, []).append(milestone_as_changed(row, changes))
     schedule: list[dict[str, Any]] = []
-    for goal in goals:
+    for goal in (goal_as_changed(goal, changes) for goal in goals):
         begin = goal.starts_on
         for milestone in milestones.get(goal.id, []):
             schedule.append(
@@ -160,6 +168,7 @@ def compose(letter: Letter, day: date, serial: str | None = None) -> dict[str, A
     *serial* is the verification code of the version being issued; a draft has none.
     """
     issuing, responsible = parties(letter, day)
+    changes = pending_changes(letter)
     upper = None
     if letter.upper_id is not None:
         upper = db.session.execute(
@@ -181,12 +190,12 @@ def compose(letter: Letter, day: date, serial: str | None = None) -> dict[str, A
         "issuing": issuing.as_content(),
         "responsible": responsible.as_content(),
         "opening": OPENING.format(year=letter.year),
-        "goals": _goal_rows(letter),
+        "goals": _goal_rows(letter, changes),
         "clauses": [
             {"heading": heading, "paragraphs": [text.format(year=letter.year) for text in paragraphs]}
             for heading, paragraphs in CLAUSES
         ],
-        "schedule": _schedule([item.goal for item in letter.goals]),
+        "schedule": _schedule([item.goal for item in letter.goals], changes),
         "upper": {"number": upper.number, "content_sha256": upper.content_sha256} if upper else None,
     }
     return cast("dict[str, Any]", plain(content))
@@ -227,15 +236,6 @@ def _period(begin: str | None, end: str) -> str:
     if first.year != last.year:
         opening = f"{first.year}年{opening}"
     return f"{opening}—{closing}"
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One place where two texts of a letter differ; empty where one of them has nothing."""
-
-    place: str
-    before: str
-    after: str
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:

@@ -1,5 +1,7 @@
 """Issuing, objecting, revising, voiding letters: domain.md 5.2, each step logged, none out of order."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -10,14 +12,26 @@ from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear
-from fivestep_web.responsibility import drafting, letter_content, policy, queries, signatories
+from fivestep_web.responsibility import (
+    change_letters,
+    drafting,
+    letter_content,
+    policy,
+    queries,
+    signatories,
+)
+from fivestep_web.responsibility.change_content import goal_as_changed, pending_changes
 from fivestep_web.responsibility.models import Goal, Letter, LetterVersion
+from fivestep_web.responsibility.row_log import letter_rows
 from fivestep_web.responsibility.rules import (
     STATE_LABELS,
     UPPER_KIND,
+    ChangeState,
     LetterState,
+    SheetError,
     may_become,
     new_serial,
+    sheet_weights,
 )
 from fivestep_web.responsibility.signing import current_version, sign
 
@@ -28,6 +42,7 @@ __all__ = [
     "issue_ready",
     "object_to",
     "revise",
+    "send_out",
     "sign",
     "void",
 ]
@@ -42,11 +57,22 @@ def issue(actor: Actor, letter: Letter) -> LetterVersion:
     """
     if not policy.can_handle(actor, letter):
         raise NotAllowed(_("这份责任书不由您发出"))
+    order = letter.change_order
+    if order is not None and order.state is not ChangeState.APPROVED:
+        raise Conflict(_("变更单 %(number)s 还没有批准，批准后才能发出", number=order.number))
+    return send_out(actor, letter)
+
+
+def send_out(actor: Actor, letter: Letter) -> LetterVersion:
+    """Do what `issue` does, for who may: the approval of a change order sends out the new letter at once."""
     _must_become(letter, LetterState.ISSUED)
     plan_year = db.session.get(PlanYear, letter.year)
     if plan_year is None or not plan_year.step_two_open:
         raise Conflict(_("%(year)s年组织工作要点尚未印发，不能发出责任书", year=letter.year))
-    drafting.refresh(letter)
+    if letter.change_order_id is None:
+        drafting.refresh(letter)
+    else:
+        change_letters.refresh(letter)
     _check_complete(letter)
     _check_chain(letter)
     serial = new_serial()
@@ -72,25 +98,36 @@ def issue(actor: Actor, letter: Letter) -> LetterVersion:
         serial=version.serial,
         sha256=version.content_sha256,
         issued_at=version.issued_at,
+        **letter_rows(letter),
     )
     return version
 
 
 def _check_complete(letter: Letter) -> None:
-    if sum(item.weight for item in letter.goals) != WHOLE:
-        raise DomainError(_("各项目标的权重合计不是 100，请先调整基本分"))
+    changes = pending_changes(letter)
+    goals = [goal_as_changed(item.goal, changes) for item in letter.goals]
+    _check_weights(letter, goals)
     if letter.responsible_id == letter.issuer_id:
         raise DomainError(_("甲乙双方是同一人，不能签订，请先调整负责人或主管领导"))
-    for item in letter.goals:
-        if not item.goal.completion_standard.strip():
-            raise DomainError(_("目标“%(goal)s”没有完成标准，请先补充", goal=item.goal.name))
-    owners = {item.goal.person_id for item in letter.goals}
+    for goal in goals:
+        if not goal.completion_standard.strip():
+            raise DomainError(_("目标“%(goal)s”没有完成标准，请先补充", goal=goal.name))
+    owners = {goal.person_id for goal in goals}
     absent = signatories.without_post(owners | {letter.responsible_id, letter.issuer_id}, clock.today())
-    for item in letter.goals:
-        if item.goal.person_id in absent:
-            raise DomainError(_("目标“%(goal)s”的责任人已不在岗，请先重新确定责任人", goal=item.goal.name))
+    for goal in goals:
+        if goal.person_id in absent:
+            raise DomainError(_("目标“%(goal)s”的责任人已不在岗，请先重新确定责任人", goal=goal.name))
     if absent:
         raise DomainError(_("签署人已不在岗，请先调整负责人或主管领导"))
+
+
+def _check_weights(letter: Letter, goals: Sequence[Goal]) -> None:
+    try:
+        sheet_weights([goal.points for goal in goals], [goal.is_weight_typed for goal in goals])
+    except SheetError as error:
+        raise DomainError(str(error)) from error
+    if sum(item.weight for item in letter.goals) != WHOLE:
+        raise DomainError(_("各项目标的权重合计不是 100，请先调整基本分"))
 
 
 def _check_chain(letter: Letter) -> None:
@@ -166,7 +203,14 @@ def allow_exception(actor: Actor, letter: Letter, reason: str) -> None:
     if not reason.strip():
         raise DomainError(_("请写明先行发出的理由"))
     letter.exception_reason = reason.strip()
-    record(actor, "letter.exception_allowed", f"letter:{letter.id}", reason=letter.exception_reason)
+    db.session.flush()
+    record(
+        actor,
+        "letter.exception_allowed",
+        f"letter:{letter.id}",
+        reason=letter.exception_reason,
+        **letter_rows(letter),
+    )
 
 
 def object_to(actor: Actor, letter: Letter, reason: str) -> None:
@@ -187,6 +231,7 @@ def object_to(actor: Actor, letter: Letter, reason: str) -> None:
         version=version.version,
         reason=version.objection,
         objected_at=version.objected_at,
+        **letter_rows(letter),
     )
 
 
@@ -196,7 +241,8 @@ def revise(actor: Actor, letter: Letter) -> None:
         raise NotAllowed(_("这份责任书不由您修改"))
     _must_become(letter, LetterState.DRAFT)
     letter.state, letter.version = LetterState.DRAFT, letter.version + 1
-    record(actor, "letter.revised", f"letter:{letter.id}", version=letter.version)
+    db.session.flush()
+    record(actor, "letter.revised", f"letter:{letter.id}", version=letter.version, **letter_rows(letter))
 
 
 def void(actor: Actor, letter: Letter, reason: str) -> None:
@@ -207,7 +253,9 @@ def void(actor: Actor, letter: Letter, reason: str) -> None:
     if not reason.strip():
         raise DomainError(_("请写明作废的理由"))
     letter.state = LetterState.VOID
-    record(actor, "letter.voided", f"letter:{letter.id}", reason=reason.strip())
+    db.session.flush()
+    record(actor, "letter.voided", f"letter:{letter.id}", reason=reason.strip(), **letter_rows(letter))
+    change_letters.give_up(actor, letter, reason.strip())
 
 
 def _must_become(letter: Letter, wanted: LetterState) -> None:

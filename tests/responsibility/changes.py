@@ -1,0 +1,78 @@
+"""Change orders as the people who do the work drive them."""
+
+from datetime import date
+
+from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.extensions import db
+from fivestep_web.responsibility import change_services, letter_services
+from fivestep_web.responsibility.change_models import ChangeOrder
+from fivestep_web.responsibility.change_services import Proposal
+from fivestep_web.responsibility.models import Letter
+from fivestep_web.responsibility.rules import ChangeKind
+from tests.factories.responsibility import DAY, acting, sign
+
+
+def proposal(changes, *, kind=ChangeKind.AMEND, reason="上级验收时间提前", on=DAY, successor=None):
+    return Proposal(
+        kind=kind,
+        reason=reason,
+        effective_on=on,
+        changes=changes,
+        successor_id=successor.person_id if successor else None,
+    )
+
+
+def propose(user, letter, changes=(), *, day: date = DAY, **of_proposal):
+    """Ask for a change; return the order."""
+    with unit_of_work():
+        return change_services.propose(
+            acting(user, day),
+            db.session.get(Letter, letter.id),
+            proposal(dict(changes), on=day, **of_proposal),
+        )
+
+
+def hand_over(user, letter, *, successor=None, day: date = DAY):
+    """Ask for a handover; return the order."""
+    return propose(user, letter, kind=ChangeKind.HANDOVER, reason="岗位调整", successor=successor, day=day)
+
+
+def approve(user, order, day: date = DAY):
+    """Approve; return the new letter."""
+    with unit_of_work():
+        stored = db.session.get(ChangeOrder, order.id)
+        return change_services.approve(acting(user, day), stored, db.session.get(Letter, stored.letter_id))
+
+
+def refuse(user, order, reason="理由不充分"):
+    with unit_of_work():
+        stored = db.session.get(ChangeOrder, order.id)
+        letter = db.session.get(Letter, stored.letter_id)
+        change_services.refuse(acting(user), stored, letter, reason)
+
+
+def withdraw(user, order):
+    with unit_of_work():
+        stored = db.session.get(ChangeOrder, order.id)
+        change_services.withdraw(acting(user), stored, db.session.get(Letter, stored.letter_id))
+
+
+def object_to(user, letter, reason="时限太紧"):
+    with unit_of_work():
+        letter_services.object_to(acting(user), db.session.get(Letter, letter.id), reason)
+
+
+def take_back(user, letter):
+    """Take an objected letter back into draft."""
+    with unit_of_work():
+        letter_services.revise(acting(user), db.session.get(Letter, letter.id))
+
+
+def void(user, letter, reason="不再变更"):
+    with unit_of_work():
+        letter_services.void(acting(user), db.session.get(Letter, letter.id), reason)
+
+
+def sign_both(letter, responsible, issuer, day: date = DAY):
+    sign(letter, responsible, day)
+    sign(letter, issuer, day)

@@ -1,0 +1,270 @@
+"""R2.1: a signed letter changes by an order only, approved, signed anew by both sides, never by an edit."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from fivestep_web.audit.verification import verify
+from fivestep_web.core import jobs
+from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
+from fivestep_web.core.permissions import Role
+from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.extensions import db
+from fivestep_web.responsibility import change_services, drafting, letter_services
+from fivestep_web.responsibility.change_fields import milestone_field
+from fivestep_web.responsibility.goal_services import find_fixing_letter
+from fivestep_web.responsibility.models import Letter, Milestone
+from fivestep_web.responsibility.rules import ChangeState, LetterState
+from tests.factories.accounts import user_with_role
+from tests.factories.responsibility import (
+    DAY,
+    acting,
+    bring_into_force,
+    draft,
+    issue,
+    letter_of,
+    sign,
+)
+from tests.responsibility.changes import (
+    approve,
+    object_to,
+    propose,
+    refuse,
+    sign_both,
+    take_back,
+    void,
+    withdraw,
+)
+
+
+@pytest.fixture
+def signed(department):
+    """The section's letter and those of its two members in force."""
+    draft()
+    bring_into_force(letter_of(department.head), department.clerk, department.head, department.leader)
+    for member in department.members:
+        bring_into_force(letter_of(member), department.clerk, member, department.head)
+    return department
+
+
+def stored(row):
+    return db.session.get(type(row), row.id, populate_existing=True)
+
+
+def rename(department, text="整顿后进村二十个"):
+    return {department.goals[0].id: {"name": text}}
+
+
+def content_of(letter):
+    return letter_services.current_version(stored(letter)).content
+
+
+def test_an_order_runs_from_request_to_the_new_letter_in_force(signed):
+    old, goal = letter_of(signed.head), signed.goals[0]
+    changes = {
+        goal.id: {
+            "completion_standard": "25 个后进村全部验收合格",
+            "target": "25",
+            "deadline": "2026-12-15",
+            milestone_field(1): "2026-04-15",
+        }
+    }
+    order = propose(signed.clerk, old, changes)
+    assert order.number == "变〔2026〕1号"
+    assert stored(goal).target == 20
+    new = approve(signed.leader, order)
+    assert (stored(old).state, stored(new).state) == (LetterState.IN_FORCE, LetterState.ISSUED)
+    assert (new.number, new.version, stored(old).successor_id) == (old.number, 2, new.id)
+    row = next(item for item in content_of(new)["goals"] if item["code"] == goal.code)
+    assert (row["target"], row["deadline"], row["standard"]) == (
+        "25个",
+        "2026-12-15",
+        "25 个后进村全部验收合格",
+    )
+    assert content_of(new)["schedule"][0]["end"] == "2026-04-15"
+    assert stored(goal).target == 20
+    sign_both(new, signed.head, signed.leader)
+    assert (stored(old).state, stored(new).state) == (LetterState.SUPERSEDED, LetterState.IN_FORCE)
+    assert (stored(goal).target, stored(goal).deadline) == (Decimal(25), date(2026, 12, 15))
+    assert db.session.scalar(select(Milestone.due_on).where(Milestone.goal_id == goal.id)) == date(
+        2026, 4, 15
+    )
+    assert stored(order).state is ChangeState.IN_FORCE
+    assert content_of(old)["goals"][0]["target"] == "20个"
+    assert {stored(letter_of(member)).upper_id for member in signed.members} == {new.id}
+    assert db.session.scalar(select(jobs.Outbox.id).where(jobs.Outbox.task == "responsibility.remake_books"))
+    assert verify().faults == ()
+
+
+def test_points_changed_reweigh_the_new_letter_only(signed):
+    old = letter_of(signed.head)
+    new = approve(signed.leader, propose(signed.clerk, old, {signed.goals[0].id: {"points": "20"}}))
+    assert [item.weight for item in stored(new).goals] == [Decimal(50), Decimal(50)]
+    assert [item.weight for item in stored(old).goals] == [Decimal("33.33"), Decimal("66.67")]
+
+
+def test_who_asked_does_not_decide(signed):
+    both = user_with_role(Role.OFC, Role.EXD, unit=signed.section)
+    order = propose(both, letter_of(signed.head), rename(signed))
+    with pytest.raises(NotAllowed, match="自己申请"):
+        approve(both, order)
+    for user in (signed.head, signed.clerk, signed.secretary):
+        with pytest.raises(NotAllowed):
+            approve(user, order)
+    assert approve(signed.minister, order)
+
+
+def test_a_leader_decides_for_the_units_in_charge_only(signed):
+    order = propose(signed.clerk, letter_of(signed.head), rename(signed))
+    stranger = user_with_role(Role.DEP, unit=signed.section, charge=(signed.township,))
+    with pytest.raises(NotAllowed):
+        approve(stranger, order)
+
+
+def test_others_do_not_ask(signed):
+    for user in (*signed.members, signed.secretary, signed.minister):
+        with pytest.raises(NotAllowed):
+            propose(user, letter_of(signed.head), rename(signed))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({}, "没有任何改动"),
+        ({"target": "20"}, "没有任何改动"),
+        ({"name": "   "}, "不能为空"),
+        ({"target": "二十"}, "看不懂"),
+        ({"target": "-1"}, "一万亿"),
+        ({"deadline": "2027-01-31"}, "2026 年内"),
+        ({"deadline": "2026-03-01"}, "晚于完成时限"),
+        ({"starts_on": "2026-12-30"}, "早于开始日期"),
+        ({"completion_standard": "进一步加强"}, "无法对照检查"),
+        ({"deliverable": "报告"}, "验收条件"),
+        ({"person_id": "nobody"}, "看不懂"),
+        ({milestone_field(1): "2026-12-31"}, "晚于完成时限"),
+    ],
+)
+def test_what_cannot_be_so_is_refused_with_the_way_out(signed, changes, sentence):
+    with pytest.raises(DomainError, match=sentence):
+        propose(signed.clerk, letter_of(signed.head), {signed.goals[0].id: changes})
+
+
+def test_the_day_of_a_change_lies_between_the_letter_and_today(signed):
+    for day in (DAY - timedelta(days=1), DAY + timedelta(days=1)):
+        with pytest.raises(DomainError, match="变更日期"):
+            propose(signed.clerk, letter_of(signed.head), rename(signed), day=day)
+
+
+def test_goals_of_other_letters_are_not_changed_by_this_one(signed):
+    with pytest.raises(DomainError, match="这份责任书里的目标"):
+        propose(signed.clerk, letter_of(signed.head), {signed.goals[2].id: {"name": "别的"}})
+
+
+def test_a_letter_changes_once_at_a_time(signed):
+    old = letter_of(signed.head)
+    order = propose(signed.clerk, old, rename(signed))
+    with pytest.raises(Conflict, match="正在变更"):
+        propose(signed.clerk, old, rename(signed))
+    new = approve(signed.leader, order)
+    with pytest.raises(Conflict):
+        propose(signed.clerk, old, rename(signed))
+    with pytest.raises(Conflict, match="已生效"):
+        propose(signed.clerk, new, rename(signed))
+
+
+def test_refused_withdrawn_or_voided_the_letter_in_force_stays_untouched(signed):
+    old = letter_of(signed.head)
+    refuse(signed.leader, propose(signed.clerk, old, rename(signed)))
+    withdraw(signed.clerk, propose(signed.clerk, old, rename(signed)))
+    order = propose(signed.clerk, old, rename(signed))
+    new = approve(signed.leader, order)
+    sign(new, signed.head)
+    void(signed.clerk, new)
+    assert stored(order).state is ChangeState.WITHDRAWN
+    assert (stored(old).state, stored(old).successor_id) == (LetterState.IN_FORCE, None)
+    assert stored(signed.goals[0]).name != "整顿后进村二十个"
+    again = approve(signed.leader, propose(signed.clerk, old, rename(signed)))
+    assert again.version == 3
+    assert verify().faults == ()
+
+
+def test_after_an_objection_the_order_is_mended_approved_again_and_signed(signed):
+    old, goal = letter_of(signed.head), signed.goals[0]
+    order = propose(signed.clerk, old, {goal.id: {"target": "40"}})
+    new = approve(signed.leader, order)
+    object_to(signed.head, new)
+    take_back(signed.clerk, new)
+    with unit_of_work():
+        held = stored(order)
+        change_services.revise(
+            acting(signed.clerk),
+            held,
+            stored(old),
+            change_services.Proposal(held.kind, "改为三十个", DAY, {goal.id: {"target": "30"}}),
+            revision=held.revision,
+        )
+    with pytest.raises(Conflict, match="还没有批准"):
+        issue(new, signed.clerk)
+    assert approve(signed.leader, order).id == new.id
+    assert stored(new).version == 3
+    sign_both(new, signed.head, signed.leader)
+    assert stored(goal).target == 30
+    assert verify().faults == ()
+
+
+def test_a_draft_after_an_objection_goes_with_its_order(signed):
+    old = letter_of(signed.head)
+    order = propose(signed.clerk, old, rename(signed))
+    new = approve(signed.leader, order)
+    object_to(signed.head, new)
+    take_back(signed.clerk, new)
+    with unit_of_work():
+        held = stored(order)
+        facts = change_services.Proposal(held.kind, held.reason, DAY, rename(signed, "再改"))
+        change_services.revise(acting(signed.clerk), held, stored(old), facts, revision=held.revision)
+    refuse(signed.leader, order)
+    assert stored(new).state is LetterState.VOID
+    assert stored(old).successor_id is None
+    assert verify().faults == ()
+
+
+def test_what_fell_due_is_judged_as_it_was(signed):
+    old, goal = letter_of(signed.head), signed.goals[0]
+    late = date(2026, 12, 1)
+    with pytest.raises(Conflict, match="到期"), _on(late):
+        propose(signed.clerk, old, {goal.id: {"deadline": "2026-12-31"}}, day=late)
+    new = approve(signed.leader, propose(signed.clerk, old, {goal.id: {"deadline": "2026-12-31"}}))
+    sign(new, signed.head)
+    with pytest.raises(Conflict, match="到期"), _on(late):
+        sign(new, signed.leader, late)
+    assert stored(old).state is LetterState.IN_FORCE
+
+
+def _on(day):
+    return time_machine.travel(f"{day}T02:00:00+00:00", tick=True)
+
+
+def test_drafting_again_leaves_letters_under_change_alone(signed):
+    old = letter_of(signed.head)
+    order = propose(signed.clerk, old, rename(signed))
+    new = approve(signed.leader, order)
+    object_to(signed.head, new)
+    take_back(signed.clerk, new)
+    before = db.session.scalar(select(Letter.revision).where(Letter.id == new.id))
+    with unit_of_work():
+        assert drafting.draft_letters(acting(signed.clerk), 2026) == 0
+    assert stored(new).revision == before
+    issue(new, signed.clerk)
+    sign_both(new, signed.head, signed.leader)
+    with unit_of_work():
+        assert drafting.draft_letters(acting(signed.clerk), 2026) == 0
+    assert stored(new).state is LetterState.IN_FORCE
+
+
+def test_a_goal_of_a_letter_in_force_after_a_change_is_still_not_edited(signed):
+    old = letter_of(signed.head)
+    sign_both(approve(signed.leader, propose(signed.clerk, old, rename(signed))), signed.head, signed.leader)
+    assert find_fixing_letter(stored(signed.goals[0])) == old.number
