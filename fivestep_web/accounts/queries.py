@@ -114,7 +114,7 @@ class AccountRow:
 
     def fits(self, keyword: str, unit_id: int | None, standing: str) -> bool:
         """Say whether the account is among those looked for; what is empty or None lets all through."""
-        named = f"{self.user.username} {self.name} {self.position}".casefold()
+        named = f"{self.user.username} {self.name} {self.unit}{self.position}".casefold()
         return (
             keyword.casefold() in named
             and unit_id in {None, self.unit_id}

@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from fivestep_web.core.permissions import ROLE_LABELS
+
 ACTIONS: Final = {
     "account.administrator_created": "建立管理员账号",
     "account.created": "建立账号",
@@ -214,6 +216,7 @@ VALUES: Final = {
     "township": "乡镇",
     "write_off_requested": "申请销号",
 }
+_ROLES = {role.value: label for role, label in ROLE_LABELS.items()}
 _SPECIAL = {"*": "全部", "?": "不存在的登录名", "days": ""}
 _SHOWN = re.compile(r"^(?P<name>[^\W\d_]+)\s*(?P<number>\d*)$")
 _HASH, _HASH_SHOWN = re.compile(r"^[0-9a-f]{64}$"), 12
@@ -257,7 +260,9 @@ def _value(value: object) -> str:
     if value is None or value == "":
         return "无"
     if isinstance(value, str):
-        return value[:_HASH_SHOWN] if _HASH.match(value) else VALUES.get(value, value)
+        return (
+            value[:_HASH_SHOWN] if _HASH.match(value) else VALUES.get(value) or str(_ROLES.get(value, value))
+        )
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from fivestep_web.audit import labels
+from fivestep_web.audit import labels, names
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.audit.rules import Link, canonical
 from fivestep_web.core.clock import ZONE
@@ -68,6 +69,7 @@ class Line:
     action: str
     subject: str
     subject_shown: str
+    subject_name: str
     address: str
     detail: str
 
@@ -92,11 +94,13 @@ def list_lines(search: Search, *, before: int | None = None) -> list[Line]:
         query = query.where(AuditEntry.at < _midnight(search.until) + ONE_DAY)
     if before is not None:
         query = query.where(AuditEntry.sequence < before)
-    return [_line(entry) for entry in db.session.scalars(query)]
+    read = [(entry, json.loads(entry.body)) for entry in db.session.scalars(query)]
+    known = names.find((body["detail"] for _entry, body in read), (entry.subject for entry, _body in read))
+    return [_line(entry, body, known) for entry, body in read]
 
 
-def _line(entry: AuditEntry) -> Line:
-    body = json.loads(entry.body)
+def _line(entry: AuditEntry, body: dict[str, Any], known: names.Names) -> Line:
+    kind, _colon, number = entry.subject.partition(":")
     return Line(
         sequence=entry.sequence,
         at=entry.at,
@@ -105,8 +109,9 @@ def _line(entry: AuditEntry) -> Line:
         action=labels.ACTIONS.get(entry.action, entry.action),
         subject=entry.subject,
         subject_shown=labels.subject_shown(entry.subject),
+        subject_name=known.get(kind, {}).get(int(number), "") if number.isdecimal() else "",
         address=body["address"],
-        detail=_told(entry.action, body["detail"]),
+        detail=_told(entry.action, names.told(body["detail"], known)),
     )
 
 

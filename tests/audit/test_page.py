@@ -8,6 +8,7 @@ from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Role
 from fivestep_web.core.transaction import unit_of_work
 from tests.factories.accounts import user_with_role
+from tests.factories.org import PersonFactory, UnitFactory
 from tests.web import get
 
 ZHANG, LI = Actor(None, None, "张某甲", "科长"), Actor(None, None, "李某乙")
@@ -93,3 +94,29 @@ def test_pages_follow_each_other_without_gap_or_double(reader, monkeypatch):
 
 def test_nobody_writes_the_log_through_the_page(reader):
     assert reader.post("/admin/audit", base_url="http://127.0.0.1:8000").status_code in {400, 405}
+
+
+def test_numbers_are_told_as_names_with_one_question_a_kind(login, db, count_queries):
+    unit, head, clerk = UnitFactory(name="研究室"), PersonFactory(name="何某丙"), user_with_role(Role.STF)
+    with unit_of_work():
+        record(ZHANG, "unit.changed", f"unit:{unit.id}", changes={"head_id": [head.id, None]})
+        record(ZHANG, "account.initial_passwords_made", "user:*", users=[clerk.id, 999_999])
+        record(ZHANG, "post.roles_changed", f"person:{head.id}", before=["STF"], after=["SHD"])
+    client = login(user_with_role(Role.ADM))
+    page = get(client, "/admin/audit").text
+    for text in (
+        "何某丙 → 无",
+        ">研究室<",
+        f"账号：{clerk.username}、999999",
+        "之前：科室人员；之后：科室负责人",
+    ):
+        assert text in page
+    before = len(count_queries)
+    get(client, "/admin/audit")
+    cost = len(count_queries) - before
+    with unit_of_work():
+        for _ in range(9):
+            record(ZHANG, "unit.changed", f"unit:{UnitFactory().id}", changes={"head_id": [None, head.id]})
+    before = len(count_queries)
+    get(client, "/admin/audit")
+    assert len(count_queries) - before == cost
