@@ -2,7 +2,9 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages of step 3 推进."""
-    from fivestep_web.execution import schedule_views
+    """Register the pages of step 3 推进, and how far goals are."""
+    from fivestep_web.execution import queries, schedule_views
+    from fivestep_web.responsibility import completion
 
+    completion.register(queries.shares_of_year)
     app.register_blueprint(schedule_views.blueprint)

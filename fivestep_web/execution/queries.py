@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
+from fivestep_web.core import clock
 from fivestep_web.execution.models import ProgressEvent
 from fivestep_web.execution.rules import Milestone, ProgressPoint
 from fivestep_web.extensions import db
@@ -17,6 +19,8 @@ from fivestep_web.responsibility.models import Milestone as StoredMilestone
 
 EVENT = ProgressEvent.__table__.c
 NODE = StoredMilestone.__table__.c
+PER_INCIDENT = "逐例扣分"
+NOTHING, WHOLE = Decimal(0), Decimal(1)
 
 
 @dataclass(slots=True)
@@ -120,3 +124,29 @@ def milestones_of_goals(goal_ids: Collection[int]) -> dict[int, list[Milestone]]
     """Return the milestones of those goals that have any."""
     found = read_milestones(milestones_statement(_goals_by_id()), {"goal_ids": list(goal_ids)})
     return {goal_id: as_milestones(rows) for goal_id, rows in found.items()}
+
+
+def shares_of_year(year: int) -> dict[int, Decimal | None]:
+    """Return how far each goal of a year is today, 0-1; None where it does not apply.
+
+    What is completed is whole. Goals that count incidents (逐例扣分) grow by nothing one could show: None
+    until they are completed.
+    """
+    known = progress_of_year(year, clock.today())
+    rows = db.session.execute(select(Goal.id, Goal.target, Goal.scoring_method).where(Goal.year == year))
+    return {
+        goal_id: share_of(known.get(goal_id, NO_PROGRESS), target, counts_incidents=method == PER_INCIDENT)
+        for goal_id, target, method in rows
+    }
+
+
+def share_of(history: Progress, target: Decimal, *, counts_incidents: bool) -> Decimal | None:
+    """Return the completion that the last report of a goal comes to, 0-1."""
+    point = next(iter(history.latest), None)
+    if point is not None and point.completed_on is not None:
+        return WHOLE
+    if counts_incidents or (point is not None and point.not_applicable):
+        return None
+    if point is None or point.done is None or target <= 0:
+        return NOTHING
+    return min(WHOLE, max(NOTHING, point.done / target))

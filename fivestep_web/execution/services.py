@@ -13,6 +13,7 @@ from fivestep_web.core.permissions import Actor
 from fivestep_web.execution import policy
 from fivestep_web.execution.models import ProgressEvent
 from fivestep_web.extensions import db
+from fivestep_web.responsibility import assignments
 from fivestep_web.responsibility.models import Goal
 
 LIMIT = Decimal(10) ** 12
@@ -36,8 +37,9 @@ def append_event(actor: Actor, goal: Goal, report: Report) -> ProgressEvent:
     A day of the plan year that is past may be reported late: recorded_at tells when that was done.
     Raises NotAllowed for another's goal, DomainError for what cannot be so.
     """
-    if not policy.can_report(actor, unit_id=goal.unit_id, person_id=goal.person_id):
-        raise NotAllowed(_("这项目标不由您汇报，请由责任人或本单位汇报。"))
+    is_assisted = assignments.assists(actor, goal.id)
+    if not policy.can_report(actor, unit_id=goal.unit_id, person_id=goal.person_id, is_assisted=is_assisted):
+        raise NotAllowed(_("这项目标不由您汇报，请由责任人、协办人或本单位汇报。"))
     _check(goal, report)
     event = ProgressEvent(
         goal_id=goal.id,

@@ -22,6 +22,7 @@ from fivestep_web.ledger.policy import REPORTABLE
 from fivestep_web.ledger.queries import ENTRY, GOAL, PERIOD, PERSON, TOPIC, WRITTEN_OFF, Standing
 from fivestep_web.ledger.rules import LedgerState, Signal, SignalResult
 from fivestep_web.org.models import Person, UnitPeriod
+from fivestep_web.responsibility import assignments
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.topics.models import Topic
 
@@ -209,12 +210,18 @@ def list_rows(actor: Actor, standings: Sequence[Standing], as_of: date) -> list[
     event_ids = [item.latest_event_id for item in standings if item.latest_event_id is not None]
     notes = {row[0]: row[1] for row in db.session.execute(_NOTES, {"event_ids": event_ids}).all()}
     is_today = as_of == clock.today()
-    return [_row(actor, item, details[item.goal_id], notes, as_of, is_today=is_today) for item in standings]
+    assisted = assignments.assisted_by(actor)
+    rows = [(item, is_today and _may_report(actor, item, assisted)) for item in standings]
+    return [_row(item, details[item.goal_id], notes, as_of, can_report=can) for item, can in rows]
 
 
-def _row(
-    actor: Actor, item: Standing, detail: Any, notes: dict[int, str], as_of: date, *, is_today: bool
-) -> LedgerRow:
+def _may_report(actor: Actor, item: Standing, assisted: Collection[int]) -> bool:
+    return item.state in REPORTABLE and execution_policy.can_report(
+        actor, unit_id=item.unit_id, person_id=item.person_id, is_assisted=item.goal_id in assisted
+    )
+
+
+def _row(item: Standing, detail: Any, notes: dict[int, str], as_of: date, *, can_report: bool) -> LedgerRow:
     (_id, code, name, parent_id, target, unit, method, own, of_topic, person, unit_name, number) = detail
     completion = item.completion
     reported_on = completion.completed_on or completion.reported_on
@@ -241,9 +248,7 @@ def _row(
         note=note if len(note) <= NOTE_LENGTH else note[: NOTE_LENGTH - 1] + "…",
         number=(number or "") if item.state in WRITTEN_OFF else "",
         result=item.result,
-        can_report=is_today
-        and item.state in REPORTABLE
-        and execution_policy.can_report(actor, unit_id=item.unit_id, person_id=item.person_id),
+        can_report=can_report,
     )
 
 

@@ -7,6 +7,7 @@ from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.execution import policy as execution_policy
 from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.ledger.rules import LedgerState, Mover
+from fivestep_web.responsibility import assignments
 
 S = LedgerState
 REPORTABLE = frozenset({S.NOT_STARTED, S.IN_PROGRESS, S.REOPENED})
@@ -65,7 +66,10 @@ def can(actor: Actor, command: Command, entry: LedgerEntry) -> bool:
 def can_report(actor: Actor, entry: LedgerEntry) -> bool:
     goal = entry.goal
     return entry.state in REPORTABLE and execution_policy.can_report(
-        actor, unit_id=goal.unit_id, person_id=goal.person_id
+        actor,
+        unit_id=goal.unit_id,
+        person_id=goal.person_id,
+        is_assisted=assignments.assists(actor, goal.id),
     )
 
 

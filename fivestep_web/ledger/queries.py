@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from fivestep_web.core.errors import Conflict, NotFound
@@ -28,12 +28,14 @@ from fivestep_web.ledger.models import LedgerChange, LedgerEntry
 from fivestep_web.ledger.rules import EntryFacts, LedgerState, MilestoneStanding, SignalResult
 from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.org.queries import get_calendar
-from fivestep_web.responsibility.models import Goal
+from fivestep_web.responsibility import assignments
+from fivestep_web.responsibility.models import Assignment, Goal
 from fivestep_web.topics.models import Topic
 
 ENTRY = LedgerEntry.__table__.c
 CHANGE = LedgerChange.__table__.c
 GOAL = Goal.__table__.c
+ASSIGNMENT = Assignment.__table__.c
 TOPIC = Topic.__table__.c
 PERIOD = UnitPeriod.__table__.c
 PERSON = Person.__table__.c
@@ -48,6 +50,15 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "topic": GOAL.topic_id == bindparam("topic"),
     "unit": GOAL.unit_id == bindparam("unit"),
     "units": GOAL.unit_id.in_(bindparam("units", expanding=True)),
+    "own_units": or_(
+        GOAL.unit_id.in_(bindparam("own_units", expanding=True)),
+        GOAL.id.in_(
+            select(ASSIGNMENT.goal_id).where(
+                ASSIGNMENT.person_id == bindparam("own_person"), ASSIGNMENT.valid_to.is_(None)
+            )
+        ),
+    ),
+    "own_person": true(),
     "person": GOAL.person_id == bindparam("person"),
     "leader": bindparam("leader") == LEADER,
     "due_from": GOAL.deadline >= bindparam("due_from"),
@@ -144,7 +155,7 @@ class _Known:
 def reach(actor: Actor) -> dict[str, Any]:
     """Return what limits the ledger to what *actor* may read, as parameters of `standings`."""
     units = actor.units_for(Permission.LEDGER_READ)
-    return {} if units is None else {"units": sorted(units)}
+    return {} if units is None else {"own_units": sorted(units), "own_person": actor.person_id}
 
 
 def containing(text: str) -> str:
@@ -253,10 +264,12 @@ def stand_milestones(
 
 
 def visible_to(actor: Actor) -> Select[LedgerEntry]:
-    """Select the entries *actor* may read: the department all, a township its own unit's."""
+    """Select the entries *actor* may read: the department all, a township its own and those it helps with."""
     statement = select(LedgerEntry).join(LedgerEntry.goal)
     units = actor.units_for(Permission.LEDGER_READ)
-    return statement if units is None else statement.where(Goal.unit_id.in_(units))
+    if units is None:
+        return statement
+    return statement.where(or_(Goal.unit_id.in_(units), assignments.is_concerned(actor)))
 
 
 def get_entry(actor: Actor, entry_id: int, *, lock: bool = False, revision: int | None = None) -> LedgerEntry:

@@ -19,6 +19,7 @@ from fivestep_web.extensions import db
 from fivestep_web.ledger import policy
 from fivestep_web.ledger.models import LedgerChange, LedgerEntry
 from fivestep_web.ledger.rules import LedgerState
+from fivestep_web.responsibility import assignments
 from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.rules import UPPER_KIND, LetterState
 
@@ -122,8 +123,12 @@ def start_reported(actor: Actor, year: int) -> int:
 
 def check_reportable(actor: Actor, entry: LedgerEntry) -> None:
     """Raise NotAllowed for another's goal, Conflict when the entry takes no reports."""
-    if not execution_policy.can_report(actor, unit_id=entry.goal.unit_id, person_id=entry.goal.person_id):
-        raise NotAllowed(_("这项目标不由您汇报，请由责任人或本单位汇报。"))
+    goal = entry.goal
+    is_assisted = assignments.assists(actor, goal.id)
+    if not execution_policy.can_report(
+        actor, unit_id=goal.unit_id, person_id=goal.person_id, is_assisted=is_assisted
+    ):
+        raise NotAllowed(_("这项目标不由您汇报，请由责任人、协办人或本单位汇报。"))
     if entry.state not in policy.REPORTABLE:
         raise Conflict(_("台账现在是“%(state)s”，不能汇报进展。", state=entry.state.label))
 

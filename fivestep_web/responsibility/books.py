@@ -17,9 +17,9 @@ from fivestep_web.documents.requests import SYSTEM_WIDE, DocumentRequest
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, Unit
 from fivestep_web.org.queries import get_calendar
-from fivestep_web.responsibility import queries, timetable
+from fivestep_web.responsibility import goal_queries, timetable
+from fivestep_web.responsibility.goal_queries import GoalRow
 from fivestep_web.responsibility.payloads import READER, common
-from fivestep_web.responsibility.queries import GoalRow
 from fivestep_web.responsibility.timetable import PhasedGoal
 from fivestep_web.responsibility.timetable_rules import Phase, last_workday, period, week_of, week_span
 
@@ -66,7 +66,7 @@ def _all_rows(sheets: Iterable[Sheet]) -> list[GoalRow]:
 
 
 def _sheets(year: int) -> list[Sheet]:
-    rows = queries.list_goals(READER, year)
+    rows = goal_queries.list_goals(READER, year)
     if not rows:
         return []
     unit_goals = [row for row in rows if row.parent_id is None]

@@ -12,7 +12,7 @@ from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.org.lookups import unit_choices
 from fivestep_web.org.years import find_selected_year
-from fivestep_web.responsibility import goal_services, policy, queries
+from fivestep_web.responsibility import goal_queries, goal_services, policy, queries
 from fivestep_web.responsibility.forms import GoalForm
 
 blueprint = Blueprint("goals", __name__)
@@ -32,11 +32,11 @@ def _filters() -> dict[str, Any]:
 @requires(Permission.GOAL_READ)
 def goal_index() -> ResponseReturnValue:
     year, filters = find_selected_year(), _filters()
-    rows = queries.list_goals(actor(), year, **filters) if year else []
+    rows = goal_queries.list_goals(actor(), year, **filters) if year else []
     return htmx.render(
         "responsibility/goal_index.html",
         "responsibility/_goal_rows.html",
-        goals=queries.as_tree(rows),
+        goals=goal_queries.as_tree(rows),
         count=len(rows),
         filters=filters,
         units=unit_choices(),
@@ -47,7 +47,7 @@ def goal_index() -> ResponseReturnValue:
 @requires(Permission.GOAL_READ)
 def task_book() -> ResponseReturnValue:
     year, filters = find_selected_year(), _filters()
-    rows = queries.list_goals(actor(), year, **filters) if year else []
+    rows = goal_queries.list_goals(actor(), year, **filters) if year else []
     if filters["person_id"] is None:
         rows = [row for row in rows if row.parent_id is None]
     return render_template("responsibility/task_book.html", goals=rows, filters=filters, units=unit_choices())
@@ -56,15 +56,15 @@ def task_book() -> ResponseReturnValue:
 @blueprint.get("/goals/<int:goal_id>")
 @requires(Permission.GOAL_READ)
 def goal_show(goal_id: int) -> ResponseReturnValue:
-    goal = queries.get_goal(actor(), goal_id)
-    rows = queries.list_goals(actor(), goal.year, topic_id=goal.topic_id)
+    goal = goal_queries.get_goal(actor(), goal_id)
+    rows = goal_queries.list_goals(actor(), goal.year, topic_id=goal.topic_id)
     row = next(item for item in rows if item.id == goal_id)
-    queries.as_tree(rows)
+    goal_queries.as_tree(rows)
     return render_template(
         "responsibility/goal_show.html",
         goal=row,
         parent=next((item for item in rows if item.id == row.parent_id), None),
-        milestones=queries.list_milestones(goal_id),
+        milestones=goal_queries.list_milestones(goal_id),
         letters=queries.list_letters_of_goal(actor(), goal_id),
         can_edit=policy.can_edit_goal(actor(), goal) and not goal_services.find_fixing_letter(goal),
     )
@@ -73,7 +73,7 @@ def goal_show(goal_id: int) -> ResponseReturnValue:
 @blueprint.get("/goals/<int:goal_id>/edit")
 @requires(Permission.GOAL_EDIT)
 def goal_edit(goal_id: int) -> ResponseReturnValue:
-    goal = queries.get_goal(actor(), goal_id)
+    goal = goal_queries.get_goal(actor(), goal_id)
     goal_services.check_editable(actor(), goal)
     return render_template(EDIT, goal=goal, form=GoalForm(obj=goal), is_stale=False)
 
@@ -85,13 +85,13 @@ def goal_update(goal_id: int) -> ResponseReturnValue:
     if form.validate():
         try:
             with unit_of_work():
-                goal = queries.get_goal(actor(), goal_id, lock=True)
+                goal = goal_queries.get_goal(actor(), goal_id, lock=True)
                 goal_services.update_goal(actor(), goal, _facts(form), revision=form.revision.data)
             return htmx.leave(url_for(".goal_show", goal_id=goal_id), _("目标已保存"))
         except Refusal as refusal:
             form.form_errors.append(refusal.message)
             status = refusal.status
-    goal = queries.get_goal(actor(), goal_id)
+    goal = goal_queries.get_goal(actor(), goal_id)
     is_stale = form.revision.data not in (None, goal.revision)
     return render_template(EDIT, goal=goal, form=form, is_stale=is_stale), status
 

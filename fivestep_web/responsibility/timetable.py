@@ -10,9 +10,9 @@ from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.core.workdays import WorkCalendar
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person
-from fivestep_web.responsibility import queries
+from fivestep_web.responsibility import goal_queries
+from fivestep_web.responsibility.goal_queries import GoalRow
 from fivestep_web.responsibility.models import Goal, Milestone
-from fivestep_web.responsibility.queries import GoalRow
 from fivestep_web.responsibility.timetable_rules import Phase, PhaseEnd, Week, last_workday, phases, week_of
 
 
@@ -51,7 +51,7 @@ def list_phased_goals(
 
     For a person all goals and tasks of that person, otherwise the unit goals.
     """
-    rows = queries.list_goals(actor, year, unit_id=unit_id, person_id=person_id)
+    rows = goal_queries.list_goals(actor, year, unit_id=unit_id, person_id=person_id)
     if person_id is None:
         rows = [row for row in rows if row.parent_id is None]
     return with_phases(year, rows)

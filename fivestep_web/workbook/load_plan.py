@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from fivestep_web.extensions import db
+from fivestep_web.responsibility import assignments
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, Milestone
 from fivestep_web.responsibility.rules import LetterState
 from fivestep_web.topics.models import Topic, TopicCategory
@@ -63,7 +64,7 @@ class PlanLoader:
         db.session.flush()
         self.changes.words.learn("课题", ((row.id, code) for code, row in self.topics.items()))
         self._load_goals()
-        db.session.flush()
+        assignments.follow_leads(self.year)
         self._load_milestones()
 
     def _add_categories(self) -> None:

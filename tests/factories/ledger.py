@@ -21,6 +21,7 @@ from fivestep_web.ledger.models import LedgerChange, LedgerEntry
 from fivestep_web.ledger.rules import LedgerState
 from fivestep_web.org.models import PlanYear, Unit
 from fivestep_web.responsibility import drafting, letter_services
+from fivestep_web.responsibility.assignments import change_lead, first_day_of
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, Milestone
 from fivestep_web.responsibility.rules import LetterKind, LetterState
 from fivestep_web.topics.models import Topic, TopicCategory
@@ -70,6 +71,12 @@ class GoalFactory(Stored):
     completion_standard = "完成10个，资料齐全"
     starts_on = START
     deadline = date(2026, 9, 30)
+
+    @factory.post_generation
+    def lead(self, *_generated: object) -> None:
+        """Keep the lead's period, as whatever makes goals does."""
+        change_lead(self, self.person_id, first_day_of(self))
+        db.session.commit()
 
 
 class MilestoneFactory(Stored):

@@ -16,11 +16,13 @@ from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear, Unit, UnitKind
 from fivestep_web.responsibility import drafting, letter_services
+from fivestep_web.responsibility.assignments import change_lead, first_day_of
 from fivestep_web.responsibility.models import Goal, Letter, Milestone
 from fivestep_web.responsibility.rules import UPPER_KIND, LetterKind
 from fivestep_web.topics.models import Topic, TopicCategory
 from fivestep_web.topics.rules import Tier, TopicState
 from tests.factories.accounts import user_with_role
+from tests.factories.keys import open_key
 from tests.factories.org import PlanYearFactory, Stored, UnitFactory
 
 YEAR = 2026
@@ -67,6 +69,12 @@ class GoalFactory(Stored):
     starts_on = date(YEAR, 1, 5)
     deadline = date(YEAR, 11, 30)
     points = Decimal(10)
+
+    @factory.post_generation
+    def lead(self, *_generated: object) -> None:
+        """Keep the lead's period, as whatever makes goals does."""
+        change_lead(self, self.person_id, first_day_of(self))
+        db.session.commit()
 
 
 class MilestoneFactory(Stored):
@@ -165,11 +173,12 @@ def issue(letter: Letter, user: User, day: date = DAY) -> None:
 
 
 def sign(letter: Letter, user: User, day: date = DAY) -> None:
-    """Sign the text as it stands."""
+    """Sign the text as it stands with the account's own key, made when there is none."""
+    letter_id, key = letter.id, open_key(user)
     with unit_of_work():
-        stored = db.session.get(Letter, letter.id)
+        stored = db.session.get(Letter, letter_id)
         shown = letter_services.current_version(stored).content_sha256
-        letter_services.sign(acting(user, day), stored, shown_sha256=shown, address=ADDRESS)
+        letter_services.sign(acting(user, day), stored, key=key, shown_sha256=shown, address=ADDRESS)
 
 
 def bring_into_force(letter: Letter, clerk: User, responsible: User, issuer: User) -> None:

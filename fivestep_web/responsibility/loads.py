@@ -1,0 +1,37 @@
+"""How much each person carries (R2.12)."""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from fivestep_web.extensions import db
+from fivestep_web.responsibility import goal_rules
+from fivestep_web.responsibility.goal_rules import Carried
+from fivestep_web.responsibility.models import Goal
+from fivestep_web.responsibility.rules import SheetError, sheet_weights
+
+NOTHING = Decimal(0)
+
+
+def list_loads(year: int) -> dict[int, Decimal]:
+    """Return how much of the 100 of the units' sheets each person who leads a goal carries, by person id."""
+    columns = (Goal.id, Goal.parent_id, Goal.person_id, Goal.points, Goal.unit_id, Goal.is_weight_typed)
+    rows = db.session.execute(select(*columns).where(Goal.year == year)).all()
+    weights = _unit_weights([row for row in rows if row.parent_id is None])
+    return goal_rules.loads(Carried(*row[:4], weights.get(row.id, NOTHING)) for row in rows)
+
+
+def _unit_weights(rows: list[Any]) -> dict[int, Decimal]:
+    sheets: dict[int, list[Any]] = {}
+    for row in rows:
+        sheets.setdefault(row.unit_id, []).append(row)
+    found: dict[int, Decimal] = {}
+    for sheet in sheets.values():
+        points = [row.points for row in sheet]
+        try:
+            shares = sheet_weights(points, [row.is_weight_typed for row in sheet])
+        except SheetError:
+            shares = points
+        found |= {row.id: share for row, share in zip(sheet, shares, strict=True)}
+    return found
