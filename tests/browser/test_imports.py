@@ -73,7 +73,7 @@ def test_the_office_mends_a_fault_previews_and_loads_new_scores_and_settings(sig
 
 
 @SCRIPTS
-def test_the_administrator_loads_a_telephone_number_and_not_a_score(sign_in, tmp_path, scripts):
+def test_the_administrator_may_not_load_a_score_beside_a_telephone_number(sign_in, tmp_path, scripts):
     who, phone = ("P0083", "13800000083") if scripts else ("P0084", "13800000084")
     page = sign_in("admin", scripts=scripts, phone=scripts)
     data = demo_sheets()
