@@ -55,13 +55,18 @@ class Checkpoint:
 
 def make_checkpoint(chain: Chain, at: datetime) -> Checkpoint:
     """Sign what *chain* has reached."""
+    return sign_checkpoint(chain.size, chain.head, chain.tree.root().hex(), at)
+
+
+def sign_checkpoint(size: int, head: str, root: str, at: datetime) -> Checkpoint:
+    """Sign that the log had *size* entries, this last digest and this root."""
     private = Ed25519PrivateKey.from_private_bytes(derived_key("audit-checkpoint/1"))
     public = private.public_key().public_bytes_raw()
     unsigned = Checkpoint(
         format=FORMAT,
-        size=chain.size,
-        head=chain.head,
-        root=chain.tree.root().hex(),
+        size=size,
+        head=head,
+        root=root,
         at=at.isoformat(timespec="seconds"),
         algorithm="Ed25519",
         public_key=public.hex(),
@@ -69,6 +74,12 @@ def make_checkpoint(chain: Chain, at: datetime) -> Checkpoint:
     )
     fields = asdict(unsigned) | {"signature": private.sign(unsigned.signed_bytes()).hex()}
     return Checkpoint(**fields)
+
+
+def seal(text: str) -> str:
+    """Return the signature of the checkpoint key over a text that names its own format, in hex."""
+    private = Ed25519PrivateKey.from_private_bytes(derived_key("audit-checkpoint/1"))
+    return private.sign(text.encode()).hex()
 
 
 def take_checkpoint() -> Checkpoint:

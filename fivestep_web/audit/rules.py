@@ -155,7 +155,8 @@ def leaf_hash(data: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + data).digest()
 
 
-def _node_hash(left: bytes, right: bytes) -> bytes:
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """RFC 6962 2.1: the hash of an inner node."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
@@ -165,7 +166,7 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
         return hashlib.sha256(b"").digest()
     level = list(leaves)
     while len(level) > 1:
-        paired = [_node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+        paired = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
         if len(level) % 2:
             paired.append(level[-1])
         level = paired
@@ -182,7 +183,7 @@ class MerkleTree:
         """Append a leaf; two perfect trees of one height become one."""
         height, node = 0, leaf_hash(data)
         while self._peaks and self._peaks[-1][0] == height:
-            node = _node_hash(self._peaks.pop()[1], node)
+            node = node_hash(self._peaks.pop()[1], node)
             height += 1
         self._peaks.append((height, node))
 
@@ -192,5 +193,5 @@ class MerkleTree:
             return hashlib.sha256(b"").digest()
         node = self._peaks[-1][1]
         for _height, left in reversed(self._peaks[:-1]):
-            node = _node_hash(left, node)
+            node = node_hash(left, node)
         return node
