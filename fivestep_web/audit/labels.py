@@ -34,7 +34,15 @@ ACTIONS: Final = {
     "documents.made": "生成文档",
     "documents.requested": "要求生成文档",
     "documents.retried": "重试生成文档",
+    "duty.added": "登记单位职责",
+    "duty.changed": "修改单位职责",
+    "duty.ended": "取消单位职责",
     "goal.changed_by_order": "按变更单修改目标",
+    "goal.created": "新增目标",
+    "goal.deleted": "删除目标",
+    "goal.handed_over": "移交目标",
+    "goal.helper_added": "增加目标分工",
+    "goal.helper_ended": "结束目标分工",
     "goal.points_given": "人工评定得分",
     "goal.updated": "修改目标",
     "instance.restored": "从备份恢复",
@@ -106,6 +114,7 @@ SUBJECTS: Final = {
     "user": "账号",
     "workbook_upload": "上传的工作簿",
     "year": "年度",
+    "duty": "单位职责",
 }
 FACTS: Final = {
     "after": "之后",
@@ -188,6 +197,15 @@ FACTS: Final = {
     "version": "版本",
     "version_id": "版本记录",
     "year": "年度",
+    "acceptance": "验收条件",
+    "baseline": "基数",
+    "deliverable": "交付成果",
+    "duty_id": "对应职责",
+    "indicator": "指标",
+    "measures": "具体措施",
+    "outside_duties_reason": "职责以外的理由",
+    "role": "分工",
+    "text": "内容",
 }
 VALUES: Final = {
     "admonition_list": "诫勉谈话名单",
@@ -215,6 +233,10 @@ VALUES: Final = {
     "timetable": "时间表",
     "township": "乡镇",
     "write_off_requested": "申请销号",
+    "assist": "协办",
+    "supervise": "督办",
+    "read": "阅知",
+    "lead": "责任人",
 }
 _ROLES = {role.value: label for role, label in ROLE_LABELS.items()}
 _SPECIAL = {"*": "全部", "?": "不存在的登录名", "days": ""}
