@@ -1,9 +1,10 @@
 """Drafting letters in bulk from the goal tree (R2.8-R2.10): who signs with whom follows from posts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -27,6 +28,9 @@ from fivestep_web.responsibility.rules import (
     SheetError,
     sheet_weights,
 )
+
+if TYPE_CHECKING:
+    from fivestep_web.responsibility.letter_sources import Known
 
 UPPER_KINDS = {
     UnitKind.TOWNSHIP: LetterKind.DEPARTMENT_UNIT,
@@ -68,8 +72,8 @@ def key_of(letter: Letter) -> Key:
 def draft_letters(actor: Actor, year: int, kind: str = "") -> int:
     """Draft what is missing and bring drafts up to date with goals and posts; return how many are new.
 
-    Works on the letters the actor may draw up, of one *kind* or of all. A draft whose goals went elsewhere is voided; letters issued
-    or signed are never touched. Raises Conflict while step 2 of the year is closed (R1.1).
+    Works on the letters the actor may draw up, of one *kind* or of all. A draft whose goals went elsewhere is
+    voided; letters issued or signed are never touched. Raises Conflict while step 2 is closed (R1.1).
     """
     if actor is not SYSTEM and not actor.may(Permission.LETTER_ISSUE):
         raise NotAllowed(_("责任书不由您起草"))
@@ -97,6 +101,8 @@ def _apply(
     year: int, plans: Iterable[Plan], living: Mapping[Key, Letter], uppers: dict[int, Letter]
 ) -> tuple[list[Letter], list[Letter]]:
     """Return the letters made new and those brought up to date."""
+    plans = list(plans)
+    people = _people_of(plans)  # held, so that filling finds each without a statement of its own
     serials = _last_serials(year)
     created, updated = [], []
     for plan in plans:
@@ -112,7 +118,13 @@ def _apply(
         if letter.state is LetterState.DRAFT and _fill(letter, plan, uppers) and letter not in created:
             updated.append(letter)
         db.session.add(letter)  # a new one only now, complete: filling reads, and reading flushes
+    del people
     return created, updated
+
+
+def _people_of(plans: Iterable[Plan]) -> Sequence[Person]:
+    ids = {side for plan in plans for side in (plan.responsible_id, plan.issuer_id) if side is not None}
+    return db.session.scalars(select(Person).where(Person.id.in_(ids))).all()
 
 
 def _living(year: int) -> Iterable[Letter]:
@@ -199,12 +211,13 @@ def _fill_goals(letter: Letter, goals: tuple[Goal, ...]) -> bool:
     return True
 
 
-def refresh(letter: Letter) -> None:
+def refresh(letter: Letter, known: "Known | None" = None) -> None:
     """Bring one draft up to date with today's goals, points and posts, locking the goals it carries.
 
-    Raises DomainError when it has no goals any more or one of its two posts is vacant.
+    *known* holds what was read, and locked, for many letters at once. Raises DomainError when the letter has
+    no goals any more or one of its two posts is vacant.
     """
-    plans = {plan.key: plan for plan in _plans(letter.year, clock.today(), letter.unit_id, lock=True)}
+    plans = known.plans if known else plans_of(letter.year, {letter.unit_id})
     plan = plans.get(key_of(letter))
     if plan is None:
         raise DomainError(_("责任书里没有目标，请先分解目标"))
@@ -212,16 +225,28 @@ def refresh(letter: Letter) -> None:
         raise DomainError(_("“%(unit)s”现在没有负责人，请先任命负责人", unit=plan.unit.name))
     if plan.issuer_id is None:
         raise DomainError(_("“%(unit)s”的甲方签署人（部长、主管领导）空缺，请先确定", unit=plan.unit.name))
-    upper = db.session.scalar(
-        select(Letter).where(
-            Letter.year == letter.year,
-            Letter.unit_id == letter.unit_id,
-            Letter.kind == UPPER_KIND.get(letter.kind),
+    _fill(letter, plan, known.uppers if known else uppers_of(letter.year, {letter.unit_id}))
+    db.session.flush()
+
+
+def plans_of(year: int, units: Collection[int]) -> dict[Key, Plan]:
+    """Return today's plans of some units, their goals locked."""
+    return {plan.key: plan for plan in _plans(year, clock.today(), units, lock=True)}
+
+
+def uppers_of(year: int, units: Collection[int]) -> dict[int, Letter]:
+    """Return each unit's own letter of a year, to which those of its comrades belong."""
+    letters = db.session.scalars(
+        select(Letter)
+        .where(
+            Letter.year == year,
+            Letter.unit_id.in_(units),
+            Letter.kind.in_(set(UPPER_KIND.values())),
             stands(),
         )
+        .options(selectinload(Letter.goals))
     )
-    _fill(letter, plan, {letter.unit_id: upper} if upper else {})
-    db.session.flush()
+    return {letter.unit_id: letter for letter in letters}
 
 
 def refresh_drafts_of(goal: Goal) -> None:
@@ -231,24 +256,27 @@ def refresh_drafts_of(goal: Goal) -> None:
         .join(LetterGoal, LetterGoal.letter_id == Letter.id)
         .where(LetterGoal.goal_id == goal.id, Letter.state == LetterState.DRAFT, stands())
     ).all()
-    plans = {plan.key: plan for plan in _plans(goal.year, clock.today(), goal.unit_id)} if drafts else {}
+    plans = {plan.key: plan for plan in _plans(goal.year, clock.today(), {goal.unit_id})} if drafts else {}
     for letter in drafts:
         if key_of(letter) in plans:
             _fill_goals(letter, plans[key_of(letter)].goals)
 
 
-def _plans(year: int, today: date, unit_id: int | None = None, *, lock: bool = False) -> Iterable[Plan]:
+def _plans(
+    year: int, today: date, units: Collection[int] | None = None, *, lock: bool = False
+) -> Iterable[Plan]:
     """Yield upper letters before lower ones, units and people in the order of their codes."""
     of_units = select(Unit).order_by(Unit.code)
     of_goals = select(Goal).where(Goal.year == year).options(joinedload(Goal.person)).order_by(Goal.code)
-    if unit_id is not None:
-        of_units, of_goals = of_units.where(Unit.id == unit_id), of_goals.where(Goal.unit_id == unit_id)
+    if units is not None:
+        of_units, of_goals = of_units.where(Unit.id.in_(units)), of_goals.where(Goal.unit_id.in_(units))
     if lock:
         of_goals = of_goals.with_for_update(of=Goal).execution_options(populate_existing=True)
     own: dict[int, list[Goal]] = {}
     for goal in db.session.scalars(of_goals):
         own.setdefault(goal.unit_id, []).append(goal)
     lower: list[Plan] = []
+    issuer_of = signatories.issuers(today)
     for unit in db.session.scalars(of_units).all():
         goals = own.get(unit.id, [])
         if unit.kind not in UPPER_KINDS or not goals:
@@ -256,7 +284,7 @@ def _plans(year: int, today: date, unit_id: int | None = None, *, lock: bool = F
         head_id, kind = unit.current.head_id, UPPER_KINDS[unit.kind]
         unit_goals = tuple(goal for goal in goals if goal.parent_id is None)
         if unit_goals:
-            yield Plan(kind, unit, head_id, signatories.find_issuer(kind, unit, today), unit_goals)
+            yield Plan(kind, unit, head_id, issuer_of(kind, unit), unit_goals)
         lower += _lower_plans(unit, goals)
     yield from lower
 

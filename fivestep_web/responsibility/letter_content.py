@@ -1,18 +1,16 @@
 """The text of a letter as a plain mapping: what is shown, signed, hashed and printed (C05)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import select
-
 from fivestep_web.audit.rules import plain
 from fivestep_web.core import settings
 from fivestep_web.documents.payloads import chinese_date
-from fivestep_web.extensions import db
 from fivestep_web.org import lookups
+from fivestep_web.responsibility import letter_sources
 from fivestep_web.responsibility.change_content import (
     Changes,
     goal_as_changed,
@@ -20,7 +18,8 @@ from fivestep_web.responsibility.change_content import (
     pending_changes,
 )
 from fivestep_web.responsibility.differences import Difference
-from fivestep_web.responsibility.models import Goal, Letter, LetterVersion, Milestone
+from fivestep_web.responsibility.letter_sources import Known
+from fivestep_web.responsibility.models import Goal, Letter, Milestone
 from fivestep_web.responsibility.rules import LetterKind
 
 OPENING = "为落实{year}年组织工作要点，明确目标、压实责任，甲乙双方签订本责任书。"
@@ -77,9 +76,10 @@ def title_of(kind: LetterKind, unit: str, year: int) -> str:
             return f"{unit}{year}年度岗位目标责任书"
 
 
-def parties(letter: Letter, day: date) -> tuple[Party, Party]:
+def parties(letter: Letter, day: date, positions: Mapping[int, str] | None = None) -> tuple[Party, Party]:
     """Return 甲方 and 乙方 with the posts held on *day* (R2.10: derived, never picked)."""
-    positions = lookups.positions_on(day, (letter.issuer_id, letter.responsible_id))
+    if positions is None:
+        positions = lookups.positions_on(day, (letter.issuer_id, letter.responsible_id))
     unit = letter.unit.name
     bodies = {
         LetterKind.DEPARTMENT_UNIT: (settings.department_name(), unit),
@@ -116,15 +116,14 @@ def target_text(goal: Goal) -> str:
     return f"{format(goal.target.normalize() + Decimal(0), 'f')}{goal.measure_unit}"
 
 
-def _schedule(goals: Sequence[Goal], changes: Changes) -> list[dict[str, Any]]:
-    rows = db.session.scalars(
-        select(Milestone)
-        .where(Milestone.goal_id.in_([goal.id for goal in goals]))
-        .order_by(Milestone.goal_id, Milestone.sequence)
-    ).all()
-    milestones: dict[int, list[Milestone]] = {}
-    for row in rows:
-        milestones.setdefault(row.goal_id, []).append(milestone_as_changed(row, changes))
+def _schedule(
+    goals: Sequence[Goal], changes: Changes, stored: Mapping[int, Sequence[Milestone]]
+) -> list[dict[str, Any]]:
+    milestones = {
+        goal.id: [milestone_as_changed(row, changes) for row in stored[goal.id]]
+        for goal in goals
+        if goal.id in stored
+    }
     schedule: list[dict[str, Any]] = []
     for goal in (goal_as_changed(goal, changes) for goal in goals):
         begin = goal.starts_on
@@ -162,23 +161,18 @@ def _mark(milestone: Milestone) -> str:
     return f"累计完成目标的{format((milestone.share * 100).normalize() + Decimal(0), 'f')}%"
 
 
-def compose(letter: Letter, day: date, serial: str | None = None) -> dict[str, Any]:
+def compose(
+    letter: Letter, day: date, serial: str | None = None, known: Known | None = None
+) -> dict[str, Any]:
     """Return the whole text of *letter* as it would be issued on *day*, in its canonical characters (NFC).
 
-    *serial* is the verification code of the version being issued; a draft has none.
+    *serial* is the verification code of the version being issued; a draft has none. *known* is what was read
+    for many letters at once.
     """
-    issuing, responsible = parties(letter, day)
+    known = known or letter_sources.known_of([letter])
+    issuing, responsible = parties(letter, day, known.positions)
     changes = pending_changes(letter)
-    upper = None
-    if letter.upper_id is not None:
-        upper = db.session.execute(
-            select(Letter.number, LetterVersion.content_sha256)
-            .join(
-                LetterVersion,
-                (LetterVersion.letter_id == Letter.id) & (LetterVersion.version == Letter.version),
-            )
-            .where(Letter.id == letter.upper_id)
-        ).first()
+    upper = known.upper_texts.get(letter.upper_id) if letter.upper_id is not None else None
     content = {
         "year": letter.year,
         "kind": letter.kind.value,
@@ -195,8 +189,8 @@ def compose(letter: Letter, day: date, serial: str | None = None) -> dict[str, A
             {"heading": heading, "paragraphs": [text.format(year=letter.year) for text in paragraphs]}
             for heading, paragraphs in CLAUSES
         ],
-        "schedule": _schedule([item.goal for item in letter.goals], changes),
-        "upper": {"number": upper.number, "content_sha256": upper.content_sha256} if upper else None,
+        "schedule": _schedule([item.goal for item in letter.goals], changes, known.milestones),
+        "upper": {"number": upper[0], "content_sha256": upper[1]} if upper else None,
     }
     return cast("dict[str, Any]", plain(content))
 

@@ -1,6 +1,6 @@
 """Who signs a letter: derived from posts and lines of charge, never picked (R2.10)."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -22,6 +22,20 @@ def find_issuer(kind: LetterKind, unit: Unit, day: date) -> int | None:
             return unit.current.leader_id
         case LetterKind.UNIT_MEMBER | LetterKind.SECTION_HEAD_STAFF:
             return unit.current.head_id
+
+
+def issuers(day: date) -> Callable[[LetterKind, Unit], int | None]:
+    """Return `find_issuer` for many units on *day*; the minister, the same for all, is asked for once."""
+    ministers: list[int | None] = []
+
+    def issuer_of(kind: LetterKind, unit: Unit) -> int | None:
+        if kind is not LetterKind.DEPARTMENT_UNIT:
+            return find_issuer(kind, unit, day)
+        if not ministers:
+            ministers.append(find_issuer(kind, unit, day))
+        return ministers[0]
+
+    return issuer_of
 
 
 def without_post(people: Collection[int], day: date) -> frozenset[int]:
