@@ -21,6 +21,7 @@ from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.demo.services import load_demo
 from fivestep_web.extensions import db as database
 from fivestep_web.extensions import limiter
+from fivestep_web.keys.rules import LIGHT_COSTS
 
 BASE_URL = "http://127.0.0.1:8000"
 
@@ -129,7 +130,9 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 def _migrated(folder: Path, url: str | None) -> Flask:
-    application = create_app(make_config(folder, url), TESTING=True, RATELIMIT_STORAGE_URI="memory://")
+    application = create_app(
+        make_config(folder, url), TESTING=True, RATELIMIT_STORAGE_URI="memory://", SIGNING_COSTS=LIGHT_COSTS
+    )
     application.test_client_class = SeparateClient
     with application.app_context():
         upgrade(directory=str(PROJECT / "migrations"))

@@ -25,7 +25,7 @@ def _has_failed(response: object) -> bool:
     return getattr(response, "status_code", 200) != 303  # noqa: PLR2004 - a sign-in answers 303
 
 
-def _safe_next(target: str | None) -> str:
+def safe_next(target: str | None) -> str:
     """Return *target* when it is a path of ours, else the today page (trust.md W10)."""
     home = url_for("dashboard.today")
     if not target or "\\" in target or not target.isprintable():
@@ -43,7 +43,7 @@ def _safe_next(target: str | None) -> str:
 def login() -> ResponseReturnValue:
     target = request.args.get("next", "")
     if current_user.is_authenticated:
-        return redirect(_safe_next(target), 303)
+        return redirect(safe_next(target), 303)
     return render_template("accounts/login.html", form=LoginForm(), next=target)
 
 
@@ -71,7 +71,7 @@ def login_create() -> ResponseReturnValue:
     _start_session(user)
     with unit_of_work():
         services.record_sign_in(user)
-    response = make_response(redirect(_safe_next(target), 303))
+    response = make_response(redirect(safe_next(target), 303))
     devices.remember(response, user.username)
     return response
 

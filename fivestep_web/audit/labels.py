@@ -181,6 +181,7 @@ FACTS: Final = {
     "sha256": "校验值",
     "sheets": "工作表",
     "signature": "签署记录",
+    "signature_row": "签署内容",
     "signed_sha256": "所签全文校验值",
     "size": "字节数",
     "starts_on": "开始日期",
@@ -243,7 +244,7 @@ _SPECIAL = {"*": "全部", "?": "不存在的登录名", "days": ""}
 _SHOWN = re.compile(r"^(?P<name>[^\W\d_]+)\s*(?P<number>\d*)$")
 _HASH, _HASH_SHOWN = re.compile(r"^[0-9a-f]{64}$"), 12
 _ROWS = frozenset(
-    {"row", "goal_rows", "item_rows", "approval_row"}
+    {"row", "goal_rows", "item_rows", "approval_row", "signature_row"}
 )  # whole rows are kept for verifying, not for reading
 _MOST = 12  # longer lists are counted; the whole of them stays in the log
 

@@ -11,6 +11,7 @@ PERMISSIONS = (
     Permission.ORG_MANAGE,
     Permission.ACCOUNT_MANAGE,
     Permission.YEAR_MANAGE,
+    Permission.KEY_APPROVE,
     Permission.STEP_TWO_OPEN,
     Permission.CALENDAR_EDIT,
     Permission.WORKBOOK_IMPORT,

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Permission, Role, actor, requires
 from fivestep_web.dashboard import queries
+from fivestep_web.keys import queries as keys
 from fivestep_web.org.years import find_selected_year
 
 blueprint = Blueprint("dashboard", __name__)
@@ -26,6 +27,8 @@ def today() -> ResponseReturnValue:
         "dashboard/today.html",
         day=day,
         year=year,
+        needs_key=keys.needs_key(me),
+        keys_to_approve=keys.count_approvable(me),
         to_sign=queries.to_sign(me, url_for("letters.letter_index")),
         to_report=queries.to_report(me, year, day, entries),
         to_accept=queries.to_accept(me, year, entries),

@@ -15,6 +15,7 @@ def demo(*, if_empty: bool) -> None:
     """把示例县（青禾县）载入空的实例。"""
     from fivestep_web.core.schema import make_tables_if_new, migrate
     from fivestep_web.demo import services
+    from fivestep_web.demo.signers import PIN
 
     (migrate if if_empty else make_tables_if_new)()
     if not if_empty or services.is_empty():
@@ -22,6 +23,6 @@ def demo(*, if_empty: bool) -> None:
             services.load_demo()
         click.echo("示例县已载入。")
     if settings.is_demo():
-        click.echo(f"示例登录名（密码都是 {services.PASSWORD}）：")
+        click.echo(f"示例登录名（密码都是 {services.PASSWORD}，签名 PIN 都是 {PIN}）：")
         for item in services.sign_ins():
             click.echo(f"  {item.username:<8} {item.name}　{item.role}")

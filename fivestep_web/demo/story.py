@@ -9,12 +9,14 @@ from sqlalchemy.orm import joinedload, selectinload
 from fivestep_web.core.permissions import Role
 from fivestep_web.demo import ledger_story
 from fivestep_web.demo.cast import Play, actor_of, holders
+from fivestep_web.demo.signers import Signers
 from fivestep_web.extensions import db
 from fivestep_web.responsibility import letter_services
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterVersion
-from fivestep_web.responsibility.rules import UPPER_KIND, LetterState
+from fivestep_web.responsibility.rules import UPPER_KIND
 
-DRAFTED_ON = date(2026, 1, 5)
+DRAFTED_ON, KEYS_MADE_ON = date(2026, 1, 5), date(2026, 1, 6)
+WITHOUT_KEY = 2  # people with a letter to sign who have yet to make their key
 UPPER_ISSUED_ON, UPPER_ACCEPTED_ON, UPPER_SIGNED_ON = date(2026, 1, 7), date(2026, 1, 9), date(2026, 1, 13)
 LOWER_ISSUED_ON, LOWER_ACCEPTED_ON, LOWER_SIGNED_ON = date(2026, 1, 15), date(2026, 1, 20), date(2026, 1, 23)
 ADDRESS = "127.0.0.1"
@@ -35,34 +37,38 @@ def _sign_letters(year: int, play: Play) -> None:
     upper = [letter for letter in _letters(year) if letter.kind not in UPPER_KIND]
     lower = [letter for letter in _letters(year) if letter.kind in UPPER_KIND]
     office = holders(Role.OFC, DRAFTED_ON)[0]
+    play(KEYS_MADE_ON, hour=9)
+    ready = [item for item in lower if item.unit.code != LATE_UPPER]
+    unsigned = ready[3:40:12]
+    signers = Signers()
+    signers.make_keys(KEYS_MADE_ON, without={item.responsible_id for item in unsigned[-WITHOUT_KEY:]})
     play(UPPER_ISSUED_ON, hour=9)
     for letter in upper:
         letter_services.issue(office, letter)
     play(UPPER_ACCEPTED_ON, hour=10)
     for letter in upper:
-        _sign(letter, letter.responsible_id, UPPER_ACCEPTED_ON)
+        _sign(signers, letter, letter.responsible_id, UPPER_ACCEPTED_ON)
     play(UPPER_SIGNED_ON, hour=11)
     for letter in upper:
         if letter.unit.code != LATE_UPPER:
-            _sign(letter, letter.issuer_id, UPPER_SIGNED_ON)
-    _sign_lower(lower, play)
+            _sign(signers, letter, letter.issuer_id, UPPER_SIGNED_ON)
+    _sign_lower(signers, ready, set(unsigned), play)
 
 
-def _sign_lower(letters: Sequence[Letter], play: Play) -> None:
-    ready = [item for item in letters if item.upper and item.upper.state is LetterState.IN_FORCE]
+def _sign_lower(signers: Signers, ready: Sequence[Letter], unsigned: set[Letter], play: Play) -> None:
     play(LOWER_ISSUED_ON, hour=9)
     for letter in ready:
         letter_services.issue(actor_of(letter.issuer_id, LOWER_ISSUED_ON), letter)
-    objected, unsigned, half_signed = ready[-1], set(ready[3:40:12]), set(ready[5:45:13])
+    objected, half_signed = ready[-1], set(ready[5:45:13])
     play(LOWER_ACCEPTED_ON, hour=10)
     letter_services.object_to(actor_of(objected.responsible_id, LOWER_ACCEPTED_ON), objected, OBJECTION)
     signed = [item for item in ready if item not in unsigned and item is not objected]
     for letter in signed:
-        _sign(letter, letter.responsible_id, LOWER_ACCEPTED_ON)
+        _sign(signers, letter, letter.responsible_id, LOWER_ACCEPTED_ON)
     play(LOWER_SIGNED_ON, hour=11)
     for letter in signed:
         if letter not in half_signed:
-            _sign(letter, letter.issuer_id, LOWER_SIGNED_ON)
+            _sign(signers, letter, letter.issuer_id, LOWER_SIGNED_ON)
 
 
 def _letters(year: int) -> Sequence[Letter]:
@@ -79,12 +85,17 @@ def _letters(year: int) -> Sequence[Letter]:
     ).all()
 
 
-def _sign(letter: Letter, person_id: int, day: date) -> None:
+def _sign(signers: Signers, letter: Letter, person_id: int, day: date) -> None:
     version = db.session.scalars(
         select(LetterVersion).where(
             LetterVersion.letter_id == letter.id, LetterVersion.version == letter.version
         )
     ).one()
+    actor = actor_of(person_id, day)
     letter_services.sign(
-        actor_of(person_id, day), letter, shown_sha256=version.content_sha256, address=ADDRESS
+        actor,
+        letter,
+        key=signers.open_key(actor),
+        shown_sha256=version.content_sha256,
+        address=ADDRESS,
     )

@@ -8,18 +8,32 @@ def init_app(app: Flask) -> None:
     from fivestep_web.documents.requests import register_source, register_subject_source
     from fivestep_web.responsibility import (
         books,
+        duty_views,
         evidence,
         goal_views,
         letter_views,
+        mandate_views,
         payloads,
+        run_views,
+        sheet_views,
+        signature_evidence,
+        signing_views,
         timetable_views,
+        verify_views,
     )
 
     app.register_blueprint(goal_views.blueprint)
+    app.register_blueprint(sheet_views.blueprint)
+    app.register_blueprint(duty_views.blueprint)
     app.register_blueprint(letter_views.blueprint)
+    app.register_blueprint(run_views.blueprint)
+    app.register_blueprint(signing_views.blueprint)
+    app.register_blueprint(mandate_views.blueprint)
     app.register_blueprint(timetable_views.blueprint)
     register_source(DocumentKind.RESPONSIBILITY_LETTER, payloads.letter_requests)
     register_subject_source(DocumentKind.RESPONSIBILITY_LETTER, payloads.letter_request)
     register_source(DocumentKind.TASK_BOOK, books.task_book_requests)
     register_source(DocumentKind.TIMETABLE, books.timetable_requests)
+    verify_views.init_app(app)
     verification.register("责任书", evidence.faults)
+    verification.register("代签委托", signature_evidence.mandate_faults)

@@ -26,10 +26,20 @@ from fivestep_web.responsibility.change_fields import (
 from fivestep_web.responsibility.goal_rules import StandardError, check_standard
 from fivestep_web.responsibility.models import Goal, Milestone
 
-MOST = Decimal(10**12)
+MOST, PLACES = Decimal(10**12), 6
+LONGEST = 5_000
+LENGTHS = {"name": 400, "indicator": 200, "measure_unit": 40}
 STANDARD = frozenset(
     {"completion_standard", "indicator", "target", "measure_unit", "deliverable", "acceptance"}
 )
+
+
+class ItemError(DomainError):
+    """What one field of one goal is to become cannot be so."""
+
+    def __init__(self, goal: Goal, field: str, message: str) -> None:
+        super().__init__(message)
+        self.goal_id, self.field = goal.id, field
 
 
 def spelled(goal: Goal, field: str, people: Mapping[int, Person], phases: Mapping[int, Milestone]) -> str:
@@ -56,30 +66,44 @@ def phases_of(goal_ids: Collection[int]) -> dict[int, dict[int, Milestone]]:
 
 
 def read_values(goal: Goal, texts: Mapping[str, str], people: Mapping[str, Person]) -> dict[str, Any]:
-    """Return the values that *texts* stand for; DomainError names the first that cannot be read."""
+    """Return the values that *texts* stand for; ItemError names the first that cannot be."""
     values: dict[str, Any] = {}
     for field, typed in texts.items():
-        text = spell(typed)
-        label = label_of(field)
+        text, label = spell(typed), label_of(field)
         if not text and field not in OPTIONAL:
-            raise DomainError(_("目标“%(goal)s”的%(field)s不能为空", goal=goal.name, field=label))
+            raise ItemError(goal, field, _("目标“%(goal)s”的%(field)s不能为空", goal=goal.name, field=label))
+        if len(text) > LENGTHS.get(field, LONGEST):
+            longest = LENGTHS.get(field, LONGEST)
+            message = _(
+                "目标“%(goal)s”的%(field)s最多 %(most)s 字", goal=goal.name, field=label, most=longest
+            )
+            raise ItemError(goal, field, message)
         try:
-            value = value_of(field, text, people)
-        except (ValueError, KeyError, InvalidOperation) as error:
-            raise DomainError(
-                _("目标“%(goal)s”的%(field)s“%(text)s”看不懂，请核对", goal=goal.name, field=label, text=text)
-            ) from error
-        if field in FIGURES and value is not None and not 0 <= value <= MOST:
-            raise DomainError(_("目标“%(goal)s”的%(field)s应在 0 至一万亿之间", goal=goal.name, field=label))
-        values[field] = value
+            values[field] = value_of(field, text, people)
+            is_sound = field not in FIGURES or values[field] is None or _is_figure(values[field])
+        except (ValueError, KeyError, InvalidOperation):
+            is_sound = False
+        if not is_sound:
+            message = _("目标“%(goal)s”的%(field)s不能是“%(text)s”", goal=goal.name, field=label, text=text)
+            raise ItemError(goal, field, f"{message}，{_hint(field)}")
     return values
+
+
+def _is_figure(value: Decimal) -> bool:
+    return value.is_finite() and 0 <= value <= MOST and value == round(value, PLACES)
+
+
+def _hint(field: str) -> str:
+    if field in FIGURES:
+        return str(_("请填 0 至一万亿之间的数字，最多 6 位小数"))
+    if field in PEOPLE:
+        return str(_("请选择本单位在岗的同志"))
+    return str(_("请按 2026-03-31 的样子填写日期"))
 
 
 def check_goal(goal: Goal, values: Mapping[str, Any], phases: Mapping[int, Milestone]) -> None:
     """Raise DomainError when a goal, once changed, says what cannot be so."""
     changed = goal_as_changed(goal, {goal.id: values})
-    if not changed.name:
-        raise DomainError(_("请填写目标“%(code)s”的名称", code=goal.code))
     if STANDARD & values.keys():
         _check_standard(changed)
     if "person_id" in values:
@@ -101,15 +125,18 @@ def _check_standard(goal: Goal) -> None:
             acceptance=goal.acceptance,
         )
     except StandardError as error:
-        raise DomainError(_("目标“%(goal)s”：%(why)s", goal=goal.name, why=str(error))) from error
+        message = _("目标“%(goal)s”：%(why)s", goal=goal.name, why=str(error))
+        raise ItemError(goal, "completion_standard", message) from error
 
 
 def _check_days(goal: Goal, phases: list[date]) -> None:
     name = goal.name
     if goal.deadline.year != goal.year:
-        raise DomainError(_("目标“%(goal)s”的完成时限应在 %(year)s 年内", goal=name, year=goal.year))
+        raise ItemError(
+            goal, "deadline", _("目标“%(goal)s”的完成时限应在 %(year)s 年内", goal=name, year=goal.year)
+        )
     if goal.starts_on and goal.deadline < goal.starts_on:
-        raise DomainError(_("目标“%(goal)s”的完成时限早于开始日期，请核对后修改", goal=name))
+        raise ItemError(goal, "deadline", _("目标“%(goal)s”的完成时限早于开始日期，请核对后修改", goal=name))
     if phases != sorted(phases):
         raise DomainError(_("目标“%(goal)s”各阶段的时限应当一个比一个晚", goal=name))
     if phases and phases[-1] > goal.deadline:

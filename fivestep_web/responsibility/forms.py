@@ -4,11 +4,13 @@ from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     DateField,
     DecimalField,
     HiddenField,
     IntegerField,
     PasswordField,
+    SelectField,
     StringField,
     TextAreaField,
 )
@@ -16,6 +18,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from wtforms.widgets import HiddenInput
 
 from fivestep_web.core.forms import BaseForm
+from fivestep_web.keys.forms import pin_field
 
 MOST = 10**12
 MOST_POINTS = 10_000
@@ -31,15 +34,37 @@ def _places(form: BaseForm, field: DecimalField) -> None:
 
 
 class SignForm(BaseForm):
-    """The hash of the text that was shown, and the password that confirms."""
+    """The hash of the text that was shown, and the PIN that opens the key; a running sitting needs none."""
 
     shown_sha256 = HiddenField(validators=[InputRequired()])
-    password = PasswordField(
-        _l("本人登录密码"),
-        [InputRequired(_l("请输入本人登录密码以确认签署")), Length(max=1024)],
-        description=_l("输入密码即表示您已阅读并同意本页所示全文"),
-        render_kw={"autocomplete": "current-password"},
+    pin = PasswordField(
+        _l("签名 PIN"),
+        [Optional(), Length(max=1024)],
+        description=_l("输入 PIN 即表示您已阅读并同意本页所示全文"),
+        render_kw={"autocomplete": "off", "spellcheck": "false", "required": True},
     )
+    sitting = BooleanField(_l("连续签署：10 分钟内签其余各份不再输入 PIN，每份仍逐份显示、逐份签署"))
+
+
+class SittingForm(BaseForm):
+    """The PIN that begins a sitting."""
+
+    pin = pin_field(_l("签名 PIN"), _l("请输入签名 PIN"))
+
+
+class MandateForm(BaseForm):
+    """Who may sign in one's place, from when to when, and why."""
+
+    deputy_id = SelectField(_l("代签人"), [InputRequired(_l("请选择代签人"))], coerce=int)
+    valid_from = DateField(_l("从哪天起"), [InputRequired(_l("请选择开始日期"))])
+    valid_to = DateField(_l("到哪天止"), [InputRequired(_l("请选择结束日期"))])
+    reason = TextAreaField(
+        _l("理由"),
+        [InputRequired(_l("请写明理由")), Length(max=2000, message=_l("理由最多 2000 字，请精简"))],
+        description=_l("例如：外出学习"),
+        render_kw={"rows": 2},
+    )
+    pin = pin_field(_l("签名 PIN"), _l("请输入签名 PIN，委托书用您的密钥签名"))
 
 
 class ReasonForm(BaseForm):

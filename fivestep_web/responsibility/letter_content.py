@@ -195,6 +195,12 @@ def compose(
     return cast("dict[str, Any]", plain(content))
 
 
+def _change_behind(letter: Letter) -> dict[str, str] | None:
+    """Return the change order a new version is drawn up by, so that both sides sign it too."""
+    order = letter.change_order
+    return {"number": order.number, "reason": order.reason} if order else None
+
+
 def printed_goals(content: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the goals of a letter's text with their dates as paper has them: 2026年3月31日."""
     return [

@@ -4,11 +4,21 @@ from typing import Any
 
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor
+from fivestep_web.keys import queries as keys
 from fivestep_web.responsibility import letter_content, policy, queries
+from fivestep_web.responsibility.differences import Difference
 from fivestep_web.responsibility.forms import ReasonForm, SignForm
-from fivestep_web.responsibility.letter_content import Difference
 from fivestep_web.responsibility.models import Letter, LetterVersion
-from fivestep_web.responsibility.rules import NEXT_STEP, STATE_LABELS, STEP_LABELS, LetterState, SigningStep
+from fivestep_web.responsibility.rules import (
+    CHANGE_STATE_LABELS,
+    NEXT_STEP,
+    STATE_LABELS,
+    STEP_LABELS,
+    LetterState,
+    SigningStep,
+)
+from fivestep_web.responsibility.signing_page import sheet_for
+from fivestep_web.responsibility.version_queries import history_of
 
 LINE = (LetterState.DRAFT, LetterState.ISSUED, LetterState.ACCEPTED, LetterState.IN_FORCE)
 BESIDE_THE_LINE = {
@@ -37,7 +47,11 @@ def letter_context(actor: Actor, letter: Letter, **more: Any) -> dict[str, Any]:
         "step_labels": STEP_LABELS,
         "turn": _turn(letter),
         "can": policy.letter_actions(actor, letter),
+        "history": history_of(actor, letter),
+        "change_state_labels": CHANGE_STATE_LABELS,
         "next_waiting": queries.find_next_waiting(actor, letter) if _has_signed(actor, version) else None,
+        "sheet": sheet_for(actor, letter, version),
+        "is_signing": False,
         "form": SignForm(formdata=None, shown_sha256=version.content_sha256 if version else ""),
         "stale": None,
         **more,
@@ -68,6 +82,7 @@ def _turn(letter: Letter) -> dict[str, Any] | None:
         "side": STEP_LABELS[step],
         "name": person.name,
         "has_account": queries.has_active_account(person.id),
+        "has_key": keys.find_living(person.id) is not None,
     }
 
 

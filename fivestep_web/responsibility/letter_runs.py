@@ -14,8 +14,7 @@ from fivestep_web.core.errors import Conflict, DomainError, NotAllowed, Refusal
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear
-from fivestep_web.responsibility import drafting, letter_services, policy, queries
-from fivestep_web.responsibility.expected import list_expected, vacancies
+from fivestep_web.responsibility import drafting, letter_services, queries, run_queries
 from fivestep_web.responsibility.letter_sources import Known, known_of, load_for_issue
 from fivestep_web.responsibility.models import Letter, LetterRun
 from fivestep_web.responsibility.rules import LetterKind, LetterState
@@ -70,8 +69,7 @@ def draft(run_id: int) -> None:
         return
     run.left_over = [
         {"letter_id": None, "number": item.unit, "name": "", "reason": item.reason}
-        for item in vacancies(list_expected(run.year, clock.today()), run.kind)
-        if policy.can_draft(actor, LetterKind.UNIT_MEMBER, item.unit_id)
+        for item in run_queries.list_vacancies(actor, run.year, run.kind)
     ]
     ids = db.session.scalars(
         select(Letter.id)

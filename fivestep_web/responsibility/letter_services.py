@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from fivestep_web.audit.rules import plain, sha256_of
 from fivestep_web.audit.services import record
@@ -18,7 +17,6 @@ from fivestep_web.responsibility import (
     letter_content,
     letter_sources,
     policy,
-    queries,
 )
 from fivestep_web.responsibility.change_content import goal_as_changed, pending_changes
 from fivestep_web.responsibility.letter_sources import Known
@@ -40,7 +38,6 @@ __all__ = [
     "allow_exception",
     "current_version",
     "issue",
-    "issue_ready",
     "object_to",
     "revise",
     "send_out",
@@ -169,24 +166,6 @@ def _ancestors(goal_id: int, parents: Mapping[int, int | None]) -> set[int]:
         above.add(parent)
         parent = parents.get(parent)
     return above
-
-
-def issue_ready(actor: Actor, year: int, kind: str) -> tuple[int, int]:
-    """Issue every draft the actor may issue and that is ready; return how many went out and how many wait."""
-    drafts = db.session.scalars(
-        select(Letter)
-        .where(Letter.year == year, queries.issuable_by(actor, kind))
-        .order_by(Letter.kind, Letter.serial)
-        .with_for_update(of=Letter)
-    ).all()
-    issued = waiting = 0
-    for letter in drafts:
-        try:
-            issue(actor, letter)
-            issued += 1
-        except (Conflict, DomainError):
-            waiting += 1
-    return issued, waiting
 
 
 def allow_exception(actor: Actor, letter: Letter, reason: str) -> None:

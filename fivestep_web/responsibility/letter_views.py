@@ -10,20 +10,18 @@ from flask_babel import gettext as _
 from fivestep_web.core import htmx
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.extensions import limiter
 from fivestep_web.org.lookups import unit_choices
 from fivestep_web.org.queries import get_calendar
 from fivestep_web.org.years import find_selected_year, get_selected_year
-from fivestep_web.responsibility import drafting, letter_services, queries, signing
-from fivestep_web.responsibility.forms import ReasonForm, SignForm
-from fivestep_web.responsibility.letter_page import letter_context, letter_differences
+from fivestep_web.responsibility import drafting, letter_services, queries, run_queries
+from fivestep_web.responsibility.forms import ReasonForm
+from fivestep_web.responsibility.letter_page import letter_context
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import KIND_LABELS, STATE_LABELS, LetterState
 
 blueprint = Blueprint("letters", __name__)
 
 READERS = (Permission.LETTER_READ, Permission.LETTER_SIGN_RESPONSIBLE, Permission.LETTER_SIGN_ISSUING)
-SIGNERS = (Permission.LETTER_SIGN_RESPONSIBLE, Permission.LETTER_SIGN_ISSUING)
 PAGE, FRAGMENT = "responsibility/letter_show.html", "responsibility/_letter.html"
 
 
@@ -49,7 +47,8 @@ def letter_index() -> ResponseReturnValue:
         "responsibility/_letter_rows.html",
         letters=letters,
         counts=[(label, counts[state]) for state, label in STATE_LABELS.items() if state in counts],
-        drafts=queries.count_issuable(actor(), year, filters["kind"]) if year else 0,
+        vacancies=run_queries.list_vacancies(actor(), year, filters["kind"]) if year else [],
+        run=run_queries.find_latest_run(actor(), year) if year else None,
         filters=filters,
         kinds=list(KIND_LABELS.items()),
         states=list(STATE_LABELS.items()),
@@ -63,48 +62,6 @@ def letter_index() -> ResponseReturnValue:
 @requires(*READERS)
 def letter_show(letter_id: int) -> ResponseReturnValue:
     return htmx.render(PAGE, FRAGMENT, **letter_context(actor(), queries.get_letter(actor(), letter_id)))
-
-
-@blueprint.get("/letters/<int:letter_id>/sign")
-@requires(*SIGNERS)
-def letter_sign_form(letter_id: int) -> ResponseReturnValue:
-    queries.get_letter(actor(), letter_id)
-    return redirect(url_for(".letter_show", letter_id=letter_id, _anchor="sign"), 303)
-
-
-@blueprint.post("/letters/<int:letter_id>/sign")
-@requires(*SIGNERS)
-@limiter.limit("10/minute", key_func=lambda: f"sign:{actor().user_id}")
-def letter_sign(letter_id: int) -> ResponseReturnValue:
-    form = SignForm()
-    letter = queries.get_letter(actor(), letter_id)
-    if not form.validate():
-        return htmx.render(PAGE, FRAGMENT, 422, **letter_context(actor(), letter, form=form))
-    if not signing.is_confirmed(actor(), form.password.data):
-        return _wrong_password(letter_id, form)
-    shown, address = form.shown_sha256.data, request.remote_addr or ""
-    try:
-        with unit_of_work():
-            letter = queries.get_letter(actor(), letter_id, lock=True)
-            signing.sign(actor(), letter, shown_sha256=shown, address=address)
-    except signing.StaleText as stale:
-        return _stale(letter_id, shown, stale.message)
-    return _done(letter_id, _("已签署"))
-
-
-def _wrong_password(letter_id: int, form: SignForm) -> ResponseReturnValue:
-    with unit_of_work():
-        signing.record_refusal(actor(), letter_id)
-    form.password.errors = [_("密码不对，没有签署，请重新输入")]
-    letter = queries.get_letter(actor(), letter_id)
-    return htmx.render(PAGE, FRAGMENT, 403, **letter_context(actor(), letter, form=form))
-
-
-def _stale(letter_id: int, shown_sha256: str, message: str) -> ResponseReturnValue:
-    """Show what changed since the text that was read, and the text that is now to be signed (S3)."""
-    letter = queries.get_letter(actor(), letter_id)
-    stale = {"message": message, "differences": letter_differences(letter, shown_sha256)}
-    return htmx.render(PAGE, FRAGMENT, 409, **letter_context(actor(), letter, stale=stale))
 
 
 def _done(letter_id: int, message: str) -> ResponseReturnValue:
@@ -191,16 +148,3 @@ def letter_draft() -> ResponseReturnValue:
     return redirect(url_for(".letter_index", year=year, state="draft"), 303)
 
 
-@blueprint.post("/letters/issue")
-@requires(Permission.LETTER_ISSUE)
-def letter_issue_many() -> ResponseReturnValue:
-    year, kind = get_selected_year(), request.form.get("kind", "")
-    with unit_of_work():
-        issued, waiting = letter_services.issue_ready(actor(), year, kind)
-    message = _("发出 %(count)s 份", count=issued)
-    if waiting:
-        message += _(
-            "；%(count)s 份还在等上级责任书生效或需要补充，打开后点“发出”可以看到原因", count=waiting
-        )
-    flash(message, "success" if issued else "warning")
-    return redirect(url_for(".letter_index", year=year, state="issued" if issued else "draft"), 303)

@@ -3,8 +3,10 @@
 from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from fivestep_web.core.permissions import SYSTEM, Actor, Permission
-from fivestep_web.responsibility.models import Goal, Letter
+from fivestep_web.core import clock
+from fivestep_web.core.permissions import SYSTEM, Actor, Permission, Scope
+from fivestep_web.responsibility import mandates
+from fivestep_web.responsibility.models import Goal, Letter, Mandate
 from fivestep_web.responsibility.rules import (
     NEXT_STEP,
     UPPER_KIND,
@@ -16,11 +18,13 @@ from fivestep_web.responsibility.rules import (
 
 
 def can_read(actor: Actor, letter: Letter) -> bool:
-    """Its two sides read it, and whoever the permission reaches."""
-    is_side = actor.person_id is not None and actor.person_id in (letter.responsible_id, letter.issuer_id)
-    return is_side or actor.may_for(
-        Permission.LETTER_READ, unit_id=letter.unit_id, person_id=letter.responsible_id
-    )
+    """Its two sides read it, whoever the permission reaches, and the deputies of its sides."""
+    sides = (letter.responsible_id, letter.issuer_id)
+    if actor.may_for(Permission.LETTER_READ, unit_id=letter.unit_id, person_id=letter.responsible_id):
+        return True
+    if actor.person_id is None or actor.person_id in sides:
+        return actor.person_id is not None
+    return any(mandates.find_standing(actor.person_id, side, clock.today()) for side in sides)
 
 
 def can_draft(actor: Actor, kind: LetterKind, unit_id: int) -> bool:
@@ -64,23 +68,54 @@ def can_allow_exception(actor: Actor, letter: Letter) -> bool:
     )
 
 
-def can_sign(actor: Actor, letter: Letter) -> bool:
-    """Only the person whose turn it is, and only while holding a role that signs on that side."""
+def _sides(letter: Letter) -> tuple[int, int] | None:
+    """Return who signs next and who the other side is; None when nobody's turn it is."""
     match NEXT_STEP.get(letter.state):
         case SigningStep.RESPONSIBLE:
-            return letter.responsible_id == actor.person_id and actor.may_for(
-                Permission.LETTER_SIGN_RESPONSIBLE, unit_id=letter.unit_id, person_id=letter.responsible_id
-            )
+            return letter.responsible_id, letter.issuer_id
         case SigningStep.ISSUING:
-            return letter.issuer_id == actor.person_id and actor.may_for(
-                Permission.LETTER_SIGN_ISSUING, unit_id=letter.unit_id
-            )
-    return False
+            return letter.issuer_id, letter.responsible_id
+    return None
+
+
+def _is_signatory(actor: Actor, letter: Letter) -> bool:
+    """Say whether *actor* holds a role that signs on the side whose turn it is."""
+    if NEXT_STEP.get(letter.state) is SigningStep.RESPONSIBLE:
+        return letter.responsible_id == actor.person_id and actor.may_for(
+            Permission.LETTER_SIGN_RESPONSIBLE, unit_id=letter.unit_id, person_id=letter.responsible_id
+        )
+    return letter.issuer_id == actor.person_id and actor.may_for(
+        Permission.LETTER_SIGN_ISSUING, unit_id=letter.unit_id
+    )
+
+
+def can_sign(actor: Actor, letter: Letter) -> bool:
+    """Whose turn it is, while holding a role that signs on that side, or a deputy under a mandate."""
+    sides = _sides(letter)
+    if sides is None or actor.person_id is None:
+        return False
+    return _is_signatory(actor, letter) or find_mandate(actor, letter) is not None
+
+
+def find_mandate(actor: Actor, letter: Letter) -> Mandate | None:
+    """Return the mandate by which the actor signs in the place of the side whose turn it is (S8).
+
+    The principal must be able to sign today, and the deputy may not be the other side.
+    """
+    sides = _sides(letter)
+    if sides is None or actor.person_id is None or actor.person_id in sides:
+        return None
+    today = clock.today()
+    mandate = mandates.find_standing(actor.person_id, sides[0], today)
+    if mandate is None:
+        return None
+    principal = mandates.find_principal(sides[0], today)
+    return mandate if principal is not None and _is_signatory(principal, letter) else None
 
 
 def can_object(actor: Actor, letter: Letter) -> bool:
-    """The responsible side may object while the letter waits for it."""
-    return letter.state is LetterState.ISSUED and can_sign(actor, letter)
+    """The responsible side itself may object while the letter waits for it."""
+    return letter.state is LetterState.ISSUED and _is_signatory(actor, letter)
 
 
 LETTER_ACTIONS = {
@@ -112,6 +147,16 @@ def can_edit_goals_of(actor: Actor, unit_id: int) -> bool:
 def can_edit_duties(actor: Actor, unit_id: int) -> bool:
     """R2.2: a unit's head and those who build its goal tree, and who keeps the organization."""
     return actor.may_for(Permission.DUTY_EDIT, unit_id=unit_id)
+
+
+def can_remind(actor: Actor, kind: LetterKind, unit_id: int) -> bool:
+    """The office and the leaders remind of every letter in their reach, a head of those below the own (R2.11)."""
+    scopes = actor.scopes(Permission.REMIND)
+    return (
+        Scope.ALL in scopes
+        or (Scope.CHARGE in scopes and unit_id in actor.charge)
+        or (Scope.UNIT in scopes and unit_id == actor.unit_id and kind in UPPER_KIND)
+    )
 
 
 def can_edit_goal(actor: Actor, goal: Goal) -> bool:

@@ -1,4 +1,4 @@
-"""Signing a letter: the right person, in turn, once, over the very text that was shown (trust.md S1-S3)."""
+"""Signing a letter: the right person, in turn, once, over the very text shown (trust.md S1-S3, S8)."""
 
 import hashlib
 from typing import Any, cast
@@ -7,15 +7,18 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from fivestep_web.accounts.services import is_password
+from fivestep_web.audit.facts import facts_of
 from fivestep_web.audit.rules import canonical, plain, sha256_of
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock, jobs
-from fivestep_web.core.errors import Conflict, NotAllowed
+from fivestep_web.core.errors import Conflict, NotAllowed, Refusal
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import letter_content, policy, signatories
+from fivestep_web.keys.entry import OpenKey, settle
+from fivestep_web.keys.marks import find_mark
+from fivestep_web.responsibility import change_effect, letter_content, policy, signatories
 from fivestep_web.responsibility.models import Letter, LetterVersion, Signature
+from fivestep_web.responsibility.row_log import letter_rows
 from fivestep_web.responsibility.rules import (
     AFTER_SIGNING,
     NEXT_STEP,
@@ -28,7 +31,7 @@ from fivestep_web.responsibility.rules import (
 )
 
 FORMAT = "fivestep-signature-1"
-PASSWORD = "password"  # noqa: S105 - the kind of confirmation, not one
+PIN = "pin"
 
 
 class StaleText(Conflict):
@@ -47,34 +50,28 @@ def current_version(letter: Letter) -> LetterVersion:
     return version
 
 
-def is_confirmed(actor: Actor, password: str) -> bool:
-    """Say whether the password confirms a signature; asked before the unit of work, as it takes a while."""
-    return is_password(actor, password)
+def subject_of(letter_id: int) -> str:
+    """Return what the log and a sitting call a letter."""
+    return f"letter:{letter_id}"
 
 
-def record_refusal(actor: Actor, letter_id: int) -> None:
-    """Log a try to sign with a wrong password (trust.md S2)."""
-    record(actor, "letter.signature_refused", f"letter:{letter_id}", reason=PASSWORD)
+def record_refusal(actor: Actor, letter_id: int, refusal: Refusal) -> None:
+    """Log a try to sign that was refused, with the rule (trust.md S1-S3)."""
+    record(actor, "letter.signature_refused", subject_of(letter_id), reason=refusal.message)
 
 
-def sign(actor: Actor, letter: Letter, *, shown_sha256: str, address: str) -> Signature:
-    """Record the actor's signature over exactly the text that was shown (trust.md S1, S3).
+def sign(actor: Actor, letter: Letter, *, key: OpenKey, shown_sha256: str, address: str) -> Signature:
+    """Record the actor's signature over exactly the text that was shown (trust.md S1, S3, S5).
 
-    The password was confirmed by the caller in the same request. Raises NotAllowed for another's turn,
-    Conflict out of order or twice, StaleText when the text shown is not the text stored.
+    *key* was opened by the actor's PIN in this request or by the running sitting. Raises NotAllowed for
+    another's turn, Conflict out of order or twice, StaleText when the text shown is not the text stored.
     """
-    step = NEXT_STEP.get(letter.state)
-    if step is None:
-        raise Conflict(
-            _("这份责任书现在是“%(state)s”，不在签署中，请刷新后查看", state=STATE_LABELS[letter.state])
-        )
-    if not policy.can_sign(actor, letter):
-        raise NotAllowed(_("现在轮到%(side)s签署，您不是该方签署人", side=STEP_LABELS[step]))
-    version = current_version(letter)
+    version, step = _check_turn(actor, letter)
     _check_posts(letter)
     if shown_sha256 != version.content_sha256:
         raise StaleText(_("责任书内容在您打开之后有变化，没有签署。请重新阅读后再签"))
-    signature = _signature(actor, letter, version, step, address)
+    settle(actor, key)
+    signature = _signature(actor, letter, version, step, key=key, address=address)
     db.session.add(signature)
     letter.state = AFTER_SIGNING[step]
     if letter.state is LetterState.IN_FORCE:
@@ -83,19 +80,38 @@ def sign(actor: Actor, letter: Letter, *, shown_sha256: str, address: str) -> Si
         db.session.flush()
     except IntegrityError as error:
         raise Conflict(_("这一步已经签过了，请刷新后查看")) from error
+    db.session.expire(version, ["signatures"])
     record(
         actor,
         "letter.signed",
-        f"letter:{letter.id}",
+        subject_of(letter.id),
         step=step,
         version=version.version,
         signature=signature.id,
         sha256=version.content_sha256,
         signed_sha256=sha256_of(signature.signed_bytes),
+        signature_row=facts_of(signature),
+        **letter_rows(letter),
     )
     if letter.state is LetterState.IN_FORCE:
         _enter_into_force(letter)
     return signature
+
+
+def _check_turn(actor: Actor, letter: Letter) -> tuple[LetterVersion, SigningStep]:
+    """Return the version and step to sign when it is the actor's turn; else refuse (S1, S8)."""
+    state = STATE_LABELS[letter.state]
+    step = NEXT_STEP.get(letter.state)
+    if step is None:
+        raise Conflict(_("这份责任书现在是“%(state)s”，不在签署中，请刷新后查看", state=state))
+    version = current_version(letter)
+    if policy.can_sign(actor, letter):
+        return version, step
+    if any(item.person_id == actor.person_id for item in version.signatures):
+        raise Conflict(_("您已经签署过这一版，现在轮到%(side)s签署，不用再签", side=STEP_LABELS[step]))
+    if step is SigningStep.RESPONSIBLE and letter.issuer_id == actor.person_id:
+        raise Conflict(_("现在轮到乙方签署，乙方签署后才轮到您，请等乙方签好再来"))
+    raise NotAllowed(_("现在轮到%(side)s签署，您不是该方签署人", side=STEP_LABELS[step]))
 
 
 def statement(letter: Letter, version: LetterVersion, signature: Signature) -> dict[str, Any]:
@@ -145,26 +161,41 @@ def sha256_of_text(text: str) -> str:
 
 
 def _signature(
-    actor: Actor, letter: Letter, version: LetterVersion, step: SigningStep, address: str
+    actor: Actor, letter: Letter, version: LetterVersion, step: SigningStep, *, key: OpenKey, address: str
 ) -> Signature:
-    if actor.user_id is None or actor.person_id is None:
+    if actor.user_id is None or actor.person_id is None or key.person_id != actor.person_id:
         raise NotAllowed(_("只有本人账号可以签署"))
-    position = letter_content.parties(letter, clock.today())[step is SigningStep.RESPONSIBLE].position
+    mandate = policy.find_mandate(actor, letter)
+    mark = find_mark(actor.person_id)
     signature = Signature(
         letter_version_id=version.id,
         step=step,
         user_id=actor.user_id,
         person_id=actor.person_id,
         signer_name=cast("str", plain(actor.name)),
-        position=cast("str", plain(position)),
-        capacity=Capacity.PRINCIPAL,
+        position=cast("str", plain(_position(actor, letter, step, is_deputy=mandate is not None))),
+        capacity=Capacity.DEPUTY if mandate else Capacity.PRINCIPAL,
+        mandate=mandate,
+        mandate_id=mandate.id if mandate else None,
         signed_at=clock.now(),
         address=address,
         content_sha256=version.content_sha256,
-        confirmation=PASSWORD,
+        mark_sha256=mark.blob_sha256 if mark else None,
+        confirmation=PIN,
+        key_id=key.key_id,
+        algorithm=key.algorithm,
+        public_key=key.public_key,
     )
     signature.signed_bytes = canonical(statement(letter, version, signature))
+    signature.value = key.sign(signature.signed_bytes)
     return signature
+
+
+def _position(actor: Actor, letter: Letter, step: SigningStep, *, is_deputy: bool) -> str:
+    """Return the post the signature stands for: of the side itself, a deputy's own for a deputy."""
+    if is_deputy:
+        return actor.position
+    return letter_content.parties(letter, clock.today())[step is SigningStep.RESPONSIBLE].position
 
 
 def _check_posts(letter: Letter) -> None:
@@ -178,5 +209,6 @@ def _check_posts(letter: Letter) -> None:
 
 
 def _enter_into_force(letter: Letter) -> None:
+    change_effect.take_effect(letter)
     jobs.enqueue("ledger.open_entries", letter.id, key=f"open-entries-{letter.id}-v{letter.version}")
     jobs.enqueue("documents.file_letter", letter.id, key=f"file-letter-{letter.id}-v{letter.version}")

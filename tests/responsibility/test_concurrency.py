@@ -69,14 +69,13 @@ def waiting_letters(own_app):
         )
     draft()
     bring_into_force(letter_of(department.head), department.clerk, department.head, department.leader)
-    with unit_of_work():
-        letter_services.issue_ready(acting(department.head), YEAR, "")
     rows = database.session.execute(
         select(Letter).where(Letter.kind == LetterKind.SECTION_HEAD_STAFF).order_by(Letter.id)
     ).scalars()
     users = {user.person_id: user for user in department.users()}
     letters = list(rows)
     for letter in letters:
+        issue(letter, department.head)
         user = users.get(letter.responsible_id) or _user_of(letter.responsible_id)
         sign(letter, user)
     return [letter.id for letter in letters], acting(department.head, DAY)

@@ -22,7 +22,6 @@ from tests.factories.responsibility import (
     YEAR,
     GoalFactory,
     acting,
-    bring_into_force,
     draft,
     issue,
     letter_of,
@@ -235,26 +234,6 @@ def test_an_exception_needs_a_reason_and_a_draft_that_waits(drafted, letter):
     sign(letter, drafted.leader)
     with pytest.raises(Conflict):
         act(letter_services.allow_exception, drafted.minister, lower, "急")
-
-
-# Issuing many
-
-
-def test_issuing_many_sends_what_is_ready_and_counts_the_rest(drafted):
-    with unit_of_work():
-        assert letter_services.issue_ready(acting(drafted.clerk), YEAR, "") == (2, 3)
-    with unit_of_work():
-        assert letter_services.issue_ready(acting(drafted.clerk), YEAR, "") == (0, 3)
-
-
-def test_issuing_many_keeps_to_the_kind_and_to_the_own_letters(drafted):
-    bring_into_force(letter_of(drafted.head), drafted.clerk, drafted.head, drafted.leader)
-    with unit_of_work():
-        assert letter_services.issue_ready(acting(drafted.clerk), YEAR, "department_unit") == (1, 0)
-    with unit_of_work():
-        assert letter_services.issue_ready(acting(drafted.head), YEAR, "") == (2, 0)
-    with unit_of_work():
-        assert letter_services.issue_ready(acting(drafted.members[0]), YEAR, "") == (0, 0)
 
 
 # Signing

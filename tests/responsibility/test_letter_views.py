@@ -250,9 +250,9 @@ def test_the_office_drafts_and_issues_from_the_list(login, department):
     client = login(department.clerk)
     answer = post(client, f"/letters/draft?year={YEAR}")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/letters?year={YEAR}&state=draft")
-    answer = post(client, f"/letters/issue?year={YEAR}")
+    answer = post(client, f"/letters/runs?year={YEAR}")
     assert answer.status_code == 303
-    assert "发出 2 份；3 份还在等" in get(client, answer.headers["Location"]).text
+    assert "正在起草" in get(client, answer.headers["Location"]).text
 
 
 def test_objecting_without_a_reason_keeps_the_page_and_opens_the_form(login, drafted, letter):

@@ -24,6 +24,9 @@ PUBLIC = {
     "operations.healthz",
     "operations.readyz",
     "operations.metrics_show",
+    "verify.verify_index",
+    "verify.verify_show",
+    "verify.verify_upload",
 }
 UNSAFE, PAGES, COMMANDS, UNLOGGED = map(collect, ("UNSAFE", "PAGES", "COMMANDS", "UNLOGGED"))
 SHOWN = {200, 302, 303}

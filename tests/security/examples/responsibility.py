@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-from fivestep_web.accounts.passwords import hash_password
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.extensions import db
-from fivestep_web.responsibility import letter_services, queries
+from fivestep_web.responsibility import letter_services, mandates, queries
 from fivestep_web.responsibility.models import Letter
 from tests.factories.accounts import user_with_role
+from tests.factories.keys import PIN, make_key, open_key
 from tests.factories.responsibility import (
     YEAR,
     Department,
@@ -20,7 +19,6 @@ from tests.factories.responsibility import (
 )
 from tests.security.example import Example
 
-PASSWORD = "组织科-2026-甲乙丙"
 REASON = {"reason": "分工调整"}
 
 
@@ -66,11 +64,41 @@ def of_draft(who: str, side: str, stranger: Role | None = None, **data: str) -> 
 
 def sign():
     department, letter = issued()
-    department.head.password_hash = hash_password(PASSWORD)
-    db.session.commit()
+    make_key(department.head)
     shown = letter_services.current_version(letter).content_sha256
-    data = {"password": PASSWORD, "shown_sha256": shown}
+    data = {"pin": PIN, "shown_sha256": shown}
     return Example(department.head, {"letter_id": letter.id}, data, stranger=user_with_role(Role.TSC))
+
+
+def sitting_begin():
+    department, _letter = issued()
+    make_key(department.head)
+    return Example(department.head, data={"pin": PIN})
+
+
+def mandate_create():
+    department = drafted()
+    make_key(department.head)
+    today = clock.today().isoformat()
+    data = {"deputy_id": str(department.members[0].person_id), "valid_from": today, "valid_to": today}
+    return Example(department.head, data=data | REASON | {"pin": PIN})
+
+
+def mandate_revoke():
+    department = drafted()
+    opened = open_key(department.head)
+    today = clock.today()
+    with unit_of_work():
+        mandate = mandates.give(
+            acting(department.head, today),
+            opened,
+            deputy_id=department.members[0].person_id,
+            valid_from=today,
+            valid_to=today,
+            reason="外出学习",
+        )
+    stranger = user_with_role(Role.STF)
+    return Example(department.head, {"mandate_id": mandate.id}, REASON, stranger=stranger)
 
 
 def object_to():
@@ -113,6 +141,9 @@ def topic_page():
     return Example(department.head, {"topic_id": department.topic.id})
 
 
+UNLOGGED = {
+    "signing.sitting_end": "nothing runs without its cookie; test_sittings.py shows the entry",
+}
 UNSAFE = {
     "goals.goal_update": goal_update,
     "letters.letter_draft": draft_all,
@@ -120,7 +151,10 @@ UNSAFE = {
     "letters.letter_issue": of_draft("clerk", "head", Role.SHD),
     "letters.letter_void": of_draft("clerk", "head", Role.SHD, **REASON),
     "letters.letter_exception": of_draft("minister", "member", **REASON),
-    "letters.letter_sign": sign,
+    "signing.letter_sign": sign,
+    "signing.sitting_begin": sitting_begin,
+    "mandates.mandate_create": mandate_create,
+    "mandates.mandate_revoke": mandate_revoke,
     "letters.letter_object": object_to,
     "letters.letter_revise": revise,
 }
@@ -128,6 +162,6 @@ PAGES = {
     "goals.goal_show": goal_page,
     "goals.goal_edit": goal_page,
     "letters.letter_show": letter_page,
-    "letters.letter_sign_form": letter_page,
+    "signing.letter_sign_form": letter_page,
     "topics.topic_show": topic_page,
 }

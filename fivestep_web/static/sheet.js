@@ -1,0 +1,131 @@
+// The goal sheet (templates/responsibility/sheet_show.html): keys through the cells, each saved as it is left, blocks
+// from a spreadsheet shown before they are saved. Without this file the same table is one form with a button.
+(() => {
+  "use strict";
+  const form = document.querySelector("form[data-sheet]");
+  if (!form || !window.htmx) return;
+  const CONTROL = "[data-column]";
+  const saved = new WeakMap(); // what the server holds of each cell
+  const queues = new Map(); // one save of a row after the other: each needs the revision the one before made
+  let editing = null; // the control that takes the arrow keys itself
+
+  const controls = () => [...form.querySelectorAll(CONTROL)];
+  const rowOf = (control) => control.closest("tr[data-row]");
+  const savedText = (control) => saved.get(control) ?? control.defaultValue;
+  const isNew = (control) => rowOf(control).dataset.row === "new";
+  form.querySelectorAll("[data-keyboard]").forEach((hint) => { hint.hidden = false; });
+
+  function focusCell(control) {
+    if (!control) return;
+    control.focus();
+    control.select();
+    editing = null;
+  }
+
+  function beside(control, step) {
+    const all = controls();
+    return all[all.indexOf(control) + step];
+  }
+
+  function below(control, step) {
+    const column = controls().filter((other) => other.dataset.column === control.dataset.column);
+    return column[column.indexOf(control) + step];
+  }
+
+  const moves = { ArrowLeft: [beside, -1], ArrowRight: [beside, 1], ArrowUp: [below, -1], ArrowDown: [below, 1] };
+
+  form.addEventListener("keydown", (event) => {
+    const control = event.target.closest(CONTROL);
+    if (!control || event.isComposing || event.ctrlKey || event.metaKey) return;
+    const key = event.key;
+    if (key === "F2") {
+      editing = control;
+      control.setSelectionRange(control.value.length, control.value.length);
+    } else if (key === "Escape") {
+      control.value = savedText(control);
+      focusCell(control);
+    } else if (key === "Enter" && event.altKey) {
+      if (control.matches("textarea")) control.setRangeText("\n", control.selectionStart, control.selectionEnd, "end");
+      editing = control;
+    } else if (key === "Enter") {
+      const next = below(control, event.shiftKey ? -1 : 1);
+      if (next) focusCell(next);
+      else if (isNew(control)) form.requestSubmit();
+    } else if (moves[key] && editing !== control && !event.shiftKey && !event.altKey) {
+      const [find, step] = moves[key];
+      focusCell(find(control, step));
+    } else return;
+    event.preventDefault();
+  });
+  form.addEventListener("focusin", (event) => {
+    if (event.target.matches(CONTROL) && editing !== event.target) { editing = null; event.target.select(); }
+  });
+  form.addEventListener("input", (event) => { if (event.target.matches(CONTROL)) editing = event.target; });
+  form.addEventListener("dblclick", (event) => { if (event.target.matches(CONTROL)) editing = event.target; });
+
+  form.addEventListener("change", (event) => {
+    const control = event.target.closest(CONTROL);
+    if (control && !isNew(control) && control.value !== savedText(control)) save(control);
+  });
+
+  function save(control) {
+    const id = rowOf(control).dataset.row;
+    const before = queues.get(id) ?? Promise.resolve();
+    queues.set(id, before.then(() => send(control, id)).catch(() => undefined));
+  }
+
+  async function send(control, id) {
+    const row = rowOf(control);
+    const sent = control.value;
+    const revision = form.querySelector(`[data-revision-of="${id}"]`);
+    const cell = control.closest(".sheet-cell");
+    const hadFocus = () => document.activeElement === control;
+    let after = null;
+    const keep = () => { after = { text: control.value, focus: hadFocus(), at: control.selectionStart }; };
+    document.addEventListener("htmx:before:swap", keep, { once: true });
+    await window.htmx.ajax("POST", row.dataset.cellUrl, {
+      source: cell,
+      target: `#${CSS.escape(cell.id)}`,
+      swap: "outerHTML",
+      values: { column: control.dataset.column, value: sent, revision: revision.value },
+    });
+    document.removeEventListener("htmx:before:swap", keep);
+    const fresh = document.getElementById(cell.id);
+    const answered = fresh?.querySelector(CONTROL);
+    if (!answered || fresh === cell) return;
+    revision.value = fresh.dataset.revision;
+    const failed = answered.getAttribute("aria-invalid") === "true";
+    saved.set(answered, failed ? savedText(control) : answered.value);
+    if (!after) return;
+    if (after.text !== sent) answered.value = after.text;
+    if (after.focus) {
+      answered.focus();
+      if (after.text !== sent) { editing = answered; answered.setSelectionRange(after.at, after.at); }
+    }
+    if (after.text !== sent && !after.focus) save(answered);
+  }
+
+  form.addEventListener("paste", (event) => {
+    const control = event.target.closest(CONTROL);
+    const text = event.clipboardData.getData("text/plain");
+    const isBlock = text.includes("\t") || (editing !== control && text.trimEnd().includes("\n"));
+    if (!control || !isBlock) return;
+    event.preventDefault();
+    const values = { text, column: control.dataset.column };
+    if (!isNew(control)) values.start = rowOf(control).dataset.row;
+    for (const name of ["unit_id", "person_id"]) if (form.elements[name]) values[name] = form.elements[name].value;
+    Promise.all(queues.values()).then(async () => {
+      await window.htmx.ajax("POST", form.dataset.paste, { source: form, target: "#sheet-preview", swap: "outerHTML", values });
+      document.getElementById("preview-title")?.focus();
+    });
+  });
+
+  // Send only what changed: a long sheet stays quick.
+  form.addEventListener("submit", () => {
+    controls().filter((control) => !isNew(control)).forEach((control) => {
+      control.disabled = control.value === savedText(control) && control.getAttribute("aria-invalid") !== "true";
+    });
+  });
+  window.addEventListener("pageshow", () => controls().forEach((control) => { control.disabled = false; }));
+  if (location.hash.startsWith("#new-")) focusCell(document.getElementById(location.hash.slice(1)));
+})();
