@@ -241,12 +241,6 @@ def count_states(actor: Actor, year: int) -> dict[LetterState, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def count_issuable(actor: Actor, year: int, kind: str = "") -> int:
-    """Return how many drafts of a year the actor may issue (policy.can_draft), complete or not."""
-    query = select(func.count(Letter.id)).where(Letter.year == year, issuable_by(actor, kind))
-    return db.session.scalar(query) or 0
-
-
 def issuable_by(actor: Actor, kind: str = "") -> ColumnElement[bool]:
     """Return the condition "a draft, of *kind* where that is one, that the actor may issue"."""
     conditions = [

@@ -34,7 +34,7 @@ def find_latest_run(actor: Actor, year: int) -> LetterRun | None:
 
 
 def list_vacancies(actor: Actor, year: int, kind: str = "") -> list[Vacancy]:
-    """Return the units whose letters the actor would draft and cannot, since a head or a leader is missing."""
+    """Return the units whose letters the actor would draft and cannot: a head or a leader is missing."""
     if not actor.may(Permission.LETTER_ISSUE):
         return []
     expected = [

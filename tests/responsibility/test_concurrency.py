@@ -23,11 +23,11 @@ from tests.factories.accounts import user_with_role
 from tests.factories.responsibility import (
     ADDRESS,
     DAY,
-    YEAR,
     GoalFactory,
     acting,
     bring_into_force,
     draft,
+    issue,
     letter_of,
     make_department,
     sign,

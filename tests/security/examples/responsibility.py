@@ -46,10 +46,6 @@ def draft_all():
     return Example(make_department().clerk, {"year": YEAR})
 
 
-def issue_all():
-    return Example(drafted().clerk, {"year": YEAR})
-
-
 def of_draft(who: str, side: str, stranger: Role | None = None, **data: str) -> Callable[[], Example]:
     """Return an example of *who* acting on the draft whose responsible side is *side*."""
 
@@ -147,7 +143,6 @@ UNLOGGED = {
 UNSAFE = {
     "goals.goal_update": goal_update,
     "letters.letter_draft": draft_all,
-    "letters.letter_issue_many": issue_all,
     "letters.letter_issue": of_draft("clerk", "head", Role.SHD),
     "letters.letter_void": of_draft("clerk", "head", Role.SHD, **REASON),
     "letters.letter_exception": of_draft("minister", "member", **REASON),
