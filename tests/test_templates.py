@@ -30,7 +30,9 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
     )
-    env.filters.update(full_date=str, short_date=str, moment=str, moment_date=str, figure=str, share=str)
+    env.filters.update(
+        fingerprint=str, full_date=str, short_date=str, moment=str, moment_date=str, figure=str, share=str
+    )
     env.globals.update(csrf_token=str, get_flashed_messages=list, url_for=str)
     return env
 

@@ -4,7 +4,8 @@ import hashlib
 import io
 from typing import IO
 
-from flask import Flask, Request, current_app
+from flask import Flask, current_app
+from htmx_flask.requests import HtmxAwareRequest
 
 HASHED_PATHS = "fivestep_hashed_paths"
 
@@ -38,7 +39,7 @@ class HashedUpload(io.RawIOBase):
         return self._hash.hexdigest()
 
 
-class HashingRequest(Request):
+class HashingRequest(HtmxAwareRequest):  # type: ignore[misc]
     """A request whose files, at the addresses that asked for it, go into a HashedUpload."""
 
     def _get_file_stream(
@@ -50,7 +51,10 @@ class HashingRequest(Request):
     ) -> IO[bytes]:
         if self.path in current_app.extensions.get(HASHED_PATHS, ()):
             return HashedUpload()  # type: ignore[return-value]
-        return super()._get_file_stream(total_content_length, content_type, filename, content_length)
+        stream: IO[bytes] = super()._get_file_stream(
+            total_content_length, content_type, filename, content_length
+        )
+        return stream
 
 
 def hash_only(app: Flask, path: str) -> None:
