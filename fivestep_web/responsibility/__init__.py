@@ -15,7 +15,6 @@ def init_app(app: Flask) -> None:
         mandate_views,
         payloads,
         run_views,
-        run_views,
         sheet_views,
         signature_evidence,
         signing_views,
@@ -27,7 +26,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(sheet_views.blueprint)
     app.register_blueprint(duty_views.blueprint)
     app.register_blueprint(letter_views.blueprint)
-    app.register_blueprint(run_views.blueprint)
     app.register_blueprint(run_views.blueprint)
     app.register_blueprint(signing_views.blueprint)
     app.register_blueprint(mandate_views.blueprint)

@@ -159,16 +159,6 @@ def can_remind(actor: Actor, kind: LetterKind, unit_id: int) -> bool:
     )
 
 
-def can_remind(actor: Actor, kind: LetterKind, unit_id: int) -> bool:
-    """The office and the leaders remind of every letter in their reach, a head of those below the own (R2.11)."""
-    scopes = actor.scopes(Permission.REMIND)
-    return (
-        Scope.ALL in scopes
-        or (Scope.CHARGE in scopes and unit_id in actor.charge)
-        or (Scope.UNIT in scopes and unit_id == actor.unit_id and kind in UPPER_KIND)
-    )
-
-
 def can_edit_goal(actor: Actor, goal: Goal) -> bool:
     """Say whether the actor edits the goals of this goal's unit."""
     return can_edit_goals_of(actor, goal.unit_id)

@@ -3,7 +3,7 @@
 import pytest
 
 from fivestep_web.core.errors import NotFound
-from fivestep_web.core.permissions import Actor, Permission, Role
+from fivestep_web.core.permissions import Actor, Role
 from fivestep_web.extensions import db
 from fivestep_web.responsibility import policy, queries
 from fivestep_web.responsibility.models import Letter
