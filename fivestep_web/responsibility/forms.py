@@ -52,10 +52,15 @@ class SittingForm(BaseForm):
     pin = pin_field(_l("签名 PIN"), _l("请输入签名 PIN"))
 
 
+def _id_or_none(value: str | int | None) -> int | None:
+    """Return the id chosen; None for the line that asks to choose."""
+    return int(value) if value else None
+
+
 class MandateForm(BaseForm):
     """Who may sign in one's place, from when to when, and why."""
 
-    deputy_id = SelectField(_l("代签人"), [InputRequired(_l("请选择代签人"))], coerce=int)
+    deputy_id = SelectField(_l("代签人"), [InputRequired(_l("请选择代签人"))], coerce=_id_or_none)
     valid_from = DateField(_l("从哪天起"), [InputRequired(_l("请选择开始日期"))])
     valid_to = DateField(_l("到哪天止"), [InputRequired(_l("请选择结束日期"))])
     reason = TextAreaField(
