@@ -6,12 +6,17 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from fivestep_web.accounts.passwords import hash_password
-from fivestep_web.extensions import db as database
 from fivestep_web.responsibility.models import Letter
-from tests.factories.responsibility import DAY, Department, draft, issue, letter_of, make_department
-
-PASSWORD = "组织科-2026-甲乙丙"
+from tests.factories.keys import make_key
+from tests.factories.responsibility import (
+    DAY,
+    Department,
+    bring_into_force,
+    draft,
+    issue,
+    letter_of,
+    make_department,
+)
 
 
 @pytest.fixture
@@ -29,12 +34,10 @@ def department(january: None, db: None) -> Department:
 
 @pytest.fixture
 def drafted(department: Department) -> Department:
-    """The department with its letters drafted and accounts that can sign; the head's has PASSWORD."""
+    """The department with its letters drafted; its head and leader have keys under the PIN of tests."""
     draft()
-    for user in department.users():
-        user.password_hash = "unused"
-    department.head.password_hash = hash_password(PASSWORD)
-    database.session.commit()
+    make_key(department.head)
+    make_key(department.leader)
     return department
 
 
@@ -43,3 +46,13 @@ def letter(drafted: Department) -> Letter:
     """The section head's letter, issued."""
     issue(letter_of(drafted.head), drafted.clerk)
     return letter_of(drafted.head)
+
+
+@pytest.fixture
+def signed(department: Department) -> Department:
+    """The section's letter and those of its two members in force."""
+    draft()
+    bring_into_force(letter_of(department.head), department.clerk, department.head, department.leader)
+    for member in department.members:
+        bring_into_force(letter_of(member), department.clerk, member, department.head)
+    return department

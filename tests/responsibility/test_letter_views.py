@@ -7,13 +7,13 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from fivestep_web.accounts.passwords import hash_password
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.core.permissions import Role
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.models import Goal, Letter, Signature
 from fivestep_web.responsibility.rules import LetterState
 from tests.factories.accounts import user_with_role
+from tests.factories.keys import PIN
 from tests.factories.org import person_with_role
 from tests.factories.responsibility import (
     YEAR,
@@ -24,7 +24,6 @@ from tests.factories.responsibility import (
     letter_of,
     sign,
 )
-from tests.responsibility.conftest import PASSWORD
 from tests.web import BASE_URL, HTMX, get, post
 
 DAY_BEFORE = date(2026, 1, 11)
@@ -119,7 +118,7 @@ def test_hidden_and_absent_letters_look_the_same(login, drafted, letter):
     client = login(drafted.secretary)
     hidden, absent = get(client, f"/letters/{letter.id}"), get(client, "/letters/999999")
     assert (hidden.status_code, absent.status_code) == (404, 404)
-    assert post(client, f"/letters/{letter.id}/sign", {"password": "x"}).status_code == 404
+    assert post(client, f"/letters/{letter.id}/sign", {"pin": "x"}).status_code == 404
 
 
 def test_a_letter_without_account_to_sign_says_so(login, drafted, letter):
@@ -145,9 +144,7 @@ def test_what_is_typed_in_is_inert(login, drafted):
 def test_signing_without_scripts_comes_back_to_the_letter(login, drafted, letter):
     client = login(drafted.head)
     page = get(client, f"/letters/{letter.id}")
-    answer = post(
-        client, f"/letters/{letter.id}/sign", {"password": PASSWORD, "shown_sha256": shown_sha256(page)}
-    )
+    answer = post(client, f"/letters/{letter.id}/sign", {"pin": PIN, "shown_sha256": shown_sha256(page)})
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/letters/{letter.id}")
     assert state_of(letter) is LetterState.ACCEPTED
     assert "已签署" in get(client, f"/letters/{letter.id}").text
@@ -156,9 +153,7 @@ def test_signing_without_scripts_comes_back_to_the_letter(login, drafted, letter
 def test_signing_with_htmx_swaps_the_letter_and_says_so(login, drafted, letter):
     client = login(drafted.head)
     shown = shown_sha256(get(client, f"/letters/{letter.id}"))
-    answer = post(
-        client, f"/letters/{letter.id}/sign", {"password": PASSWORD, "shown_sha256": shown}, htmx=True
-    )
+    answer = post(client, f"/letters/{letter.id}/sign", {"pin": PIN, "shown_sha256": shown}, htmx=True)
     assert answer.status_code == 200
     assert answer.text.lstrip().startswith(f'<div id="letter-{letter.id}"')
     assert json.loads(answer.headers["HX-Trigger"])["toast"]["message"] == "已签署"
@@ -174,20 +169,18 @@ def test_after_signing_the_next_one_is_offered_with_the_number_left(login, draft
         sign(item, member)
     client = login(drafted.head)
     shown = shown_sha256(get(client, f"/letters/{first.id}"))
-    answer = post(
-        client, f"/letters/{first.id}/sign", {"password": PASSWORD, "shown_sha256": shown}, htmx=True
-    )
+    answer = post(client, f"/letters/{first.id}/sign", {"pin": PIN, "shown_sha256": shown}, htmx=True)
     assert "下一份（余1份）" in answer.text
     assert f'href="/letters/{second.id}"' in answer.text
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_a_wrong_password_signs_nothing_and_is_logged(login, drafted, letter, htmx):
+def test_a_wrong_pin_signs_nothing_and_is_logged(login, drafted, letter, htmx):
     client = login(drafted.head)
     shown = shown_sha256(get(client, f"/letters/{letter.id}"))
-    answer = post(client, f"/letters/{letter.id}/sign", {"password": "错", "shown_sha256": shown}, htmx=htmx)
+    answer = post(client, f"/letters/{letter.id}/sign", {"pin": "错", "shown_sha256": shown}, htmx=htmx)
     assert answer.status_code == 403
-    assert "密码不对" in answer.text
+    assert "PIN 不对" in answer.text
     assert state_of(letter) is LetterState.ISSUED
     actions = db.session.scalars(
         select(AuditEntry.action).where(AuditEntry.subject == f"letter:{letter.id}")
@@ -195,11 +188,11 @@ def test_a_wrong_password_signs_nothing_and_is_logged(login, drafted, letter, ht
     assert "letter.signature_refused" in actions
 
 
-def test_a_form_without_password_is_422_with_the_letter(login, drafted, letter):
+def test_a_form_without_pin_is_422_with_the_letter(login, drafted, letter):
     client = login(drafted.head)
     answer = post(client, f"/letters/{letter.id}/sign", {"shown_sha256": "0" * 64}, htmx=True)
     assert answer.status_code == 422
-    assert "请输入本人登录密码" in answer.text
+    assert "请输入签名 PIN" in answer.text
 
 
 def test_changed_text_is_409_and_the_difference_is_shown(login, drafted, letter):
@@ -212,7 +205,7 @@ def test_changed_text_is_409_and_the_difference_is_shown(login, drafted, letter)
     db.session.commit()
     post(office, f"/letters/{letter.id}/issue")
     client = login(drafted.head)
-    answer = post(client, f"/letters/{letter.id}/sign", {"password": PASSWORD, "shown_sha256": shown})
+    answer = post(client, f"/letters/{letter.id}/sign", {"pin": PIN, "shown_sha256": shown})
     assert answer.status_code == 409
     assert "<del>20 个后进村全部验收合格</del>" in answer.text
     assert "<ins>15 个后进村全部验收合格</ins>" in answer.text
@@ -221,12 +214,10 @@ def test_changed_text_is_409_and_the_difference_is_shown(login, drafted, letter)
 
 
 def test_out_of_turn_is_refused_with_a_toast_for_htmx(login, drafted, letter):
-    drafted.leader.password_hash = hash_password(PASSWORD)
-    db.session.commit()
     client = login(drafted.leader)
-    data = {"password": PASSWORD, "shown_sha256": "0" * 64}
+    data = {"pin": PIN, "shown_sha256": "0" * 64}
     answer = post(client, f"/letters/{letter.id}/sign", data, htmx=True)
-    assert answer.status_code == 403
+    assert answer.status_code == 409
     assert answer.headers["HX-Retarget"] == "#toasts"
 
 
@@ -234,13 +225,16 @@ def test_signing_again_is_409(login, drafted, letter):
     sign(letter, drafted.head)
     sign(letter, drafted.leader)
     client = login(drafted.head)
-    data = {"password": PASSWORD, "shown_sha256": "0" * 64}
+    data = {"pin": PIN, "shown_sha256": "0" * 64}
     assert post(client, f"/letters/{letter.id}/sign", data).status_code == 409
 
 
-def test_the_sign_address_leads_to_the_form(login, drafted, letter):
-    answer = get(login(drafted.head), f"/letters/{letter.id}/sign")
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"/letters/{letter.id}#sign")
+def test_the_sign_address_shows_the_letter_with_its_sheet_open(login, drafted, letter):
+    closed = get(login(drafted.head), f"/letters/{letter.id}").text
+    opened = get(login(drafted.head), f"/letters/{letter.id}/sign").text
+    assert "<details open>" in opened
+    assert "<details open>" not in closed
+    assert "20 个后进村全部验收合格" in opened
 
 
 # Other acts
