@@ -8,6 +8,8 @@ it with keys of their own), a deputy's mandate; the chain of texts up to the top
 stands in the audit log under a signed checkpoint (RFC 6962). *--word* compares a Word file, *--checkpoint* a
 checkpoint that somebody kept, *--key* the number of the checkpoint key as paper copies show it. Without one
 of the last two the log is proven only as its keeper signed it. Exit 0 when all of it holds, else 1.
+What is missing from the file (that a key had ended earlier, say) only the whole log can show: for that there
+is verify_checkpoint.py.
 
 Needs Python 3.11 or later and nothing else: Ed25519 is checked by the code below (RFC 8032), not by a
 package. An archive must be able to run this file in ten years, when no package of today may install; two
@@ -37,7 +39,9 @@ LOWER_KINDS = {"unit_member", "section_head_staff"}
 HEX64, HEX128 = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{128}")
 
 SHAPES: dict[str, set[str]] = {
-    "file": {"format", "letters", "documents", "keys", "mandates", "entries", "checkpoint", "earlier", "seal"},
+    "file": {
+        "format", "letters", "documents", "keys", "mandates", "entries", "checkpoint", "earlier", "seal",
+    },
     "letter": {"content", "signatures"},
     "signature": {"algorithm", "public_key", "signed_bytes", "value"},
     "document": {"document", "sha256"},
@@ -285,7 +289,7 @@ class Evidence:
         for item in listed(self.fields["earlier"], "earlier", "较早的检查点"):
             self._check_earlier(item, root, size)
         self.said.append(
-            f"日志：{len(self.entries)} 条记录都在检查点之内（共 {size} 条，{checkpoint['at']}，"
+            f"日志：{len(self.entries)} 条记录都在检查点之内（共 {size} 条，{local(checkpoint['at'])}，"
             f"密钥编号 {checkpoint['key_id']}）"
         )
 
@@ -505,7 +509,7 @@ class Letter:
         at = self._find_signing(signature, said, name)
         demand(at > last and key.lived_at(at), f"{name}时密钥不在有效期内，或次序不对")
         self.evidence.said.append(
-            f"{name}：{mandate}{said['position']} {said['name']}，{said['signed_at']}，"
+            f"{name}：{mandate}{said['position']} {said['name']}，{local(said['signed_at'])}，"
             f"密钥 {said['public_key'][:16]}…（第 {said['key']} 号），日志第 {at} 条"
         )
         return at
@@ -561,7 +565,7 @@ def check_mandates(evidence: Evidence) -> None:
             day = said["signed_at"][:10]
             demand(text["made_at"] <= said["signed_at"], "代签早于委托")
             demand(
-                text["valid_from"] <= local_day(said["signed_at"]) <= text["valid_to"],
+                text["valid_from"] <= local(said["signed_at"])[:10] <= text["valid_to"],
                 f"{day} 不在委托的期限内",
             )
         rows = [
@@ -574,9 +578,9 @@ def check_mandates(evidence: Evidence) -> None:
         evidence.used.update(rows)
 
 
-def local_day(moment: str) -> str:
-    """Return the day in China (UTC+8, no summer time) of a moment in UTC."""
-    return (datetime.fromisoformat(moment) + timedelta(hours=8)).date().isoformat()
+def local(moment: str) -> str:
+    """Return a moment in UTC as the clock in China shows it (UTC+8, no summer time)."""
+    return f"{datetime.fromisoformat(moment) + timedelta(hours=8):%Y-%m-%d %H:%M}"
 
 
 def check(data: bytes) -> Evidence:
@@ -658,9 +662,7 @@ def main(arguments: list[str]) -> int:
         return 1
     print("\n".join(evidence.said))
     if not (wanted.key or wanted.checkpoint):
-        print(
-            f"提示：请核对检查点密钥编号 {own['key_id']} 与纸质检查点上的一致，或用 --checkpoint 指定保存的检查点"
-        )
+        print(f"提示：请核对检查点密钥编号 {own['key_id']} 与纸质检查点上的一致，或用 --checkpoint 指定文件")
     print(
         f"通过：核验编号 {evidence.serial}，{len(evidence.keys)} 把密钥，{len(evidence.entries)} 条日志记录"
     )

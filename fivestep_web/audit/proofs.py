@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy import select
 
@@ -37,6 +38,17 @@ class ProofTree:
         if not self.size:
             raise ValueError("no leaves")
         return self._levels[-1][0]
+
+    def root_of(self, size: int) -> bytes:
+        """Return the root the tree had when it had *size* leaves, 1 to all of them."""
+        if not 0 < size <= self.size:
+            raise ValueError("no such length")
+        root, end = None, size
+        while end:
+            start = end & (end - 1)
+            node = self._levels[(end - start).bit_length() - 1][start >> (end - start).bit_length() - 1]
+            root, end = node if root is None else node_hash(node, root), start
+        return cast("bytes", root)
 
     def inclusion(self, index: int) -> list[bytes]:
         """Return the path of the leaf *index*, counted from 0."""

@@ -197,12 +197,15 @@ def _hexes(proof: Iterable[bytes]) -> list[str]:
 
 
 def _earlier(log: ProvenLog) -> list[dict[str, Any]]:
-    """Return kept checkpoints with the proof that the log has since only grown."""
+    """Return kept checkpoints with the proof that the log has since only grown.
+
+    One that the log has left behind is left out: nothing can prove it, and who kept a copy sees it missing.
+    """
     found = {checkpoint.size: checkpoint for checkpoint in _kept(max(log.bodies, default=0))}
     return [
         {"checkpoint": asdict(checkpoint), "proof": _hexes(log.tree.consistency(size))}
         for size, checkpoint in sorted(found.items())
-        if 0 < size <= log.tree.size
+        if 0 < size <= log.tree.size and log.tree.root_of(size).hex() == checkpoint.root
     ]
 
 

@@ -67,6 +67,7 @@ def test_a_longer_log_is_proven_to_begin_with_the_shorter_one(size, data):
     before = data.draw(st.integers(1, size))
     tree, old = ProofTree(leaves(size)), merkle_root(leaves(before))
     proof = hexes(tree.consistency(before))
+    assert tree.root_of(before) == old
 
     def agrees(root, path):
         return verifier.follows(lambda p: verifier.grown(before, size, root, p), path, (root, tree.root()))
@@ -87,5 +88,7 @@ def test_there_is_no_path_for_a_leaf_that_is_not_there(index):
 def test_there_is_no_proof_for_a_length_the_log_never_had(size):
     with pytest.raises(ValueError, match="no such length"):
         ProofTree(leaves(3)).consistency(size)
+    with pytest.raises(ValueError, match="no such length"):
+        ProofTree(leaves(3)).root_of(size)
     with pytest.raises(ValueError, match="no leaves"):
         ProofTree([]).root()
