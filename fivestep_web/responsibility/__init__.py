@@ -10,6 +10,7 @@ def init_app(app: Flask) -> None:
         books,
         duty_views,
         evidence,
+        evidence_views,
         goal_views,
         letter_views,
         mandate_views,
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
     register_subject_source(DocumentKind.RESPONSIBILITY_LETTER, payloads.letter_request)
     register_source(DocumentKind.TASK_BOOK, books.task_book_requests)
     register_source(DocumentKind.TIMETABLE, books.timetable_requests)
+    app.register_blueprint(evidence_views.blueprint)
     verify_views.init_app(app)
     verification.register("责任书", evidence.faults)
     verification.register("代签委托", signature_evidence.mandate_faults)
