@@ -14,6 +14,8 @@ PAGES = {
         "/goals",
         "/goals/task-book",
         "/goals/timetable",
+        "/goals/coverage",
+        "/letters/matrix",
         "/letters",
         "/schedule",
         "/ledger",

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
+from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission, Role
 from fivestep_web.execution.models import ProgressEvent
 from fivestep_web.extensions import db
@@ -17,6 +18,7 @@ from fivestep_web.ledger.filters import RED_AND_YELLOW, WORRYING
 from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.ledger.rules import LedgerState, SignalResult
 from fivestep_web.org.models import Person, PostHolding, UnitPeriod
+from fivestep_web.responsibility.matrix_queries import Reminded
 from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.queries import count_waiting as count_letters
 from fivestep_web.responsibility.queries import waits_for
@@ -54,10 +56,32 @@ def to_sign(actor: Actor, prefix: str) -> Waiting:
         .order_by(Letter.kind, Letter.serial)
     )
     rows = db.session.execute(query).all()
+    reminded = matrix_queries.reminders_of(actor) if rows else {}
     return Waiting(
         len(rows),
-        [(f"{row.number} {row.title}", row.name, f"{prefix}/{row.id}#sign") for row in rows[:SHOWN]],
+        [
+            (
+                f"{row.number} {row.title}",
+                _with_reminders(row.name, reminded.get(row.id)),
+                f"{prefix}/{row.id}#sign",
+            )
+            for row in rows[:SHOWN]
+        ],
     )
+
+
+def _with_reminders(name: str, reminded: Reminded | None) -> str:
+    """Return whose letter it is and, where somebody asked for the signature, how often and when last."""
+    if reminded is None:
+        return name
+    last = reminded.last.astimezone(clock.ZONE)
+    asked = _(
+        "已被提醒 %(count)s 次，最近 %(month)s月%(day)s日",
+        count=reminded.count,
+        month=last.month,
+        day=last.day,
+    )
+    return f"{name} · {asked}"
 
 
 def to_report(actor: Actor, year: int, today: date, prefix: str) -> Waiting:

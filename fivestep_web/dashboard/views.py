@@ -8,6 +8,7 @@ from fivestep_web.core.permissions import Permission, Role, actor, requires
 from fivestep_web.dashboard import queries
 from fivestep_web.keys import queries as keys
 from fivestep_web.org.years import find_selected_year
+from fivestep_web.responsibility.matrix_queries import count_unsigned
 
 blueprint = Blueprint("dashboard", __name__)
 
@@ -36,4 +37,5 @@ def today() -> ResponseReturnValue:
         worries=worries,
         worries_url=url_for("ledger.ledger_index", year=year, **queries.worries_address(me)),
         figures=queries.three_figures(year, day) if me.roles & WATCHERS else None,
+        unsigned=count_unsigned(me, year) if me.roles & WATCHERS else 0,
     )

@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
         goal_views,
         letter_views,
         mandate_views,
+        matrix_views,
         payloads,
         run_views,
         sheet_views,
@@ -28,6 +29,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(duty_views.blueprint)
     app.register_blueprint(letter_views.blueprint)
     app.register_blueprint(run_views.blueprint)
+    app.register_blueprint(matrix_views.blueprint)
+    app.register_blueprint(coverage_views.blueprint)
     app.register_blueprint(signing_views.blueprint)
     app.register_blueprint(mandate_views.blueprint)
     app.register_blueprint(timetable_views.blueprint)

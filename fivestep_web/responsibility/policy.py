@@ -150,7 +150,7 @@ def can_edit_duties(actor: Actor, unit_id: int) -> bool:
 
 
 def can_remind(actor: Actor, kind: LetterKind, unit_id: int) -> bool:
-    """The office and the leaders remind of every letter in their reach, a head of those below the own (R2.11)."""
+    """Office and leaders remind of every letter in their reach, a head of those below the own (R2.11)."""
     scopes = actor.scopes(Permission.REMIND)
     return (
         Scope.ALL in scopes

@@ -13,7 +13,15 @@ from fivestep_web.org.models import Person
 from fivestep_web.responsibility import goal_queries
 from fivestep_web.responsibility.goal_queries import GoalRow
 from fivestep_web.responsibility.models import Goal, Milestone
-from fivestep_web.responsibility.timetable_rules import Phase, PhaseEnd, Week, last_workday, phases, week_of
+from fivestep_web.responsibility.timetable_rules import (
+    Phase,
+    PhaseEnd,
+    Week,
+    last_workday,
+    phases,
+    week_of,
+    week_span,
+)
 
 
 @dataclass(frozen=True)
@@ -26,10 +34,11 @@ class PhasedGoal:
 
 @dataclass(frozen=True)
 class WeekLine:
-    """A phase that ends in a week."""
+    """A phase that ends in a week, with the weeks it takes."""
 
     goal: GoalRow
     phase: Phase
+    weeks: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +90,9 @@ def by_week(goals: Sequence[PhasedGoal], year: int, today: date, calendar: WorkC
         lines[week_of(today)] = []
     for item in goals:
         for phase in item.phases:
-            lines.setdefault(week_of(phase.end), []).append(WeekLine(item.goal, phase))
+            lines.setdefault(week_of(phase.end), []).append(
+                WeekLine(item.goal, phase, week_span(phase.begin, phase.end, year))
+            )
     return [
         WeekRow(
             week,

@@ -9,7 +9,6 @@ from fivestep_web.org.lookups import unit_choices
 from fivestep_web.org.queries import get_calendar
 from fivestep_web.org.years import find_selected_year
 from fivestep_web.responsibility import timetable
-from fivestep_web.responsibility.timetable_rules import week_span
 
 blueprint = Blueprint("timetable", __name__)
 
@@ -33,6 +32,4 @@ def timetable_show() -> ResponseReturnValue:
         units=unit_choices(),
         people=timetable.owner_choices(actor(), year, filters["unit_id"]) if year else [],
         today=today,
-        week_span=week_span,
-        year=year,
     )

@@ -22,6 +22,7 @@ from tests.factories.accounts import user_with_role
 from tests.factories.county import make_county
 from tests.factories.queue import queued, run_queue
 from tests.factories.responsibility import DAY, YEAR, acting, draft, letter_of
+from tests.web import post
 
 
 def start(user, kind=""):
@@ -243,7 +244,7 @@ def test_statements_a_letter_do_not_grow_with_the_county(january, db):
 
 def test_the_pages_of_a_run(login, department):
     client = login(department.clerk)
-    answer = client.post(f"/letters/runs?year={YEAR}", data={"kind": ""})
+    answer = post(client, f"/letters/runs?year={YEAR}", {"kind": ""})
     address = answer.headers["Location"]
     assert answer.status_code == 303
     assert "正在起草" in client.get(address).text

@@ -151,8 +151,8 @@ def test_a_persons_task_book_holds_goals_and_tasks_of_that_person(drafted):
     extra = GoalFactory(
         topic=drafted.topic, unit=drafted.section, person=drafted.head.person, parent=drafted.goals[1]
     )
-    books = {request.subject: request for request in books.task_book_requests(YEAR)}
-    own = books[f"person:{drafted.head.person_id}"]
+    requests = {request.subject: request for request in books.task_book_requests(YEAR)}
+    own = requests[f"person:{drafted.head.person_id}"]
     names = {goal["goal"] for topic in own.payload["topics"] for goal in topic["goals"]}
     assert names == {drafted.goals[0].name, drafted.goals[1].name, drafted.tasks[0].name, extra.name}
     assert own.is_draft

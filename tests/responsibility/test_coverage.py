@@ -1,0 +1,121 @@
+"""Coverage (R2.12): who is not covered and why, which goal has nobody, who carries how much."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import update
+
+from fivestep_web.core.permissions import Role
+from fivestep_web.extensions import db
+from fivestep_web.org.models import PostHolding
+from fivestep_web.responsibility.coverage import read_coverage
+from fivestep_web.responsibility.coverage_rules import LoadMark
+from fivestep_web.responsibility.models import Goal, Letter
+from fivestep_web.responsibility.rules import LetterState
+from tests.factories.accounts import user_with_role
+from tests.factories.responsibility import YEAR, acting, draft, issue, letter_of
+
+
+def coverage_for(user):
+    return read_coverage(acting(user), YEAR)
+
+
+def why(user, department):
+    members = {
+        member.person_id: member for unit in coverage_for(department.clerk).units for member in unit.members
+    }
+    return members[user.person_id].why
+
+
+def put(letter, state):
+    db.session.execute(update(Letter).where(Letter.id == letter.id).values(state=state))
+    db.session.commit()
+
+
+def test_leaders_apart_everybody_in_post_is_counted_once(department):
+    found = coverage_for(department.clerk)
+    people = [member.person_id for unit in found.units for member in unit.members]
+    assert sorted(people) == sorted(
+        user.person_id for user in department.users() if user not in (department.minister, department.leader)
+    )
+    assert (found.total, found.covered, found.share) == (6, 0, Decimal("0.0"))
+
+
+def test_each_step_to_force_has_its_reason(department):
+    member = department.members[0]
+    assert why(department.clerk, department) == "没有目标"
+    assert why(member, department) == "责任书没有起草"
+    draft()
+    assert why(department.head, department) == "责任书没有发出"
+    letter = letter_of(department.head)
+    issue(letter, department.clerk)
+    assert why(department.head, department) == f"等{department.head.person.name}（乙方）签署"
+    put(letter, LetterState.ACCEPTED)
+    assert why(department.head, department) == f"等{department.leader.person.name}（甲方）签署"
+    put(letter, LetterState.OBJECTED)
+    assert why(department.head, department) == "有异议，等甲方修改"
+    put(letter, LetterState.IN_FORCE)
+    assert why(department.head, department) == ""
+    put(letter, LetterState.VOID)
+    assert why(department.head, department) == "责任书没有起草"
+
+
+def test_coverage_is_counted_by_unit(department):
+    draft()
+    put(letter_of(department.head), LetterState.IN_FORCE)
+    put(letter_of(department.members[0]), LetterState.IN_FORCE)
+    units = {unit.unit: unit for unit in coverage_for(department.clerk).units}
+    section = units["组织科"]
+    assert (section.covered, len(section.members), section.share) == (2, 3, Decimal("66.7"))
+    assert [member.person_id for member in section.uncovered] == [department.members[1].person_id]
+    assert coverage_for(department.clerk).share == Decimal("33.3")
+
+
+def test_a_goal_whose_owner_left_is_carried_by_nobody(department):
+    person_id = department.members[1].person_id
+    db.session.execute(
+        update(PostHolding).where(PostHolding.person_id == person_id).values(valid_to=date(2026, 1, 9))
+    )
+    db.session.commit()
+    found = coverage_for(department.clerk)
+    assert [(goal.goal_id, goal.owner) for goal in found.orphans] == [
+        (department.tasks[2].id, department.members[1].person.name)
+    ]
+    assert found.total == 5
+
+
+def test_loads_are_the_points_carried_against_the_median(department):
+    goal = db.session.get(Goal, department.tasks[3].id)
+    goal.points = Decimal(2)
+    db.session.commit()
+    found = coverage_for(department.clerk)
+    loads = {member.person_id: member.load for unit in found.units for member in unit.members}
+    assert found.median == Decimal(10)  # 40 of the head, twice 10, 10 of the secretary, 2 of the organizer
+    assert (loads[department.head.person_id].count, loads[department.head.person_id].points) == (3, 40)
+    assert loads[department.head.person_id].mark is LoadMark.MUCH
+    assert loads[department.organizer.person_id].mark is LoadMark.LITTLE
+    assert loads[department.members[0].person_id].mark is LoadMark.USUAL
+    assert loads[department.clerk.person_id].mark is LoadMark.NONE
+
+
+def test_heads_see_their_unit_leaders_what_they_are_in_charge_of(department):
+    assert [unit.unit for unit in coverage_for(department.head).units] == ["组织科"]
+    assert [unit.unit for unit in coverage_for(department.leader).units] == ["组织科"]
+    assert [unit.unit for unit in coverage_for(department.secretary).units] == ["城关镇"]
+    assert len(coverage_for(department.minister).units) == 3
+    assert coverage_for(department.head).median == coverage_for(department.clerk).median
+
+
+def test_the_page_names_posts_and_leads_to_the_lists(login, department):
+    page = login(department.clerk).get(f"/goals/coverage?year={YEAR}").text
+    assert "覆盖率 0.0%" in page
+    assert f"科长 {department.head.person.name}：责任书没有起草" in page
+    assert f"/goals?year={YEAR}&amp;person_id={department.head.person_id}" in page
+    assert f"/letters?year={YEAR}&amp;unit_id={department.section.id}&amp;state=in_force" in page
+
+
+@pytest.mark.parametrize("address", ["/goals/coverage", "/letters/matrix"])
+def test_members_do_not_see_who_is_missing(login, department, address):
+    assert login(department.members[0]).get(address).status_code == 403
+    assert login(user_with_role(Role.ADM)).get(address).status_code == 403
