@@ -1,8 +1,8 @@
 """Pictures of a letter: handwritten marks over the lines for signing, the code that leads to /verify (B9)."""
 
-import io
 import struct
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +19,8 @@ _LABEL_WIDTH: Final = 48 * 12_700  # “签字：” at 16 pt
 _SIGNATURE_LINE: Final = 24 * 12_700
 _CODE_GAP: Final = 2 * MILLIMETRE
 _MASK: Final = 2  # any of the eight is valid; trying them all takes three times as long
+_DOTS: Final = 4
+_QUIET: Final = 4  # modules of white that readers need
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _PNG_SIZE = struct.Struct(">8s4x4sLL")
 _PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
@@ -100,16 +102,35 @@ def _fitted(width: int, height: int) -> tuple[int, int]:
 
 
 def _code(address: str) -> Picture:
-    picture = io.BytesIO()
     code = segno.make(address, error="m", boost_error=False, micro=False, mask=_MASK)
-    code.save(picture, kind="png", scale=4, border=4)
     place = _Place(
         horizontal='relativeFrom="margin"><wp:posOffset>0',
         vertical=MILLIMETRE,
         wrap=f'<wp:wrapSquare wrapText="right" distT="0" distB="0" distL="0" distR="{_CODE_GAP}"/>',
     )
     shown = _drawing("rIdCode", 4, "核验二维码", (CODE_SIZE, CODE_SIZE), place)
-    return Picture("rIdCode", "word/media/verification_code.png", picture.getvalue(), shown)
+    return Picture("rIdCode", "word/media/verification_code.png", _png(code.matrix), shown)
+
+
+def _png(matrix: Sequence[Iterable[int]]) -> bytes:
+    """Return dark modules as a picture of two tones, four dots a module, four modules of white around."""
+    width = (len(matrix) + 2 * _QUIET) * _DOTS
+    light = "1" * _QUIET
+    rows = ["".join((light, *("0" if dark else "1" for dark in row), light)) for row in matrix]
+    blank = "1" * (len(matrix) + 2 * _QUIET)
+    lines = (_packed_line(row) * _DOTS for row in [*[blank] * _QUIET, *rows, *[blank] * _QUIET])
+    head = struct.pack(">LL5B", width, width, 1, 0, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(b"".join(lines), 9)), (b"IEND", b""))
+    return _PNG + b"".join(
+        struct.pack(">L", len(data)) + kind + data + struct.pack(">L", zlib.crc32(kind + data))
+        for kind, data in parts
+    )
+
+
+def _packed_line(row: str) -> bytes:
+    bits = "".join(bit * _DOTS for bit in row)
+    size = -(-len(bits) // 8)
+    return b"\0" + int(bits.ljust(8 * size, "0"), 2).to_bytes(size, "big")
 
 
 class _Place(NamedTuple):
