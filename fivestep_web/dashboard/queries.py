@@ -18,6 +18,7 @@ from fivestep_web.ledger.filters import RED_AND_YELLOW, WORRYING
 from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.ledger.rules import LedgerState, SignalResult
 from fivestep_web.org.models import Person, PostHolding, UnitPeriod
+from fivestep_web.responsibility import matrix_queries
 from fivestep_web.responsibility.matrix_queries import Reminded
 from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.queries import count_waiting as count_letters

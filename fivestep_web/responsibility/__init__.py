@@ -8,6 +8,7 @@ def init_app(app: Flask) -> None:
     from fivestep_web.documents.requests import register_source, register_subject_source
     from fivestep_web.responsibility import (
         books,
+        coverage_views,
         duty_views,
         evidence,
         evidence_views,
