@@ -18,7 +18,8 @@ from fivestep_web.ledger.filters import RED_AND_YELLOW, WORRYING
 from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.ledger.rules import LedgerState, SignalResult
 from fivestep_web.org.models import Person, PostHolding, UnitPeriod
-from fivestep_web.responsibility import matrix_queries
+from fivestep_web.responsibility import change_queries, matrix_queries
+from fivestep_web.responsibility.handover import list_affected
 from fivestep_web.responsibility.matrix_queries import Reminded
 from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.queries import count_waiting as count_letters
@@ -85,6 +86,28 @@ def _with_reminders(name: str, reminded: Reminded | None) -> str:
     return f"{name} · {asked}"
 
 
+def to_decide(actor: Actor, prefix: str) -> Waiting:
+    """Return the change orders that wait for the actor's decision."""
+    rows = change_queries.list_waiting(actor)
+    return Waiting(
+        len(rows), [(label, name, f"{prefix}/{order_id}") for order_id, label, name in rows[:SHOWN]]
+    )
+
+
+def to_hand_over(actor: Actor, prefix: str) -> Waiting:
+    """Return the letters in force whose signatories changed posts, each opening the prepared handover."""
+    if not actor.may(Permission.CHANGE_REQUEST):
+        return Waiting(0, ())
+    rows = list_affected(actor)
+    return Waiting(
+        len(rows),
+        [
+            (f"{item.number} {item.title}", item.why, f"{prefix}/{item.letter_id}/changes/new?kind=handover")
+            for item in rows[:SHOWN]
+        ],
+    )
+
+
 def to_report(actor: Actor, year: int, today: date, prefix: str) -> Waiting:
     """Return the actor's own open goals without a report since the first of the month, most urgent first."""
     if actor.person_id is None:
@@ -135,8 +158,8 @@ def _acceptable(actor: Actor) -> ColumnElement[bool] | None:
 
 
 def count_waiting(actor: Actor, year: int | None) -> int:
-    """Return how many letters and write-offs wait for the actor: the figure beside 待办 on every page."""
-    count = count_letters(actor)
+    """Return how many letters, changes and write-offs wait for the actor: the figure beside 待办."""
+    count = count_letters(actor) + change_queries.count_waiting(actor)
     condition = _acceptable(actor)
     if year is None or condition is None:
         return count

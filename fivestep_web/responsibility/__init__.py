@@ -8,6 +8,8 @@ def init_app(app: Flask) -> None:
     from fivestep_web.documents.requests import register_source, register_subject_source
     from fivestep_web.responsibility import (
         books,
+        change_evidence,
+        change_views,
         coverage_views,
         duty_views,
         evidence,
@@ -23,6 +25,7 @@ def init_app(app: Flask) -> None:
         signing_views,
         timetable_views,
         verify_views,
+        version_views,
     )
 
     app.register_blueprint(goal_views.blueprint)
@@ -35,6 +38,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(signing_views.blueprint)
     app.register_blueprint(mandate_views.blueprint)
     app.register_blueprint(timetable_views.blueprint)
+    app.register_blueprint(change_views.blueprint)
+    app.register_blueprint(version_views.blueprint)
     register_source(DocumentKind.RESPONSIBILITY_LETTER, payloads.letter_requests)
     register_subject_source(DocumentKind.RESPONSIBILITY_LETTER, payloads.letter_request)
     register_source(DocumentKind.TASK_BOOK, books.task_book_requests)
@@ -42,4 +47,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(evidence_views.blueprint)
     verify_views.init_app(app)
     verification.register("责任书", evidence.faults)
+    verification.register("责任书登记和变更", change_evidence.faults)
     verification.register("代签委托", signature_evidence.mandate_faults)

@@ -72,8 +72,8 @@ def read_values(goal: Goal, texts: Mapping[str, str], people: Mapping[str, Perso
         text, label = spell(typed), label_of(field)
         if not text and field not in OPTIONAL:
             raise ItemError(goal, field, _("目标“%(goal)s”的%(field)s不能为空", goal=goal.name, field=label))
-        if len(text) > LENGTHS.get(field, LONGEST):
-            longest = LENGTHS.get(field, LONGEST)
+        longest = LENGTHS.get(field, LONGEST)
+        if len(text) > longest:
             message = _(
                 "目标“%(goal)s”的%(field)s最多 %(most)s 字", goal=goal.name, field=label, most=longest
             )

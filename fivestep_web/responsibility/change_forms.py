@@ -1,4 +1,4 @@
-"""Shape of what is typed for a change order: a field for each fact of each goal, filled with what holds now."""
+"""Shape of what is typed for a change order: a field for each fact of each goal, holding what holds now."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -12,7 +12,6 @@ from fivestep_web.core.forms import BaseForm, choices
 from fivestep_web.responsibility.change_fields import (
     DATES,
     FIGURES,
-    LABELS,
     MILESTONE,
     label_of,
     milestone_field,
@@ -117,17 +116,3 @@ def typed(form: ChangeForm, cells: Mapping[Cell, str]) -> dict[int, dict[str, st
     for cell in cells:
         changes.setdefault(cell[0], {})[cell[1]] = form[name_of(cell)].data or ""
     return changes
-
-
-__all__ = [
-    "LABELS",
-    "Cell",
-    "ChangeForm",
-    "DecisionForm",
-    "HandoverForm",
-    "RefusalForm",
-    "amend_form",
-    "fields_of",
-    "name_of",
-    "typed",
-]

@@ -111,6 +111,8 @@ def waits_for(actor: Actor) -> ColumnElement[bool]:
 
 def list_waiting(actor: Actor) -> list[tuple[int, str, str]]:
     """Return what waits for the actor's decision as (id, number and letter, who asked)."""
+    if not actor.may(Permission.CHANGE_APPROVE):
+        return []
     rows = db.session.execute(
         select(ChangeOrder.id, ChangeOrder.number, Letter.title, Person.name)
         .join(Letter, Letter.id == ChangeOrder.letter_id)
@@ -119,6 +121,14 @@ def list_waiting(actor: Actor) -> list[tuple[int, str, str]]:
         .order_by(ChangeOrder.id)
     )
     return [(order_id, f"{number} {title}", name) for order_id, number, title, name in rows]
+
+
+def count_waiting(actor: Actor) -> int:
+    """Return how many orders wait for the actor's decision."""
+    if not actor.may(Permission.CHANGE_APPROVE):
+        return 0
+    query = select(func.count(ChangeOrder.id)).join(Letter, Letter.id == ChangeOrder.letter_id)
+    return db.session.scalar(query.where(waits_for(actor))) or 0
 
 
 def count_states(actor: Actor, year: int) -> dict[ChangeState, int]:
@@ -203,7 +213,7 @@ def shown(field: str, text: str, names: Mapping[str, str]) -> str:
 
 
 def facts_before(goal_ids: Any, day: date) -> dict[int, dict[str, Any]]:
-    """Return what goals held on *day* where an order that came into force later changed it, by goal and field.
+    """Return what goals held on *day* where an order in force later changed it, by goal and field.
 
     *goal_ids* is a selection of ids. Amended goals changed on the day the new letter came into force, a
     handover holds from its own day. People are given by their ids.

@@ -78,7 +78,7 @@ def propose(actor: Actor, letter: Letter, proposal: Proposal) -> ChangeOrder:
     _fill(order, letter, proposal)
     db.session.add(order)
     db.session.flush()
-    record(actor, "change.proposed", f"change:{order.id}", letter=letter.number, **order_rows(order))
+    record(actor, "change.proposed", f"change:{order.id}", number=letter.number, **order_rows(order))
     return order
 
 

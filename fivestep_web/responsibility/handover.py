@@ -1,17 +1,19 @@
 """Letters whose signatories no longer hold the posts they signed in, and what a handover changes (R2.10)."""
 
+import enum
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from fivestep_web.core import clock
 from fivestep_web.core.errors import DomainError
-from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.core.permissions import Actor, Permission, Role
 from fivestep_web.extensions import db
-from fivestep_web.org.models import Person, Position, PostHolding
+from fivestep_web.org.models import Person, Position, PostHolding, PostRole, UnitPeriod
 from fivestep_web.responsibility import assignments, signatories
 from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.rules import UPPER_KIND, LetterKind, LetterState
@@ -32,83 +34,106 @@ class Affected:
 def list_affected(actor: Actor) -> list[Affected]:
     """Return the letters in force, of those whose change the actor may ask for, that posts have outrun.
 
-    Letters that are being changed already are left out. Four statements, whatever their number.
+    Letters that are being changed already are left out. One statement, whatever their number.
     """
     units = actor.units_for(Permission.CHANGE_REQUEST)
-    query = (
-        select(Letter)
-        .where(Letter.state == LetterState.IN_FORCE, Letter.successor_id.is_(None))
-        .options(joinedload(Letter.unit), joinedload(Letter.responsible), joinedload(Letter.issuer))
-        .order_by(Letter.kind, Letter.serial)
-    )
+    query = _outrun().where(Letter.state == LetterState.IN_FORCE, Letter.successor_id.is_(None))
     if units is not None:
         query = query.where(Letter.unit_id.in_(units))
-    letters = db.session.scalars(query).all()
-    if not letters:
-        return []
-    posts = _Posts(clock.today())
-    found = ((letter, posts.why_outrun(letter)) for letter in letters)
-    return [Affected(letter.id, letter.number, letter.title, why) for letter, why in found if why]
+    rows = db.session.execute(query.order_by(Letter.kind, Letter.serial))
+    return [Affected(row.id, row.number, row.title, _sentence(row)) for row in rows]
 
 
-class _Posts:
-    """Who holds a post, and who left a unit, on a day; read once for all letters."""
+class Reason(enum.StrEnum):
+    """Why a letter has to be handed over."""
 
-    def __init__(self, today: date) -> None:
-        self.today = today
-        self.holding: set[int] = set()
-        self.in_unit: set[tuple[int, int]] = set()
-        self.left: set[tuple[int, int]] = set()
-        self._minister: list[int | None] = []
-        rows = db.session.execute(
-            select(
-                PostHolding.person_id, Position.unit_id, PostHolding.valid_from, PostHolding.valid_to
-            ).join(Position, Position.id == PostHolding.position_id)
+    OTHER_HEAD = "other_head"
+    GONE = "gone"
+    BECAME_HEAD = "became_head"
+    OTHER_ISSUER = "other_issuer"
+
+
+def _outrun() -> Select[Any]:
+    """Select the letters whose sides do not hold the posts they signed in, with the reason (R2.10)."""
+    today, responsible, issuer = clock.today(), aliased(Person), aliased(Person)
+    is_lower = Letter.kind.in_(tuple(UPPER_KIND))
+    reason = case(
+        (and_(~is_lower, Letter.responsible_id.is_distinct_from(UnitPeriod.head_id)), Reason.OTHER_HEAD),
+        (and_(is_lower, _is_gone(today)), Reason.GONE),
+        (and_(is_lower, Letter.responsible_id == UnitPeriod.head_id), Reason.BECAME_HEAD),
+        (Letter.issuer_id.is_distinct_from(_issuer(today)), Reason.OTHER_ISSUER),
+    )
+    return (
+        select(
+            Letter.id,
+            Letter.number,
+            Letter.title,
+            reason.label("reason"),
+            responsible.name.label("responsible"),
+            issuer.name.label("issuer"),
         )
-        for person_id, unit_id, valid_from, valid_to in rows:
-            if valid_to is not None and valid_to < today:
-                self.left.add((person_id, unit_id))
-            elif valid_from <= today:
-                self.holding.add(person_id)
-                self.in_unit.add((person_id, unit_id))
+        .join(UnitPeriod, and_(UnitPeriod.unit_id == Letter.unit_id, UnitPeriod.valid_to.is_(None)))
+        .join(responsible, responsible.id == Letter.responsible_id)
+        .join(issuer, issuer.id == Letter.issuer_id)
+        .where(reason.is_not(None))
+    )
 
-    def is_gone(self, person_id: int, unit_id: int) -> bool:
-        """Say whether somebody holds no post any more, or left this unit for another."""
-        place = (person_id, unit_id)
-        return person_id not in self.holding or (place in self.left and place not in self.in_unit)
 
-    def issuer_of(self, letter: Letter) -> int | None:
-        if letter.kind is not LetterKind.DEPARTMENT_UNIT:
-            return signatories.find_issuer(letter.kind, letter.unit, self.today)
-        if not self._minister:
-            self._minister.append(signatories.find_issuer(letter.kind, letter.unit, self.today))
-        return self._minister[0]
+def _is_gone(today: date) -> ColumnElement[bool]:
+    """Return the condition "holds no post any more, or left this unit for another"."""
+    holding = PostHolding.person_id == Letter.responsible_id
+    living = and_(
+        PostHolding.valid_from <= today, or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= today)
+    )
+    in_unit = and_(holding, PostHolding.position_id == Position.id, Position.unit_id == Letter.unit_id)
+    return or_(
+        ~exists().where(holding, living),
+        and_(exists().where(in_unit, PostHolding.valid_to < today), ~exists().where(in_unit, living)),
+    )
 
-    def why_outrun(self, letter: Letter) -> str:
-        """Return why a letter has to be handed over, empty when its signatories are in post."""
-        head_id, name = letter.unit.current.head_id, letter.responsible.name
-        if letter.kind not in UPPER_KIND and letter.responsible_id != head_id:
-            return str(_("负责人已不是%(name)s", name=name))
-        if letter.kind in UPPER_KIND and self.is_gone(letter.responsible_id, letter.unit_id):
-            return str(_("%(name)s已离任", name=name))
-        if letter.kind in UPPER_KIND and letter.responsible_id == head_id:
-            return str(_("%(name)s已任单位负责人", name=name))
-        if letter.issuer_id != self.issuer_of(letter):
-            return str(_("甲方签署人已不是%(name)s", name=letter.issuer.name))
-        return ""
+
+def _issuer(today: date) -> ColumnElement[int | None]:
+    """Return who signs as 甲方 now: what signatories.find_issuer says of one letter."""
+    minister = (
+        select(PostHolding.person_id)
+        .join(PostRole, PostRole.holding_id == PostHolding.id)
+        .where(
+            PostRole.role == Role.MIN,
+            PostHolding.valid_from <= today,
+            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= today),
+        )
+        .order_by(PostHolding.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return case(
+        (Letter.kind == LetterKind.DEPARTMENT_UNIT, minister),
+        (Letter.kind == LetterKind.MINISTER_SECTION_HEAD, UnitPeriod.leader_id),
+        else_=UnitPeriod.head_id,
+    )
+
+
+def _sentence(row: Any) -> str:
+    match row.reason:
+        case Reason.OTHER_HEAD:
+            return str(_("负责人已不是%(name)s", name=row.responsible))
+        case Reason.GONE:
+            return str(_("%(name)s已离任", name=row.responsible))
+        case Reason.BECAME_HEAD:
+            return str(_("%(name)s已任单位负责人", name=row.responsible))
+    return str(_("甲方签署人已不是%(name)s", name=row.issuer))
 
 
 def why_outrun(letter: Letter) -> str:
     """Return why one letter has to be handed over, empty when its signatories are in post."""
-    return _Posts(clock.today()).why_outrun(letter)
+    row = db.session.execute(_outrun().where(Letter.id == letter.id)).first()
+    return _sentence(row) if row else ""
 
 
 def needs_successor(letter: Letter) -> bool:
     """Say whether personal tasks have to be taken over by another comrade."""
-    if letter.kind not in UPPER_KIND:
-        return False
-    is_head = letter.responsible_id == letter.unit.current.head_id
-    return is_head or _Posts(clock.today()).is_gone(letter.responsible_id, letter.unit_id)
+    row = db.session.execute(_outrun().where(Letter.id == letter.id)).first()
+    return row is not None and row.reason in (Reason.GONE, Reason.BECAME_HEAD)
 
 
 def list_successors(letter: Letter) -> list[tuple[int, str]]:

@@ -190,6 +190,7 @@ def compose(
             for heading, paragraphs in CLAUSES
         ],
         "schedule": _schedule([item.goal for item in letter.goals], changes, known.milestones),
+        "change": _change_behind(letter),
         "upper": {"number": upper[0], "content_sha256": upper[1]} if upper else None,
     }
     return cast("dict[str, Any]", plain(content))

@@ -15,6 +15,7 @@ from fivestep_web.org.queries import get_calendar
 from fivestep_web.org.years import find_selected_year, get_selected_year
 from fivestep_web.responsibility import drafting, letter_services, queries, run_queries
 from fivestep_web.responsibility.forms import ReasonForm
+from fivestep_web.responsibility.handover import list_affected
 from fivestep_web.responsibility.letter_page import letter_context
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import KIND_LABELS, STATE_LABELS, LetterState
@@ -55,6 +56,7 @@ def letter_index() -> ResponseReturnValue:
         kind_labels=KIND_LABELS,
         state_labels=STATE_LABELS,
         units=unit_choices(),
+        affected=list_affected(actor()) if actor().may(Permission.CHANGE_REQUEST) else [],
     )
 
 

@@ -70,6 +70,16 @@ def find_open_order(letter: Letter) -> ChangeOrder | None:
     )
 
 
+def find_drawn_up(actor: Actor, order: ChangeOrder) -> Letter | None:
+    """Return the new letter of an order, the latest one, as far as the actor may see it."""
+    return db.session.scalar(
+        queries.visible_letters(actor)
+        .where(Letter.change_order_id == order.id)
+        .order_by(Letter.id.desc())
+        .limit(1)
+    )
+
+
 def list_versions(actor: Actor, letter: Letter) -> list[LetterVersion]:
     """Return the issued versions of a letter's number that the actor may read, the first one first."""
     visible = queries.visible_letters(actor).where(Letter.number == letter.number)

@@ -22,8 +22,6 @@ from tests.factories.accounts import user_with_role
 from tests.factories.responsibility import (
     DAY,
     acting,
-    bring_into_force,
-    draft,
     issue,
     letter_of,
     sign,
@@ -38,16 +36,6 @@ from tests.responsibility.changes import (
     void,
     withdraw,
 )
-
-
-@pytest.fixture
-def signed(department):
-    """The section's letter and those of its two members in force."""
-    draft()
-    bring_into_force(letter_of(department.head), department.clerk, department.head, department.leader)
-    for member in department.members:
-        bring_into_force(letter_of(member), department.clerk, member, department.head)
-    return department
 
 
 def stored(row):

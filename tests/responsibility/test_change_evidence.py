@@ -1,0 +1,139 @@
+"""trust.md S4, S6: every stored field of letters, their goals, orders and items is found once altered."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+
+import pytest
+from sqlalchemy import select, text
+
+from fivestep_web.extensions import db
+from fivestep_web.responsibility import change_evidence
+from fivestep_web.responsibility.change_models import ChangeItem, ChangeOrder
+from fivestep_web.responsibility.models import Letter, LetterGoal
+from fivestep_web.responsibility.rules import LetterState
+from tests.factories.responsibility import letter_of
+from tests.responsibility.changes import approve, propose, refuse, sign_both
+
+LETTER, GOAL, ORDER, ITEM = (model.__table__ for model in (Letter, LetterGoal, ChangeOrder, ChangeItem))
+COLUMNS = [
+    column for table in (LETTER, GOAL, ORDER, ITEM) for column in table.columns if column is not LETTER.c.id
+]
+LATER = datetime(2026, 1, 20, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def changed(signed):
+    """One order in force, one approved and one refused; foreign keys are put off, as an owner can."""
+    old = letter_of(signed.head)
+    order = propose(signed.clerk, old, {signed.goals[0].id: {"target": "24", "deadline": "2026-12-01"}})
+    sign_both(approve(signed.leader, order), signed.head, signed.leader)
+    member = letter_of(signed.members[0])
+    refuse(signed.leader, propose(signed.clerk, member, {signed.tasks[1].id: {"name": "不行"}}))
+    approve(signed.leader, propose(signed.clerk, member, {signed.tasks[1].id: {"name": "可以"}}))
+    db.session.commit()
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SET LOCAL session_replication_role = replica"))
+    else:
+        db.session.execute(text("PRAGMA defer_foreign_keys = ON"))
+    return signed
+
+
+def faults_after(*statements):
+    with db.session.begin_nested() as savepoint:
+        for statement in statements:
+            db.session.execute(statement)
+        db.session.expire_all()
+        found = list(change_evidence.faults())
+        savepoint.rollback()
+    db.session.expire_all()
+    return found
+
+
+def neighbour(column, value):
+    """Return another value of the same type that the database takes."""
+    if isinstance(value, Enum):
+        members = list(type(value))
+        return members[(members.index(value) + 1) % len(members)]
+    if isinstance(value, datetime):
+        return value + timedelta(microseconds=1)
+    if isinstance(value, date):
+        return value + timedelta(days=1)
+    if isinstance(value, Decimal | int):
+        return value + 1000
+    if isinstance(value, str):
+        return value + "x"
+    return LATER if column.name.endswith("_at") else 1000
+
+
+def is_fixed(row):
+    return row.state is not LetterState.DRAFT
+
+
+def test_what_the_services_wrote_is_as_the_log_has_it(changed):
+    assert list(change_evidence.faults()) == []
+    assert db.session.query(ChangeOrder).count() == 3
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=str)
+def test_every_altered_field_of_every_row_is_found_and_named(changed, column):
+    table = column.table
+    key = list(table.primary_key.columns)
+    rows = db.session.execute(select(*key, column.label("altered"), *_state(table))).all()
+    drafts = {row.id for row in db.session.query(Letter) if not is_fixed(row)}
+    rows = [row for row in rows if table not in (LETTER, GOAL) or row[0] not in drafts]
+    assert rows
+    labels = {
+        LETTER: change_evidence.LETTER_LABELS,
+        GOAL: change_evidence.GOAL_LABELS,
+        ORDER: change_evidence.ORDER_LABELS,
+        ITEM: change_evidence.ITEM_LABELS,
+    }[table]
+    for row in rows:
+        here = [item == row[place] for place, item in enumerate(key)]
+        change = {column.name: neighbour(column, row.altered)}
+        if column is LETTER.c.kind:  # kind and serial are unique together
+            change["serial"] = 77
+        found = faults_after(table.update().where(*here).values(**change))
+        assert found, (row, change)
+        if column not in key:
+            moved = column is ITEM.c.change_order_id
+            assert moved or any(labels[column.name] in fault for fault in found), found
+    assert list(change_evidence.faults()) == []
+
+
+def _state(table):
+    return [table.c.state] if "state" in table.c and table is LETTER else []
+
+
+@pytest.mark.parametrize("table", [LETTER, GOAL, ORDER, ITEM], ids=str)
+def test_rows_taken_away_are_found(changed, table):
+    key = list(table.primary_key.columns)
+    fixed = {row.id for row in db.session.query(Letter) if is_fixed(row)}
+    rows = [row for row in db.session.execute(select(*key)) if table not in (LETTER, GOAL) or row[0] in fixed]
+    assert rows
+    for row in rows:
+        here = [item == row[place] for place, item in enumerate(key)]
+        assert faults_after(table.delete().where(*here)), row
+
+
+def test_a_letter_an_order_or_an_item_put_in_is_found(changed):
+    for table, changes in (
+        (LETTER, {"id": 9001, "version": 77, "change_order_id": 1}),
+        (ORDER, {"id": 9001, "serial": 77, "number": "变〔2026〕77号", "state": "refused"}),
+        (ITEM, {"id": 9001, "field": "points"}),
+        (GOAL, {"goal_id": changed.goals[2].id}),
+    ):
+        fixed = select(LETTER.c.id).where(LETTER.c.state == LetterState.IN_FORCE)
+        query = select(table).limit(1)
+        if table is LETTER:
+            query = query.where(table.c.id.in_(fixed))
+        if table is GOAL:
+            query = query.where(table.c.letter_id.in_(fixed))
+        row = db.session.execute(query).mappings().first()
+        assert faults_after(table.insert().values({**row, **changes})), table
+
+
+def test_an_exception_nobody_allowed_is_found_in_a_draft_too(changed):
+    draft = LETTER.update().where(LETTER.c.state == LetterState.DRAFT)
+    assert faults_after(draft.values(exception_reason="部长同意"))

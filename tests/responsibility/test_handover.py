@@ -1,0 +1,168 @@
+"""R2.10, 5.2: who changes posts in mid-year has the letter handed over; both periods are kept."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from fivestep_web.audit.verification import verify
+from fivestep_web.core.errors import Conflict, DomainError
+from fivestep_web.core.permissions import Role
+from fivestep_web.extensions import db
+from fivestep_web.org.models import PostHolding
+from fivestep_web.responsibility import drafting, handover
+from fivestep_web.responsibility.models import Assignment, Goal, Letter
+from fivestep_web.responsibility.rules import AssignmentRole, LetterState
+from tests.factories.accounts import user_with_role
+from tests.factories.responsibility import DAY, acting, bring_into_force, letter_of
+from tests.responsibility.changes import approve, hand_over, propose, sign_both
+from tests.web import get, post
+
+
+def end_post(user):
+    for holding in db.session.scalars(select(PostHolding).where(PostHolding.person_id == user.person_id)):
+        holding.valid_from, holding.valid_to = date(2026, 1, 1), date(2026, 1, 11)
+    db.session.commit()
+
+
+def new_head(department):
+    """Give the section another head; the one before keeps a post."""
+    head = user_with_role(Role.SHD, unit=department.section, title="科长二")
+    department.section.periods[-1].head = head.person
+    db.session.commit()
+    return head
+
+
+def affected(user):
+    return {item.number: item.why for item in handover.list_affected(acting(user))}
+
+
+def periods(goal):
+    rows = db.session.scalars(
+        select(Assignment)
+        .where(Assignment.goal_id == goal.id, Assignment.role == AssignmentRole.LEAD)
+        .order_by(Assignment.valid_from)
+    )
+    return [(row.person_id, row.valid_from, row.valid_to) for row in rows]
+
+
+def stored(row):
+    return db.session.get(type(row), row.id, populate_existing=True)
+
+
+def test_nobody_moved_nothing_waits(signed):
+    assert affected(signed.clerk) == {}
+    with pytest.raises(DomainError, match="没有变动"):
+        hand_over(signed.clerk, letter_of(signed.head))
+
+
+def test_a_new_head_takes_over_the_units_letter_and_both_periods_are_kept(signed):
+    old, goal, task = letter_of(signed.head), signed.goals[0], signed.tasks[0]
+    head = new_head(signed)
+    assert affected(signed.clerk)[old.number] == f"负责人已不是{signed.head.person.name}"
+    with pytest.raises(DomainError, match="职务变动移交"):
+        propose(signed.clerk, old, {goal.id: {"name": "别的"}})
+    new = approve(signed.leader, hand_over(signed.clerk, old))
+    assert (new.responsible_id, new.issuer_id) == (head.person_id, signed.leader.person_id)
+    assert old.number not in affected(signed.clerk)
+    sign_both(new, head, signed.leader)
+    for carried in (goal, task):
+        assert stored(carried).person_id == head.person_id
+        assert periods(carried) == [
+            (signed.head.person_id, date(2026, 1, 5), date(2026, 1, 11)),
+            (head.person_id, DAY, None),
+        ]
+    assert stored(old).state is LetterState.SUPERSEDED
+    assert verify().faults == ()
+    drafting.draft_letters(acting(signed.clerk), 2026)
+    assert db.session.scalars(select(Letter).where(Letter.responsible_id == head.person_id)).all() == [new]
+
+
+def test_the_letters_below_a_new_head_wait_for_the_new_signatory(signed):
+    head, member = new_head(signed), signed.members[0]
+    old = letter_of(member)
+    assert affected(signed.clerk)[old.number] == f"甲方签署人已不是{signed.head.person.name}"
+    new = approve(signed.leader, hand_over(signed.clerk, old))
+    assert (new.responsible_id, new.issuer_id) == (member.person_id, head.person_id)
+    sign_both(new, member, head)
+    assert stored(old).state is LetterState.SUPERSEDED
+    assert periods(signed.tasks[1]) == [(member.person_id, date(2026, 1, 5), None)]
+
+
+def test_a_new_leader_in_charge_signs_and_stands_beside_the_goals(signed):
+    old = letter_of(signed.head)
+    leader = user_with_role(Role.DEP, unit=signed.section, title="副部长二", charge=(signed.section,))
+    new = approve(signed.minister, hand_over(signed.clerk, old))
+    assert new.issuer_id == leader.person_id
+    sign_both(new, signed.head, leader)
+    assert stored(signed.goals[0]).leader_id == leader.person_id
+
+
+def test_personal_tasks_join_the_successors_own_letter(signed):
+    leaving, staying = signed.members
+    old, own = letter_of(leaving), letter_of(staying)
+    end_post(leaving)
+    assert affected(signed.clerk)[old.number] == f"{leaving.person.name}已离任"
+    with pytest.raises(DomainError, match="承接"):
+        hand_over(signed.clerk, old)
+    for wrong in (signed.head, signed.organizer):
+        with pytest.raises(DomainError, match="本单位在岗"):
+            hand_over(signed.clerk, old, successor=wrong)
+    order = hand_over(signed.clerk, old, successor=staying)
+    new = approve(signed.leader, order)
+    assert (new.number, new.version, new.responsible_id) == (own.number, 2, staying.person_id)
+    assert {item.goal_id for item in new.goals} == {signed.tasks[1].id, signed.tasks[2].id}
+    assert sum(item.weight for item in new.goals) == 100
+    assert {stored(letter).successor_id for letter in (old, own)} == {new.id}
+    with pytest.raises(Conflict, match="正在变更"):
+        propose(signed.clerk, own, {signed.tasks[2].id: {"name": "别的"}})
+    sign_both(new, staying, signed.head)
+    assert {stored(letter).state for letter in (old, own)} == {LetterState.SUPERSEDED}
+    assert stored(signed.tasks[1]).person_id == staying.person_id
+    assert verify().faults == ()
+
+
+def test_a_successor_without_letter_gets_the_number_of_the_one_before(signed):
+    leaving = signed.members[0]
+    fresh = user_with_role(Role.STF, unit=signed.section, title="科员二")
+    old = letter_of(leaving)
+    end_post(leaving)
+    new = approve(signed.leader, hand_over(signed.clerk, old, successor=fresh))
+    assert (new.number, new.version, new.responsible_id) == (old.number, 2, fresh.person_id)
+    sign_both(new, fresh, signed.head)
+    assert stored(old).state is LetterState.SUPERSEDED
+    goals = set(db.session.scalars(select(Goal.id).where(Goal.person_id == fresh.person_id)))
+    assert goals == {signed.tasks[1].id}
+
+
+def test_the_office_finds_the_prepared_handover_on_its_pages(signed, login):
+    old = letter_of(signed.members[0])
+    end_post(signed.members[0])
+    client = login(signed.clerk)
+    url = f"/letters/{old.id}/changes/new?kind=handover"
+    for page in ("/", "/letters", "/changes"):
+        assert "待移交" in get(client, page).text, page
+        assert url in get(client, page).text, page
+    form = get(client, url).text
+    assert f"{signed.members[0].person.name}已离任" in form
+    successor = signed.members[1].person_id
+    data = {
+        "kind": "handover",
+        "reason": "岗位调整",
+        "effective_on": "2026-01-12",
+    }
+    assert "请选择由谁承接" in post(client, url, data).text
+    assert post(client, url, data | {"successor_id": successor}).status_code == 303
+    assert "待移交" not in get(login(signed.leader), "/").text
+
+
+def test_a_township_letter_waits_for_the_new_secretary(signed):
+    bring_into_force(letter_of(signed.secretary), signed.clerk, signed.secretary, signed.minister)
+    old = letter_of(signed.secretary)
+    secretary = user_with_role(Role.TSC, unit=signed.township, title="党委书记二")
+    signed.township.periods[-1].head = secretary.person
+    db.session.commit()
+    assert old.number in affected(signed.clerk)
+    new = approve(signed.minister, hand_over(signed.clerk, old))
+    sign_both(new, secretary, signed.minister)
+    assert stored(old).state is LetterState.SUPERSEDED
