@@ -36,7 +36,15 @@ KEY_LABELS = {
     "failed_tries": "PIN 输错次数",
     "blocked_until": "PIN 输错后的等待时间",
 }
-IDENTITY = ("person_id", "algorithm", "public_key")
+TRIES = frozenset({"failed_tries", "blocked_until"})
+MAY_CHANGE = {
+    "key.pin_changed": frozenset({"sealed_private_key", "sealing"}),
+    "key.pin_refused": TRIES,
+    "key.tries_cleared": TRIES,
+    "key.activated": frozenset({"activated_at"}),
+    "key.ended": frozenset({"ended_at", "end_reason"}),
+    "mark.ended": frozenset({"ended_at"}),
+}
 APPROVAL_LABELS = {
     "key_id": "所确认的密钥",
     "approver_id": "确认人",
@@ -114,8 +122,12 @@ def _follow(ring: Keyring, entry: Logged, row: dict[str, Any]) -> None:
     if life is None:
         life = Life(row["person_id"], row["algorithm"], row["public_key"], entry.sequence)
         ring.lives[key_id] = life
-    elif (life.person_id, life.algorithm, life.public_key) != tuple(row[name] for name in IDENTITY):
-        ring.faults.append(f"密钥（{key_id}）在日志中换了本人或公钥，不予承认")
+    else:
+        names = unexplained(entry, ring.rows[key_id])
+        if names:
+            ring.faults.append(
+                f"密钥（{key_id}）的{called(names, KEY_LABELS)}在第 {entry.sequence} 条日志前被改动"
+            )
     ring.rows[key_id] = row
     if "approval_row" in entry.detail:
         given = entry.detail["approval_row"]
@@ -128,6 +140,15 @@ def _follow(ring: Keyring, entry: Logged, row: dict[str, Any]) -> None:
             ring.faults.append(f"密钥（{key_id}）{fault}，不予承认")
     if row["ended_at"] is not None and life.to_entry is None:
         life.to_entry = entry.sequence
+
+
+def unexplained(entry: Logged, before: dict[str, Any]) -> list[str]:
+    """Return what an entry's row changed beyond what its act changes: it was altered before it was logged."""
+    return [
+        name
+        for name in altered(entry.row or {}, before)
+        if name not in MAY_CHANGE.get(entry.action, frozenset())
+    ]
 
 
 def _why_not_active(ring: Keyring, key_id: int, life: Life) -> str | None:
@@ -211,7 +232,15 @@ def _says_what_it_signs(approval: KeyApproval) -> bool:
 
 
 def _mark_faults() -> Iterator[str]:
-    logged = {entry.row["id"]: entry.row for entry in read_logged("mark") if entry.row}
+    logged: dict[int, dict[str, Any]] = {}
+    for entry in read_logged("mark"):
+        if entry.row is not None:
+            number = entry.row["id"]
+            names = unexplained(entry, logged[number]) if number in logged else []
+            if names:
+                what = called(names, MARK_LABELS)
+                yield f"手写签名（{number}）的{what}在第 {entry.sequence} 条日志前被改动"
+            logged[number] = entry.row
     rows = db.session.execute(
         select(HandwrittenMark, Blob.data)
         .outerjoin(Blob, Blob.sha256 == HandwrittenMark.blob_sha256)

@@ -28,6 +28,7 @@ NEEDED: dict[LetterState, set[SigningStep]] = {
 }
 ISSUED, OBJECTED, SIGNED = "letter.issued", "letter.objected", "letter.signed"
 VERSION_LABELS = {
+    "version": "版本",
     "version_id": "版本记录",
     "serial": "验证码",
     "sha256": "内容校验值",
@@ -127,7 +128,8 @@ def _altered_facts(version: LetterVersion, logged: _Logged) -> list[str]:
     }
     objected = {"reason": version.objection, "objected_at": plain(version.objected_at)}
     names = altered(objected, logged.versions[OBJECTED].pop(key, NEVER_OBJECTED))
-    return altered(issued, logged.versions[ISSUED].pop(key, {})) + names
+    entry = logged.versions[ISSUED].pop(key, None)
+    return (["version"] if entry is None else altered(issued, entry)) + names
 
 
 def _state_faults(letter: Letter, version: LetterVersion) -> Iterator[str]:

@@ -60,13 +60,17 @@ MANDATE_LABELS = {
 }
 
 
+REVOCATION = frozenset({"revoked_at", "revocation_reason"})
+
+
 @dataclass
 class MandateLife:
-    """A mandate by the log: its latest row, and from which entry to which it stood."""
+    """A mandate by the log: its latest row, from which entry to which it stood, what changed unlogged."""
 
     row: dict[str, Any]
     from_entry: int
     to_entry: int | None = None
+    unexplained: list[str] = field(default_factory=list)
 
 
 def mandate_lives() -> dict[int, MandateLife]:
@@ -76,6 +80,7 @@ def mandate_lives() -> dict[int, MandateLife]:
         if entry.row is None:
             continue
         life = lives.setdefault(entry.row["id"], MandateLife(entry.row, entry.sequence))
+        life.unexplained += [name for name in altered(entry.row, life.row) if name not in REVOCATION]
         life.row = entry.row
         if entry.row["revoked_at"] is not None and life.to_entry is None:
             life.to_entry = entry.sequence
@@ -154,7 +159,7 @@ def mandate_faults() -> Iterator[str]:
         if life is None:
             yield f"代签委托（{mandate.id}）没有记录"
             continue
-        names = altered(facts_of(mandate), life.row)
+        names = altered(facts_of(mandate), life.row) + life.unexplained
         if names:
             yield f"代签委托（{mandate.id}）的{called(names, MANDATE_LABELS)}被改动"
         elif not _says_what_it_signs(mandate):

@@ -20,6 +20,7 @@ from fivestep_web.responsibility.models import Letter, Signature
 from fivestep_web.responsibility.rules import LetterKind, LetterState
 from tests.conftest import make_config
 from tests.factories.accounts import user_with_role
+from tests.factories.keys import open_key
 from tests.factories.responsibility import (
     ADDRESS,
     DAY,
@@ -78,7 +79,7 @@ def waiting_letters(own_app):
         issue(letter, department.head)
         user = users.get(letter.responsible_id) or _user_of(letter.responsible_id)
         sign(letter, user)
-    return [letter.id for letter in letters], acting(department.head, DAY)
+    return [letter.id for letter in letters], (acting(department.head, DAY), open_key(department.head))
 
 
 def _user_of(person_id):
@@ -87,24 +88,25 @@ def _user_of(person_id):
     return database.session.scalars(select(User).where(User.person_id == person_id)).one()
 
 
-def sign_at_once(app, actor, letter_id, shown):
-    """Let two threads sign the same letter at once; return what each came to."""
-    barrier, outcomes = threading.Barrier(2), []
+def sign_at_once(app, head, letter_id, shown, *, times=2):
+    """Let threads sign the same letter at once; return what each came to."""
+    actor, key = head
+    barrier, outcomes = threading.Barrier(times), []
 
     def run():
         with app.app_context():
             try:
-                barrier.wait(10)
+                barrier.wait(30)
                 with unit_of_work():
                     letter = queries.get_letter(actor, letter_id, lock=True)
-                    letter_services.sign(actor, letter, shown_sha256=shown, address=ADDRESS)
+                    letter_services.sign(actor, letter, key=key, shown_sha256=shown, address=ADDRESS)
                 outcomes.append("signed")
             except (Conflict, NotAllowed) as refusal:
                 outcomes.append(refusal.status)
             finally:
                 database.session.remove()
 
-    threads = [threading.Thread(target=run) for _ in range(2)]
+    threads = [threading.Thread(target=run) for _ in range(times)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -123,7 +125,7 @@ def test_fifty_double_countersignatures_leave_fifty_signatures(own_app, waiting_
         assert sorted(outcomes, key=str) == [409, "signed"], letter_id
     count = database.session.scalar(
         select(func.count(Signature.id)).where(
-            Signature.person_id == head.person_id, Signature.step == "issuing"
+            Signature.person_id == head[0].person_id, Signature.step == "issuing"
         )
     )
     assert count == REPEATS
@@ -134,4 +136,18 @@ def test_fifty_double_countersignatures_leave_fifty_signatures(own_app, waiting_
         assert database.session.scalar(filed) == 1
     logged = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "letter.signed")
     assert database.session.scalar(logged) == 2 + 2 * REPEATS
+    assert verify().faults == ()
+
+
+def test_fifty_last_signatures_at_once_leave_one_signature_and_one_document(own_app, waiting_letters):
+    (letter_id, *_others), head = waiting_letters
+    shown = letter_services.current_version(database.session.get(Letter, letter_id)).content_sha256
+    database.session.rollback()
+    outcomes = sign_at_once(own_app, head, letter_id, shown, times=REPEATS)
+    assert sorted(outcomes, key=str) == [409] * (REPEATS - 1) + ["signed"]
+    signatures = database.session.query(Signature).filter_by(step="issuing", person_id=head[0].person_id)
+    assert signatures.count() == 1
+    for task in ("file-letter", "open-entries"):
+        rows = select(func.count()).select_from(Outbox).where(Outbox.key == f"{task}-{letter_id}-v1")
+        assert database.session.scalar(rows) == 1
     assert verify().faults == ()

@@ -1,4 +1,4 @@
-"""Signing: in turn, once, by the right person or a deputy, over the shown text, by the own key (S1-S3, S8)."""
+"""Signing: in turn, once, by the right person or deputy, over the shown text, by the own key (S1-S3, S8)."""
 
 import json
 from datetime import date, timedelta
