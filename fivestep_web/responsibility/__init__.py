@@ -14,6 +14,8 @@ def init_app(app: Flask) -> None:
         duty_views,
         evidence,
         evidence_views,
+        goal_bulk_views,
+        goal_role_views,
         goal_views,
         letter_views,
         mandate_views,
@@ -30,6 +32,8 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(goal_views.blueprint)
     app.register_blueprint(sheet_views.blueprint)
+    app.register_blueprint(goal_role_views.blueprint)
+    app.register_blueprint(goal_bulk_views.blueprint)
     app.register_blueprint(duty_views.blueprint)
     app.register_blueprint(letter_views.blueprint)
     app.register_blueprint(run_views.blueprint)

@@ -1,6 +1,6 @@
 """The written duties (职责) of a unit (R2.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -23,6 +23,16 @@ def list_duties(unit_id: int, *, with_ended: bool = False) -> Sequence[Duty]:
     if not with_ended:
         query = query.where(Duty.ended_on.is_(None))
     return db.session.scalars(query.order_by(Duty.ended_on.is_not(None), Duty.position, Duty.id)).all()
+
+
+def duties_of(unit_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
+    """Return the duties on the lists of several units as (id, numbered text)."""
+    query = select(Duty).where(Duty.unit_id.in_(unit_ids), Duty.ended_on.is_(None))
+    found: dict[int, list[tuple[str, str]]] = {}
+    for duty in db.session.scalars(query.order_by(Duty.unit_id, Duty.position, Duty.id)):
+        own = found.setdefault(duty.unit_id, [])
+        own.append((str(duty.id), f"{len(own) + 1}. {duty.text}"))
+    return found
 
 
 def count_goals(unit_id: int, year: int | None) -> dict[int | None, int]:

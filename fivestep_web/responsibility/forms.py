@@ -22,6 +22,7 @@ from fivestep_web.keys.forms import pin_field
 
 MOST = 10**12
 MOST_POINTS = 10_000
+LONG_TEXT = 20_000
 PLACES = 6
 
 
@@ -83,8 +84,10 @@ class ReasonForm(BaseForm):
 
 
 class GoalForm(BaseForm):
-    """What a goal needs before it can enter the task book (R2.2, R2.3)."""
+    """What a goal needs before it can enter the task book (R2.2, R2.3); texts may be long."""
 
+    topic_id = SelectField(_l("课题"), [Optional()], coerce=int, validate_choice=False)
+    person_id = SelectField(_l("责任人"), [Optional()], coerce=int, validate_choice=False)
     name = StringField(
         _l("目标名称"),
         [InputRequired(_l("请填写目标名称")), Length(max=400, message=_l("目标名称最多 400 字"))],
@@ -93,20 +96,44 @@ class GoalForm(BaseForm):
         _l("完成标准"),
         [
             InputRequired(_l("请填写完成标准，写明做到什么程度、怎样算完成")),
-            Length(max=5000, message=_l("完成标准最多 5000 字")),
+            Length(max=LONG_TEXT, message=_l("完成标准最多 20000 字")),
         ],
         render_kw={"rows": 3},
+    )
+    indicator = StringField(_l("指标名称"), [Optional(), Length(max=200, message=_l("指标名称最多 200 字"))])
+    baseline = DecimalField(
+        _l("基数"),
+        [Optional(), NumberRange(min=-MOST, max=MOST, message=_l("基数应为一万亿以内的数字")), _places],
+        description=_l("上年或起点的数值"),
+        places=None,
     )
     target = DecimalField(
         _l("目标值"),
         [
-            InputRequired(_l("请填写目标值，只填数字")),
+            Optional(),
             NumberRange(min=0, max=MOST, message=_l("目标值应为 0 至一万亿之间的数字")),
             _places,
         ],
+        description=_l("有数量的目标填目标值和计量单位；没有数量的，填交付成果和验收条件"),
         places=None,
     )
-    measure_unit = StringField(_l("计量单位"), [Optional(), Length(max=40)])
+    measure_unit = StringField(_l("计量单位"), [Optional(), Length(max=40, message=_l("计量单位最多 40 字"))])
+    deliverable = TextAreaField(
+        _l("交付成果"),
+        [Optional(), Length(max=LONG_TEXT, message=_l("交付成果最多 20000 字"))],
+        render_kw={"rows": 2},
+    )
+    acceptance = TextAreaField(
+        _l("验收条件"),
+        [Optional(), Length(max=LONG_TEXT, message=_l("验收条件最多 20000 字"))],
+        description=_l("每行一条，例如“经部务会审议通过并印发”"),
+        render_kw={"rows": 3},
+    )
+    measures = TextAreaField(
+        _l("具体措施"),
+        [Optional(), Length(max=LONG_TEXT, message=_l("具体措施最多 20000 字"))],
+        render_kw={"rows": 3},
+    )
     starts_on = DateField(_l("开始日期"), [Optional()])
     deadline = DateField(_l("完成时限"), [InputRequired(_l("请填写完成时限"))])
     points = DecimalField(
@@ -116,7 +143,14 @@ class GoalForm(BaseForm):
             NumberRange(min=0, max=MOST_POINTS, message=_l("基本分应为 0 至 10000 之间的数字")),
             _places,
         ],
-        description=_l("权重按基本分占本单位（本人）合计的比例计算"),
+        description=_l("所在的表按权重填写时，这里就是权重，各项合计 100；否则按所占比例折算"),
         places=None,
     )
-    revision = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    duty = SelectField(_l("对应职责"), validate_choice=False)
+    outside_duties_reason = TextAreaField(
+        _l("职责以外的理由"),
+        [Optional(), Length(max=2000, message=_l("理由最多 2000 字，请精简"))],
+        description=_l("选“职责以外”时填写，写明为什么交给这个单位"),
+        render_kw={"rows": 2},
+    )
+    revision = IntegerField(widget=HiddenInput(), validators=[Optional()])

@@ -1,6 +1,7 @@
-"""The goal sheet: one table edited in place, cell by cell, by paste, or as one form without scripts (R2.4)."""
+"""The goal sheet: one table edited in place, by cells, by paste, or as one form without scripts (R2.4)."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -40,6 +41,10 @@ def _key(values: Any) -> SheetKey:
     if unit_id is None:
         unit_id = next((choice for choice, _name in unit_choices()), 0)
     return SheetKey(year, unit_id, values.get("person_id", type=int))
+
+
+def _address(key: SheetKey, anchor: str | None = None) -> str:
+    return url_for(".sheet_show", unit_id=key.unit_id, person_id=key.person_id, _anchor=anchor)
 
 
 def _shown(sheet: Sheet, status: int = 200, **more: Any) -> ResponseReturnValue:
@@ -85,7 +90,7 @@ def cell_update(goal_id: int) -> ResponseReturnValue:
         error, status = _cell_error(refusal, column), refusal.status
         key = sheet_queries.key_of(goal_queries.get_goal(actor(), goal_id))
     if not htmx.wants_fragment() and not error:
-        return htmx.leave(url_for(".sheet_show", **key.address), _("已保存"))
+        return htmx.leave(_address(key), _("已保存"))
     return _cell(goal_id, key, column, typed, error=error), status
 
 
@@ -124,7 +129,7 @@ def _moved(goal: Goal) -> SheetRow:
 @requires(Permission.GOAL_EDIT)
 def sheet_update() -> ResponseReturnValue:
     key = _key(request.form)
-    sheet = sheet_queries.load_sheet(actor(), key)
+    sheet_queries.check_readable(actor(), key)
     edits = [*_changed_rows(), *_new_row()]
     try:
         with unit_of_work():
@@ -132,10 +137,9 @@ def sheet_update() -> ResponseReturnValue:
     except RowsError as refusal:
         return _refused(sheet_queries.load_sheet(actor(), key), edits, refusal)
     if not outcome.created and not outcome.changed:
-        return htmx.leave(url_for(".sheet_show", **sheet.key.address), _("没有改动，不用保存"))
+        return htmx.leave(_address(key), _("没有改动，不用保存"))
     message = _("已保存：新增 %(new)s 行，修改 %(changed)s 行", new=outcome.created, changed=outcome.changed)
-    anchor = "new-name" if outcome.created else None
-    return htmx.leave(url_for(".sheet_show", **sheet.key.address, _anchor=anchor), message)
+    return htmx.leave(_address(key, "new-name" if outcome.created else None), message)
 
 
 def _changed_rows() -> list[RowEdit]:
@@ -187,16 +191,27 @@ def sheet_paste_update() -> ResponseReturnValue:
     edits = [line.edit for line in paste.lines]
     is_final = bool(request.form.get("confirmed")) or len(edits) == 1
     try:
-        with unit_of_work():
-            outcome = sheet_services.save_rows(actor(), key, edits)
-            if not is_final:
-                raise _PreviewOnlyError
-    except _PreviewOnlyError:
-        return _preview(sheet, paste, pasted, {})
+        outcome = _save(key, edits, is_final=is_final)
     except RowsError as refusal:
         return _preview(sheet, paste, pasted, refusal.errors)
+    if outcome is None:
+        return _preview(sheet, paste, pasted, {})
     message = _("已粘贴：新增 %(new)s 行，修改 %(changed)s 行", new=outcome.created, changed=outcome.changed)
-    return htmx.leave(url_for(".sheet_show", **key.address), message)
+    return htmx.leave(_address(key), message)
+
+
+def _save(key: SheetKey, edits: list[RowEdit], *, is_final: bool) -> sheet_services.Outcome | None:
+    """Save a block, or only try: then nothing is kept and there is no outcome."""
+    with suppress(_PreviewOnlyError), unit_of_work():
+        outcome = sheet_services.save_rows(actor(), key, edits)
+        _keep(is_final=is_final)
+        return outcome
+    return None
+
+
+def _keep(*, is_final: bool) -> None:
+    if not is_final:
+        raise _PreviewOnlyError
 
 
 def _preview(

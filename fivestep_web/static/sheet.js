@@ -81,10 +81,9 @@
     const cell = control.closest(".sheet-cell");
     const hadFocus = () => document.activeElement === control;
     let after = null;
-    const keep = () => { after = { text: control.value, focus: hadFocus(), at: control.selectionStart }; };
+    const keep = () => { after = { text: control.value, focus: hadFocus(), at: control.selectionStart, active: document.activeElement }; };
     document.addEventListener("htmx:before:swap", keep, { once: true });
     await window.htmx.ajax("POST", row.dataset.cellUrl, {
-      source: cell,
       target: `#${CSS.escape(cell.id)}`,
       swap: "outerHTML",
       values: { column: control.dataset.column, value: sent, revision: revision.value },
@@ -98,6 +97,7 @@
     saved.set(answered, failed ? savedText(control) : answered.value);
     if (!after) return;
     if (after.text !== sent) answered.value = after.text;
+    if (!after.focus && after.active.matches(CONTROL)) after.active.focus(); // an error does not call back who went on
     if (after.focus) {
       answered.focus();
       if (after.text !== sent) { editing = answered; answered.setSelectionRange(after.at, after.at); }
@@ -115,7 +115,7 @@
     if (!isNew(control)) values.start = rowOf(control).dataset.row;
     for (const name of ["unit_id", "person_id"]) if (form.elements[name]) values[name] = form.elements[name].value;
     Promise.all(queues.values()).then(async () => {
-      await window.htmx.ajax("POST", form.dataset.paste, { source: form, target: "#sheet-preview", swap: "outerHTML", values });
+      await window.htmx.ajax("POST", form.dataset.paste, { target: "#sheet-preview", swap: "outerHTML", values });
       document.getElementById("preview-title")?.focus();
     });
   });

@@ -115,6 +115,7 @@ def goal_update():
         "name": "整顿后进村",
         "completion_standard": goal.completion_standard,
         "target": "25",
+        "measure_unit": "个",
         "deadline": "2026-10-31",
         "points": "10",
         "revision": str(goal.revision),
