@@ -169,7 +169,9 @@ def test_one_voice_counts_once_and_never_for_oneself(people):
     with pytest.raises(NotAllowed):
         approve(people.staff, own)
     row, columns = db.session.query(KeyApproval).first(), KeyApproval.__table__.columns
-    again = KeyApproval.__table__.insert().values({c.name: getattr(row, c.name) for c in columns} | {"id": 99})
+    again = KeyApproval.__table__.insert().values(
+        {c.name: getattr(row, c.name) for c in columns} | {"id": 99}
+    )
     with pytest.raises(IntegrityError), db.session.begin_nested():
         db.session.execute(again)
 
