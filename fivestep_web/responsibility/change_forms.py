@@ -1,7 +1,7 @@
 """Shape of what is typed for a change order: a field for each fact of each goal, holding what holds now."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, IntegerField, SelectField, StringField, TextAreaField
@@ -13,6 +13,7 @@ from fivestep_web.responsibility.change_fields import (
     DATES,
     FIGURES,
     MILESTONE,
+    OPTIONAL,
     label_of,
     milestone_field,
 )
@@ -33,6 +34,15 @@ ORDER = (
     "measures",
 )
 Cell = tuple[int, str]
+
+
+class Needed:
+    """Marks a field that may not be left empty; that it is not, the service says at the cell."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        """Let everything pass."""
 
 
 class ChangeForm(BaseForm):
@@ -97,17 +107,17 @@ def amend_form(cells: Mapping[Cell, str], owners: Sequence[tuple[str, str]]) -> 
 
 
 def _field(field: str, owners: Sequence[tuple[str, str]]) -> Field:
-    label = label_of(field)
+    label, validators = label_of(field), [Optional() if field in OPTIONAL else Needed()]
     if field == "person_id":
         return SelectField(label, choices=choices(owners), validate_choice=False)
     if field in LONG:
-        return TextAreaField(label, [Optional()], render_kw={"rows": 2})
+        return TextAreaField(label, validators, render_kw={"rows": 2})
     attributes: dict[str, Any] = {"autocomplete": "off"}
     if field in DATES or field.startswith(MILESTONE):
         attributes["type"] = "date"
     if field in FIGURES:
         attributes["inputmode"] = "decimal"
-    return StringField(label, [Optional()], render_kw=attributes)
+    return StringField(label, validators, render_kw=attributes)
 
 
 def typed(form: ChangeForm, cells: Mapping[Cell, str]) -> dict[int, dict[str, str]]:

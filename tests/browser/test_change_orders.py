@@ -1,0 +1,71 @@
+"""A signed letter is changed: asked for, approved, signed anew on the phone, both versions read."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from fivestep_web.demo.signers import PIN
+from tests.browser.steps import decide, main_of, row, waiting
+
+pytestmark = pytest.mark.browser
+
+CLERK, HEAD, LEADER = "P0007", "P0015", "P0003"
+NUMBER, NAME = "责〔2026〕Z3号", "完成后进村整顿提升年度任务"
+
+
+def sign(page: Page) -> None:
+    """Sign the changed letter that waits."""
+    page.goto("/letters?mine=1")
+    main_of(page).get_by_role("link", name=NUMBER).click()
+    expect(main_of(page)).to_contain_text("与第1版的不同")
+    expect(main_of(page).locator("ins").first).to_be_visible()
+    main_of(page).get_by_role("link", name="去签署").click()
+    page.get_by_label("签名 PIN").fill(PIN)
+    page.get_by_role("button", name="确认签署").click()
+    expect(page.get_by_text("已签署").first).to_be_visible()
+
+
+def check(page: Page) -> None:
+    """The page is accessible and fits its screen."""
+    found = Axe().run(page).response["violations"]
+    assert [(item["id"], item["nodes"][0]["html"]) for item in found] == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+def test_a_signed_letter_is_changed_and_signed_anew(sign_in):
+    clerk = sign_in(CLERK)
+    clerk.goto("/letters?kind=minister_section_head")
+    row(clerk, NUMBER).get_by_role("link").first.click()
+    old = clerk.url
+    main_of(clerk).get_by_role("link", name="申请变更").click()
+    clerk.get_by_label("变更理由").fill("上级调整了年度任务名称")
+    clerk.locator("details.card").first.locator("summary").click()
+    clerk.get_by_label("名称", exact=True).locator("visible=true").first.fill(NAME)
+    check(clerk)
+    clerk.get_by_role("button", name="提交变更").click()
+    expect(main_of(clerk)).to_contain_text("变〔2026〕1号")
+    expect(main_of(clerk)).to_contain_text(NAME)
+    leader = sign_in(LEADER, phone=True)
+    waiting(leader, "待我批准变更", "办理").first.click()
+    check(leader)
+    decide(leader, "批准")
+    expect(main_of(leader)).to_contain_text("待重新签订")
+    head = sign_in(HEAD, phone=True)
+    sign(head)
+    check(head)
+    sign(leader)
+    clerk.goto(old)
+    expect(main_of(clerk)).to_contain_text("已由第2版替换")
+    expect(main_of(clerk).locator(".steps")).to_contain_text("已变更")
+    main_of(clerk).get_by_role("link", name="查看现行版本").click()
+    expect(main_of(clerk).locator(".step-item.active")).to_have_text("已生效")
+    expect(main_of(clerk)).to_contain_text(NAME)
+    for version, text in ((1, "已变更"), (2, "已生效")):
+        clerk.goto(f"{old}/versions/{version}")
+        expect(main_of(clerk).get_by_role("complementary")).to_contain_text(text)
+        expect(main_of(clerk).locator(".sign-note")).to_have_count(2)
+    main_of(clerk).get_by_role("link", name="与其他版对照").click()
+    expect(main_of(clerk).locator("ins").filter(has_text=re.compile("任务"))).to_be_visible()
+    check(clerk)
