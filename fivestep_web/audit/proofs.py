@@ -1,6 +1,7 @@
 """Proofs that single entries stand in the log, and that the log only grew (RFC 6962 2.1.1, 2.1.2)."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import cast
 
@@ -15,6 +16,7 @@ from fivestep_web.core.errors import DomainError
 from fivestep_web.extensions import db
 
 BATCH = 1000
+NOT_WHOLE = "不完整，不能出具证据，请管理员运行 fivestep audit verify"
 
 
 class ProofTree:
@@ -100,29 +102,28 @@ def prove(sequences: Collection[int]) -> ProvenLog:
     Raises DomainError for a log that is empty or not whole: nothing is signed over it.
     """
     wanted, leaves, bodies, head = set(sequences), list[bytes](), dict[int, str](), GENESIS
-    for sequence, body, previous, digest in _entries():
-        is_next = sequence == len(leaves) + 1 and previous == head
-        if not is_next or chain_digest(previous, body) != digest:
-            raise DomainError(
-                f"操作日志第 {len(leaves) + 1} 条起不完整，不能出具证据，请管理员运行 fivestep audit verify"
-            )
-        leaves.append(leaf_hash(body.encode()))
-        head = digest
-        if sequence in wanted:
-            bodies[sequence] = body
+    with closing(_entries()) as entries:  # an error must not leave the database's cursor open
+        for sequence, body, previous, digest in entries:
+            is_next = sequence == len(leaves) + 1 and previous == head
+            if not is_next or chain_digest(previous, body) != digest:
+                raise DomainError(f"操作日志第 {len(leaves) + 1} 条起{NOT_WHOLE}")
+            leaves.append(leaf_hash(body.encode()))
+            head = digest
+            if sequence in wanted:
+                bodies[sequence] = body
     mark = find_head()
     if not leaves or mark is None or mark.sequence < len(leaves) or wanted - bodies.keys():
-        raise DomainError("操作日志末尾不完整，不能出具证据，请管理员运行 fivestep audit verify")
+        raise DomainError(f"操作日志末尾{NOT_WHOLE}")
     tree = ProofTree(leaves)
     checkpoint = sign_checkpoint(tree.size, head, tree.root().hex(), clock.system_now())
     return ProvenLog(tree, checkpoint, bodies)
 
 
-def _entries() -> Iterator[tuple[int, str, str, str]]:
-    rows = db.session.execute(
+def _entries() -> Generator[tuple[int, str, str, str], None, None]:
+    with db.session.execute(
         select(AuditEntry.sequence, AuditEntry.body, AuditEntry.previous, AuditEntry.digest)
         .order_by(AuditEntry.sequence)
         .execution_options(yield_per=BATCH)
-    )
-    for row in rows:
-        yield row.sequence, row.body, row.previous, row.digest
+    ) as rows:
+        for row in rows:
+            yield row.sequence, row.body, row.previous, row.digest

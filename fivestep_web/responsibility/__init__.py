@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
         mandate_views,
         matrix_views,
         payloads,
+        print_views,
         run_views,
         sheet_views,
         signature_evidence,
@@ -49,6 +50,7 @@ def init_app(app: Flask) -> None:
     register_source(DocumentKind.TASK_BOOK, books.task_book_requests)
     register_source(DocumentKind.TIMETABLE, books.timetable_requests)
     app.register_blueprint(evidence_views.blueprint)
+    print_views.init_app(app)
     verify_views.init_app(app)
     verification.register("责任书", evidence.faults)
     verification.register("责任书登记和变更", change_evidence.faults)

@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from flask import current_app
+from flask import current_app, g
 from sqlalchemy import func, select, text
 
+from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents import services
 from fivestep_web.documents.kinds import DocumentKind
@@ -17,9 +18,10 @@ from fivestep_web.extensions import db, limiter
 from fivestep_web.responsibility import letter_services, payloads
 from fivestep_web.responsibility.models import Letter, LetterVersion
 from fivestep_web.responsibility.rules import LetterState, new_serial, printed_serial
+from tests.factories.accounts import user_with_role
 from tests.factories.queue import run_queue
 from tests.factories.responsibility import YEAR, acting, bring_into_force, draft, issue, letter_of, sign
-from tests.web import BASE_URL, csrf_token, get
+from tests.web import BASE_URL, csrf_token, get, post
 
 GENUINE, ALTERED, UNKNOWN = "真实有效", "与存档不符", "查不到这个核验编号"
 
@@ -288,6 +290,20 @@ def test_without_a_file_the_form_says_what_to_do_and_keeps_the_code(client, depa
     assert response.status_code == 422
     assert 'value="4F7K"' in response.text
     assert "文件" in response.text
+
+
+# The QR code
+
+
+def test_the_administrator_switches_the_qr_code_off_and_on_for_letters_made_from_then_on(login, drafted):
+    issue(letter_of(drafted.head), drafted.clerk)
+    client = login(user_with_role(Role.ADM))
+    for ticked, expected in (({}, False), ({"qr": "y"}, True)):
+        assert post(client, "/admin/printing", ticked).status_code == 303
+        g.pop("instance_settings", None)
+        payload = payloads.letter_request(letter_of(drafted.head).id).payload
+        assert payload["verification"]["has_qr"] is expected
+        assert ("checked" in get(client, "/admin/printing").text) is expected
 
 
 # The page
