@@ -44,10 +44,11 @@ class Begun:
 def begin(actor: Actor, opened: OpenKey, session_hash: str, waiting: Mapping[str, str]) -> Begun:
     """Begin a sitting of this browser session for the texts *waiting*: subject to hash.
 
-    A sitting of the same account that still runs ends.
+    A sitting of the same account that still runs ends, and so does what ran out.
     """
     key = settle(actor, opened)
     _remove(SigningSitting.user_id == actor.user_id)
+    remove_expired()
     now, secret = clock.system_now(), secrets.token_bytes(SECRET_BYTES)
     sitting = SigningSitting(
         session_hash=session_hash,
