@@ -14,7 +14,7 @@ from fivestep_web.audit.services import record
 from fivestep_web.core import settings
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.permissions import ROLE_LABELS, SYSTEM, Actor, Permission, Role
-from fivestep_web.demo import story
+from fivestep_web.demo import cast, duties, story
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, PlanYear, PostHolding, PostRole, Unit
 from fivestep_web.responsibility.models import Letter
@@ -67,6 +67,7 @@ def load_demo() -> None:
         raise DomainError(_("示例工作簿有错误：%(message)s", message=checked.result.problems[0].message))
     workbook.load(SYSTEM, checked.result, is_trusted=True)
     _raise_threshold()
+    duties.write(cast.holders(Role.OFC, story.DRAFTED_ON)[0])
     _open_accounts()
     story.tell(YEAR, play)
     play(REHEARSAL_DATE)

@@ -1,0 +1,193 @@
+"""The goal sheet saved by cell and by rows (R2.4)."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
+from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.extensions import db
+from fivestep_web.responsibility import assignments, sheet_paste, sheet_queries, sheet_services
+from fivestep_web.responsibility.models import Goal
+from fivestep_web.responsibility.sheet_queries import SheetKey
+from fivestep_web.responsibility.sheet_services import CellsError, RowEdit, RowsError
+from tests.factories.responsibility import YEAR, acting, draft, issue, letter_of
+
+NEW = {
+    "name": "培训党务干部",
+    "completion_standard": "培训200人次，考试合格",
+    "target": "1,200",
+    "measure_unit": "人次",
+    "deadline": "10月31日",
+    "points": "40",
+}
+
+
+def key(department, user=None):
+    return SheetKey(YEAR, department.section.id, user.person_id if user else None)
+
+
+def sheet(department, user=None):
+    return sheet_queries.load_sheet(acting(department.head), key(department, user))
+
+
+def stored(goal):
+    return db.session.get(Goal, goal.id)
+
+
+def type_into(department, goal, column, text, *, revision=None, user=None):
+    with unit_of_work():
+        found = stored(goal)
+        shown = found.revision if revision is None else revision
+        sheet_services.save_cell(acting(user or department.head), found, column, text, revision=shown)
+
+
+def save(department, *edits, user=None):
+    with unit_of_work():
+        return sheet_services.save_rows(acting(department.head), key(department, user), edits)
+
+
+def new(department, **cells):
+    return RowEdit(
+        None, None, NEW | {"link": department.topic.code, "person": department.head.person.name} | cells
+    )
+
+
+def test_a_cell_is_saved_as_it_was_meant(department):
+    goal = department.goals[0]
+    for column, text in [("deadline", "10月31日"), ("target", "1,200"), ("name", "整顿\n提升")]:
+        type_into(department, goal, column, text)
+    found = stored(goal)
+    assert (found.deadline, found.target, found.name) == (date(2026, 10, 31), 1200, "整顿 提升")
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "message"),
+    [
+        ("deadline", "年底", "不是日期"),
+        ("deadline", "2027-01-01", "2026 年内"),
+        ("completion_standard", "不断加强", "无法对照检查"),
+        ("person", "李不在", "不在本单位任职"),
+        ("helpers", "李不在", "不在人员名册"),
+        ("points", "100.5", "0至100"),
+        ("duty", "1", "还没有登记职责"),
+    ],
+)
+def test_a_cell_that_cannot_be_so_says_why(department, column, text, message):
+    with pytest.raises(DomainError, match=message):
+        type_into(department, department.goals[0], column, text)
+
+
+def test_a_stale_cell_another_units_and_a_fixed_one_are_refused(department):
+    goal = department.goals[0]
+    old = stored(goal).revision
+    type_into(department, goal, "name", "甲")
+    with pytest.raises(Conflict, match="已被修改"):
+        type_into(department, goal, "name", "乙", revision=old)
+    with pytest.raises(NotAllowed):
+        type_into(department, goal, "name", "乙", user=department.secretary)
+    draft()
+    issue(letter_of(department.head), department.clerk)
+    with pytest.raises(Conflict, match="变更程序"):
+        type_into(department, goal, "name", "乙")
+
+
+def test_the_first_weight_typed_keeps_the_others_as_shown(department):
+    assert [row.cells["points"] for row in sheet(department).rows] == ["33.33", "66.67"]
+    type_into(department, department.goals[0], "points", "40")
+    total = sheet(department).total
+    assert [row.cells["points"] for row in sheet(department).rows] == ["40", "66.67"]
+    assert (total.total, total.gap, total.is_typed) == (Decimal("106.67"), Decimal("-6.67"), True)
+    type_into(department, department.goals[1], "points", "60")
+    assert sheet(department).total.is_whole
+
+
+def test_people_and_helpers_are_named(department):
+    goal, member, organizer = department.tasks[1], department.members[1], department.organizer
+    type_into(department, goal, "helpers", f"{organizer.person.name}、{member.person.code}")
+    assert {row[0] for row in assignments.helpers_of([goal.id])[goal.id]} == {
+        member.person_id,
+        organizer.person_id,
+    }
+    type_into(department, goal, "helpers", organizer.person.name)
+    assert [row[0] for row in assignments.helpers_of([goal.id])[goal.id]] == [organizer.person_id]
+    type_into(department, goal, "person", member.person.name)
+    assert stored(goal).person_id == member.person_id
+
+
+def test_new_rows_and_changes_are_saved_together(department):
+    goal = department.goals[0]
+    outcome = save(
+        department,
+        RowEdit(goal.id, stored(goal).revision, {"name": "改后", "target": "20"}),
+        new(department),
+    )
+    assert (outcome.created, outcome.changed) == (1, 1)
+    names = [row.cells["name"] for row in sheet(department).rows]
+    assert "改后" in names
+    assert "培训党务干部" in names
+
+
+def test_a_new_row_of_a_persons_sheet_is_that_persons_task(department):
+    member = department.members[0]
+    edit = RowEdit(None, None, NEW | {"link": department.goals[0].code})
+    save(department, edit, user=member)
+    found = db.session.query(Goal).filter_by(name="培训党务干部").one()
+    assert (found.person_id, found.parent_id) == (member.person_id, department.goals[0].id)
+
+
+def test_one_error_keeps_everything_out_and_every_error_has_its_cell(department):
+    goal = department.goals[0]
+    edits = [
+        RowEdit(goal.id, stored(goal).revision, {"name": "改后"}),
+        new(department, deadline="年底", target="许多"),
+        new(department, completion_standard="加强"),
+        RowEdit(department.goals[1].id, -1, {"name": "过期"}),
+        RowEdit(department.goals[2].id, 1, {"name": "别的单位"}),
+    ]
+    before = db.session.query(Goal).count()
+    with pytest.raises(RowsError) as caught:
+        save(department, *edits)
+    assert {place: set(errors) for place, errors in caught.value.errors.items()} == {
+        1: {"deadline", "target"},
+        2: {"completion_standard"},
+        3: {"name"},
+        4: {"name"},
+    }
+    assert stored(goal).name != "改后"
+    assert db.session.query(Goal).count() == before
+
+
+def test_rows_that_say_what_is_stored_change_nothing_even_when_stale(department):
+    rows = sheet(department).rows
+    outcome = save(department, *[RowEdit(row.id, 0, row.cells) for row in rows])
+    assert (outcome.created, outcome.changed) == (0, 0)
+
+
+def test_a_block_lies_over_rows_from_the_cell_on_and_goes_on_in_new_ones(department):
+    shown = sheet(department)
+    text = "目标值\t计量单位\n25\t村\n30\t个\n40\t期\n"
+    paste = sheet_paste.lay_over(shown, text, "target", department.goals[1].id)
+    assert [line.edit.goal_id for line in paste.lines] == [department.goals[1].id, None, None]
+    assert paste.lines[0].edit.cells == {"target": "25", "measure_unit": "村"}
+    with pytest.raises(DomainError, match="起始行"):
+        sheet_paste.lay_over(shown, text, "target", department.goals[2].id)
+    with pytest.raises(DomainError, match="哪一列"):
+        sheet_paste.lay_over(shown, text, "nonsense", None)
+
+
+def test_a_block_confirmed_after_a_row_changed_is_refused_at_its_cell(department):
+    goal = department.goals[0]
+    seen = sheet_paste.lay_over(sheet(department), "新名", "name", goal.id).revisions
+    type_into(department, goal, "name", "别人改的")
+    paste = sheet_paste.lay_over(sheet(department), "新名", "name", goal.id, seen)
+    with pytest.raises(RowsError) as caught:
+        save(department, *[line.edit for line in paste.lines])
+    assert "别人改的" in caught.value.errors[0]["name"]
+
+
+def test_a_cell_names_all_that_is_wrong(department):
+    with pytest.raises(CellsError) as caught:
+        type_into(department, department.goals[0], "helpers", "李不在")
+    assert set(caught.value.errors) == {"helpers"}
