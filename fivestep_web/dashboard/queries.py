@@ -65,7 +65,7 @@ def to_sign(actor: Actor, prefix: str) -> Waiting:
             (
                 f"{row.number} {row.title}",
                 _with_reminders(row.name, reminded.get(row.id)),
-                f"{prefix}/{row.id}#sign",
+                f"{prefix}/{row.id}/sign",
             )
             for row in rows[:SHOWN]
         ],

@@ -16,7 +16,7 @@ from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterV
 from fivestep_web.responsibility.rules import UPPER_KIND
 
 DRAFTED_ON, KEYS_MADE_ON = date(2026, 1, 5), date(2026, 1, 6)
-WITHOUT_KEY = 2  # people with a letter to sign who have yet to make their key
+WITHOUT_KEY = 1  # which of those who have not signed has yet to make the key
 UPPER_ISSUED_ON, UPPER_ACCEPTED_ON, UPPER_SIGNED_ON = date(2026, 1, 7), date(2026, 1, 9), date(2026, 1, 13)
 LOWER_ISSUED_ON, LOWER_ACCEPTED_ON, LOWER_SIGNED_ON = date(2026, 1, 15), date(2026, 1, 20), date(2026, 1, 23)
 ADDRESS = "127.0.0.1"
@@ -41,7 +41,7 @@ def _sign_letters(year: int, play: Play) -> None:
     ready = [item for item in lower if item.unit.code != LATE_UPPER]
     unsigned = ready[3:40:12]
     signers = Signers()
-    signers.make_keys(KEYS_MADE_ON, without={item.responsible_id for item in unsigned[-WITHOUT_KEY:]})
+    signers.make_keys(KEYS_MADE_ON, without={unsigned[WITHOUT_KEY].responsible_id})
     play(UPPER_ISSUED_ON, hour=9)
     for letter in upper:
         letter_services.issue(office, letter)

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from fivestep_web.demo.services import PASSWORD
+from fivestep_web.demo.signers import PIN
 
 pytestmark = pytest.mark.browser
 
@@ -33,14 +33,14 @@ def open_first(page: Page, verb: str) -> None:
 def test_a_letter_that_waits_is_signed(sign_in, username, scripts, phone, side):
     page = sign_in(username, scripts=scripts, phone=phone)
     open_first(page, "签署")
-    page.get_by_label("本人登录密码").fill("不是这个密码")
-    page.get_by_role("button", name="签署", exact=True).click()
-    expect(page.get_by_text("密码不对，没有签署").first).to_be_visible()
-    page.get_by_label("本人登录密码").fill(PASSWORD)
-    page.get_by_role("button", name="签署", exact=True).click()
+    page.get_by_label("签名 PIN").fill("不是这个 PIN")
+    page.get_by_role("button", name="确认签署").click()
+    expect(page.get_by_text("PIN 不对").first).to_be_visible()
+    page.get_by_label("签名 PIN").fill(PIN)
+    page.get_by_role("button", name="确认签署").click()
     expect(page.get_by_text("已签署").first).to_be_visible()
     expect(page.locator("#main")).to_contain_text(re.compile(f"{side}.*校验码", re.DOTALL))
-    expect(page.get_by_label("本人登录密码")).to_have_count(0)
+    expect(page.get_by_label("签名 PIN")).to_have_count(0)
 
 
 @SCRIPTS
