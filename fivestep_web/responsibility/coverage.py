@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from fivestep_web.core import clock
@@ -170,12 +170,13 @@ def _holders(today: date) -> list[Any]:
 
 
 def _loads(year: int) -> dict[int, tuple[int, Decimal]]:
-    rows = db.session.execute(
-        select(Goal.person_id, func.count(), func.sum(Goal.points))
-        .where(Goal.year == year)
-        .group_by(Goal.person_id)
-    )
-    return {row[0]: (row[1], Decimal(row[2])) for row in rows}
+    """Return number and points of the goals by person; added up here, where decimals stay exact."""
+    found: dict[int, tuple[int, Decimal]] = {}
+    rows = db.session.execute(select(Goal.person_id, Goal.points).where(Goal.year == year))
+    for person_id, points in rows:
+        count, total = found.get(person_id, (0, Decimal(0)))
+        found[person_id] = (count + 1, total + points)
+    return found
 
 
 def _letters(year: int) -> dict[int, _Own]:
