@@ -1,7 +1,7 @@
 """Where every entry of the ledger stands on a day, whichever day that is (R3.1).
 
-Four statements whatever the size of the ledger: entries, changes of state, progress, milestones. Each is
-built once per set of filters.
+Five statements whatever the size of the ledger: entries, changes of state, progress, milestones, and what
+change orders changed since. Each is built once per set of filters.
 """
 
 from collections.abc import Collection, Mapping
@@ -29,6 +29,8 @@ from fivestep_web.ledger.rules import EntryFacts, LedgerState, MilestoneStanding
 from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.org.queries import get_calendar
 from fivestep_web.responsibility import assignments
+from fivestep_web.responsibility.change_fields import milestone_field
+from fivestep_web.responsibility.change_queries import facts_before
 from fivestep_web.responsibility.models import Assignment, Goal
 from fivestep_web.topics.models import Topic
 
@@ -100,6 +102,7 @@ class _Known:
     states: Mapping[int, LedgerState]
     progress: Mapping[int, Progress]
     milestones: Mapping[int, list[Any]]
+    before: Mapping[int, Mapping[str, Any]]  # what changed later than the day, as it still was
 
     def stand(self, row: Any) -> Standing:
         """Return where the entry of a row of `_entries` stands."""
@@ -107,6 +110,10 @@ class _Known:
             entry_id, opened_on, goal_id, topic_id, unit_id, person_id, leader_id,
             starts, due, target, method,
         ) = row  # fmt: skip
+        if held := self.before.get(goal_id):
+            person_id, leader_id = held.get("person_id", person_id), held.get("leader_id", leader_id)
+            starts, due = held.get("starts_on", starts), held.get("deadline", due)
+            target = held.get("target", target)
         history = self.progress.get(goal_id, NO_PROGRESS)
         completion = progress_rules.completion_on(history.latest, self.as_of)
         facts = EntryFacts(
@@ -119,12 +126,22 @@ class _Known:
         )
         is_submitted = rules.is_submitted(facts, self.as_of)
         if facts.state in UNDER_WAY and not is_submitted and self.as_of <= due:
-            facts = self._with_plan(facts, target, history, self.milestones.get(goal_id, []))
+            facts = self._with_plan(facts, target, history, self._nodes(goal_id))
         return Standing(
             entry_id, goal_id, topic_id, unit_id, person_id, leader_id, facts.start_on, due, facts.state,
             completion, history.latest_id, is_submitted or facts.state in WRITTEN_OFF,
             rules.signal(facts, self.as_of, self.calendar),
         )  # fmt: skip
+
+    def _nodes(self, goal_id: int) -> list[Any]:
+        rows = self.milestones.get(goal_id, [])
+        held = self.before.get(goal_id)
+        if not held:
+            return rows
+        return [
+            (goal_id, sequence, name, held.get(milestone_field(sequence), due_on), share)
+            for _goal_id, sequence, name, due_on, share in rows
+        ]
 
     def _with_plan(
         self, facts: EntryFacts, target: Decimal, history: Progress, rows: list[Any]
@@ -176,6 +193,7 @@ def standings(as_of: date, **filters: Any) -> list[Standing]:
         states={row.entry_id: row.state for row in db.session.execute(_changes(names), parameters).all()},
         progress=progress_queries.read_progress(_events(names), parameters),
         milestones=progress_queries.read_milestones(_milestones(names), parameters),
+        before=facts_before(as_of),
     )
     return [known.stand(row) for row in entries]
 

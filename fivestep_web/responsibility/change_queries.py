@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, false, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fivestep_web.core import clock
@@ -212,28 +212,29 @@ def shown(field: str, text: str, names: Mapping[str, str]) -> str:
     return text
 
 
-def facts_before(goal_ids: Any, day: date) -> dict[int, dict[str, Any]]:
+def facts_before(day: date) -> dict[int, dict[str, Any]]:
     """Return what goals held on *day* where an order in force later changed it, by goal and field.
 
-    *goal_ids* is a selection of ids. Amended goals changed on the day the new letter came into force, a
-    handover holds from its own day. People are given by their ids.
+    Amended goals changed on the day the new letter came into force, a handover holds from its own day. People
+    are given by their ids. One statement, and none of it for a day after the last change.
     """
-    rows = db.session.execute(
-        select(ChangeItem, ChangeOrder.kind, ChangeOrder.effective_on, ChangeOrder.in_force_at)
+    is_handover = ChangeOrder.kind == ChangeKind.HANDOVER
+    next_day = datetime.combine(day + timedelta(days=1), time.min, clock.ZONE)
+    later = db.session.scalars(
+        select(ChangeItem)
         .join(ChangeOrder, ChangeOrder.id == ChangeItem.change_order_id)
-        .where(ChangeOrder.state == ChangeState.IN_FORCE, ChangeItem.goal_id.in_(goal_ids))
+        .where(
+            ChangeOrder.state == ChangeState.IN_FORCE,
+            or_(
+                and_(is_handover, ChangeOrder.effective_on > day),
+                and_(~is_handover, ChangeOrder.in_force_at >= next_day),
+            ),
+        )
         .order_by(ChangeOrder.in_force_at.desc(), ChangeItem.id)
     ).all()
-    later = [row[0] for row in rows if _held_from(row) > day]
     people = people_named(later)
     found: dict[int, dict[str, Any]] = {}
     for item in later:
         value = value_of(item.field, item.before, people)
         found.setdefault(item.goal_id, {})[item.field] = value.id if isinstance(value, Person) else value
     return found
-
-
-def _held_from(row: Any) -> date:
-    _item, kind, effective_on, in_force_at = row
-    on: date = effective_on if kind is ChangeKind.HANDOVER else in_force_at.astimezone(clock.ZONE).date()
-    return on

@@ -10,11 +10,15 @@ from sqlalchemy import select
 from fivestep_web.audit.verification import verify
 from fivestep_web.core import jobs
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
-from fivestep_web.core.permissions import Role
+from fivestep_web.core.permissions import SYSTEM, Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
+from fivestep_web.ledger import services as ledger_services
+from fivestep_web.ledger.models import LedgerEntry
+from fivestep_web.ledger.queries import standings
 from fivestep_web.responsibility import change_services, drafting, letter_services
 from fivestep_web.responsibility.change_fields import milestone_field
+from fivestep_web.responsibility.change_queries import facts_before
 from fivestep_web.responsibility.goal_services import find_fixing_letter
 from fivestep_web.responsibility.models import Letter, Milestone
 from fivestep_web.responsibility.rules import ChangeState, LetterState
@@ -259,3 +263,34 @@ def test_a_goal_of_a_letter_in_force_after_a_change_is_still_not_edited(signed):
     old = letter_of(signed.head)
     sign_both(approve(signed.leader, propose(signed.clerk, old, rename(signed))), signed.head, signed.leader)
     assert find_fixing_letter(stored(signed.goals[0])) == old.number
+
+
+def test_a_look_back_before_the_change_finds_the_facts_of_then(signed):
+    goal = signed.goals[0]
+    order = propose(
+        signed.clerk, letter_of(signed.head), {goal.id: {"target": "25", "deadline": "2026-12-15"}}
+    )
+    sign_both(approve(signed.leader, order), signed.head, signed.leader)
+    held = facts_before(DAY - timedelta(days=1))
+    assert held == {goal.id: {"target": Decimal(20), "deadline": date(2026, 11, 30)}}
+    assert facts_before(DAY) == {}
+
+
+def test_the_ledger_goes_on_with_the_new_facts_and_looks_back_with_the_old(signed):
+    goal, old = signed.goals[0], letter_of(signed.head)
+    with unit_of_work():
+        ledger_services.open_entries(SYSTEM, old.id)
+    entry_id = db.session.scalar(select(LedgerEntry.id).where(LedgerEntry.goal_id == goal.id))
+    later = date(2026, 3, 2)
+    with _on(later):
+        order = propose(signed.clerk, old, {goal.id: {"deadline": "2026-12-15"}}, day=later)
+        new = approve(signed.leader, order, later)
+        sign_both(new, signed.head, signed.leader, later)
+        with unit_of_work():
+            assert ledger_services.open_entries(SYSTEM, new.id) == 0
+        due = {
+            day: next(item.due_on for item in standings(day, year=2026) if item.goal_id == goal.id)
+            for day in (DAY, later)
+        }
+        assert due == {DAY: date(2026, 11, 30), later: date(2026, 12, 15)}
+    assert db.session.scalar(select(LedgerEntry.id).where(LedgerEntry.goal_id == goal.id)) == entry_id
