@@ -11,7 +11,7 @@ from fivestep_web.core.uploads import HashedUpload, hash_only
 from fivestep_web.extensions import limiter
 from fivestep_web.responsibility import verify_queries
 from fivestep_web.responsibility.rules import STEP_LABELS, Capacity, printed_serial, typed_serial
-from fivestep_web.responsibility.verify_queries import CheckedVersion, KnownFile
+from fivestep_web.responsibility.verify_queries import CheckedVersion, KnownFile, Standing
 
 blueprint = Blueprint("verify", __name__)
 
@@ -73,6 +73,8 @@ def verify_upload() -> ResponseReturnValue:
     if checked is None and known is not None and known.letter_id is not None and not known.is_draft:
         checked = verify_queries.check_letter(known.letter_id)
     finding = _finding(known, checked if of_code else None)
+    if finding == "genuine" and checked is not None and checked.standing is Standing.SUPERSEDED:
+        finding = "replaced"  # by the file of the letter in its place
     shown = checked if of_code or finding in ("genuine", "replaced") else None
     return _page(checked=shown, known=known, finding=finding, sha256=sha256, name=upload.filename[:200])
 

@@ -15,12 +15,14 @@ from fivestep_web.documents import services
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Blob, DocumentState, GeneratedDocument
 from fivestep_web.extensions import db, limiter
-from fivestep_web.responsibility import letter_services, payloads
-from fivestep_web.responsibility.models import Letter, LetterVersion
-from fivestep_web.responsibility.rules import LetterState, new_serial, printed_serial
+from fivestep_web.responsibility import evidence_file, letter_services, payloads
+from fivestep_web.responsibility.models import Letter
+from fivestep_web.responsibility.rules import new_serial, printed_serial
 from tests.factories.accounts import user_with_role
+from tests.factories.evidence import verifier
 from tests.factories.queue import run_queue
-from tests.factories.responsibility import YEAR, acting, bring_into_force, draft, issue, letter_of, sign
+from tests.factories.responsibility import acting, bring_into_force, draft, issue, letter_of, sign
+from tests.responsibility.changes import approve, propose, sign_both
 from tests.web import BASE_URL, csrf_token, get, post
 
 GENUINE, ALTERED, UNKNOWN = "真实有效", "与存档不符", "查不到这个核验编号"
@@ -340,25 +342,45 @@ def test_looking_and_asking_write_nothing(client, in_force):
     assert contents() == before
 
 
-def test_a_superseded_letter_leads_to_the_version_in_its_place(client, drafted, in_force):
-    content = dict(in_force.versions[-1].content)
-    new = Letter(
-        year=YEAR, kind=in_force.kind, serial=in_force.serial, number=in_force.number, title=in_force.title,
-        unit_id=in_force.unit_id, responsible_id=in_force.responsible_id, issuer_id=in_force.issuer_id,
-        version=2, state=LetterState.IN_FORCE,
-    )  # fmt: skip
-    in_force.state = LetterState.SUPERSEDED
-    db.session.flush()
-    db.session.add(new)
-    db.session.flush()
-    in_force.successor_id = new.id
-    version = LetterVersion(
-        letter_id=new.id, version=2, content=content, content_sha256="0" * 64, issued_at=in_force.issued_at
-    )
-    db.session.add(version)
+# Change orders
+
+
+def test_both_versions_of_a_changed_letter_are_verified_and_the_old_one_leads_to_the_new(
+    client, drafted, in_force
+):
+    old_file, old_serial = file_of(in_force), serial_of(in_force)
+    goal = drafted.goals[0]
+    order = propose(drafted.head, in_force, {goal.id: {"completion_standard": "30 个后进村全部验收合格"}})
+    new = approve(drafted.leader, order)
+    assert GENUINE in show(client, old_serial)[1]
+    assert "双方还没有签完" in show(client, serial_of(new))[1]
+    sign_both(new, drafted.head, drafted.leader)
+    new = db.session.get(Letter, new.id)
+    page = show(client, serial_of(new))[1]
+    assert GENUINE in page
+    assert order.number in page
+    page = show(client, old_serial)[1]
+    assert "真实，但已变更" in page
+    assert f'href="/verify/{serial_of(new)}"' in page
+    assert "查看第2版" in page
+    page = upload(client, old_file)[1]
+    assert "文件真实，但不是最新的一份" in page
+    assert "真实，但已变更" in page
+    assert GENUINE not in page
+    for letter, number in ((db.session.get(Letter, in_force.id), 1), (new, 2)):
+        _name, text = evidence_file.evidence_of(acting(drafted.clerk), letter.id, number)
+        verifier.check(text.encode())
+    note = payloads.letter_request(new.id).payload["change_note"]
+    assert note.startswith(f"本责任书由{order.number}变更，自2026年1月")
+
+
+def test_a_signature_altered_in_the_database_is_found(client, in_force):
+    trigger = "signature_append_only ON signature"
+    if db.session.get_bind().dialect.name == "sqlite":
+        trigger = "signature_no_update"
+    db.session.execute(text(f"DROP TRIGGER {trigger}"))
+    db.session.execute(text("UPDATE signature SET value = replace(value, 'a', 'b')"))
     db.session.commit()
     page = show(client, serial_of(in_force))[1]
-    assert "真实，但已变更" in page
-    assert f'href="/verify/{version.serial}"' in page
-    assert "查看第2版" in page
-    assert payloads.letter_request(in_force.id).is_draft is False
+    assert ALTERED in page
+    assert "签名" in page
