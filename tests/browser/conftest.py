@@ -8,7 +8,8 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -48,14 +49,15 @@ def _is_ready(address: str) -> bool:
     return False
 
 
-@pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    """Start the demo with `fivestep up` and stop it again; gives its address."""
+@contextmanager
+def serving(*steps: list[str]) -> Iterator[str]:
+    """Make an instance by *steps* of the command line, start it with `fivestep up`, stop it; gives its address."""
     with tempfile.TemporaryDirectory(prefix="fivestep-", dir="/tmp") as folder:
         command = [str(Path(sys.executable).parent / "fivestep")]
         environment = {**os.environ, "FIVESTEP_INSTANCE": folder}
-        for step in (["db", "upgrade"], ["demo"]):
-            subprocess.run([*command, *step], check=True, env=environment, cwd=PROJECT, capture_output=True)
+        for step in (["db", "upgrade"], *steps):
+            words = [*command, *step] if step[0] != "python" else [sys.executable, *step[1:]]
+            subprocess.run(words, check=True, env=environment, cwd=PROJECT, capture_output=True)
         port = _free_port()
         log = Path(folder) / "up.log"
         with log.open("wb") as output:
@@ -80,6 +82,13 @@ def site() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The demo county; gives its address."""
+    with serving(["demo"]) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
@@ -91,7 +100,13 @@ SignIn = Callable[..., Page]
 
 
 @pytest.fixture
-def sign_in(site: str, browser: Browser) -> Iterator[SignIn]:
+def sign_in(sign_in_at: SignIn, site: str) -> SignIn:
+    """Sign in to the demo county."""
+    return partial(sign_in_at, site)
+
+
+@pytest.fixture
+def sign_in_at(browser: Browser) -> Iterator[SignIn]:
     """Open a browser of one's own, sign in, and fail on any console error or policy report."""
     contexts, complaints = [], []
 
@@ -99,7 +114,7 @@ def sign_in(site: str, browser: Browser) -> Iterator[SignIn]:
         if message.type in ("error", "warning") and not message.text.startswith(REFUSED):
             complaints.append(message.text)
 
-    def enter(username: str, *, scripts: bool = True, phone: bool = False) -> Page:
+    def enter(site: str, username: str, *, scripts: bool = True, phone: bool = False) -> Page:
         context = browser.new_context(
             base_url=site,
             viewport=PHONE if phone else WIDE,  # type: ignore[arg-type]
