@@ -1,0 +1,134 @@
+"""The goal sheet as people use it: keys through the cells, a pasted block, no scripts, a phone."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import main_of
+
+pytestmark = pytest.mark.browser
+
+NEW_AND_ONE = 2
+
+BLOCK = '{name}一\t{link}\t"培训200人次\n考试合格"\t1,200\t人次\n{name}二\t{link}\t印发实施办法\t45%\t%\n'
+
+
+def open_sheet(page: Page) -> None:
+    """Open the sheet of a comrade of the township whose letters are still drafts."""
+    page.goto("/goals/sheet")
+    form = main_of(page).get_by_role("search")
+    form.locator("select[name=unit_id]").select_option(label="清泉乡")
+    form.get_by_role("button").click()
+    people = form.locator("select[name=person_id]")
+    for name in people.locator("option").all_inner_texts()[1:]:
+        people.select_option(label=name)
+        form.get_by_role("button").click()
+        if cells(page, "deadline").count() > NEW_AND_ONE:
+            return
+    pytest.fail("no sheet to edit")
+
+
+def cells(page: Page, column: str):
+    return main_of(page).locator(f"[data-column={column}]")
+
+
+def test_keys_move_type_and_restore_and_each_cell_is_saved_as_it_is_left(sign_in):
+    page = sign_in("P0007")
+    open_sheet(page)
+    name = cells(page, "name").first
+    before = name.input_value()
+    name.focus()
+    page.keyboard.press("ArrowDown")
+    expect(cells(page, "name").nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.type("打错了")
+    page.keyboard.press("Escape")
+    expect(name).to_have_value(before)
+    page.keyboard.press("F2")
+    page.keyboard.type("（改）")
+    page.keyboard.press("Enter")
+    expect(cells(page, "name").nth(1)).to_be_focused()
+    deadline = cells(page, "deadline").first
+    deadline.fill("11月20日")
+    page.keyboard.press("Tab")
+    expect(cells(page, "deadline").first).to_have_value("2026-11-20")
+    page.reload()
+    expect(cells(page, "name").first).to_have_value(f"{before}（改）")
+    expect(cells(page, "deadline").first).to_have_value("2026-11-20")
+
+
+def test_the_total_runs_and_an_error_keeps_what_was_typed_at_its_cell(sign_in):
+    page = sign_in("P0007")
+    open_sheet(page)
+    total = page.locator("#sheet-total")
+    weight = cells(page, "points").first
+    weight.fill("99")
+    page.keyboard.press("Tab")
+    expect(total).to_contain_text("多出")
+    cells(page, "points").first.fill("许多")
+    page.keyboard.press("Tab")
+    expect(main_of(page).get_by_text("不是数字")).to_be_visible()
+    expect(cells(page, "points").first).to_have_value("许多")
+    expect(cells(page, "points").first).not_to_be_focused()
+    cells(page, "points").first.fill("1")
+    page.keyboard.press("Tab")
+    expect(main_of(page).get_by_text("不是数字")).to_have_count(0)
+    expect(total).to_contain_text("还差")
+
+
+def paste(page: Page, text: str) -> None:
+    page.evaluate(
+        """text => {
+          const data = new DataTransfer();
+          data.setData("text/plain", text);
+          document.activeElement.dispatchEvent(
+            new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        }""",
+        text,
+    )
+
+
+def test_a_block_from_a_spreadsheet_is_shown_then_saved_whole(sign_in):
+    page = sign_in("P0007")
+    open_sheet(page)
+    rows = cells(page, "name").count()
+    link = main_of(page).locator("#sheet-links option").first.get_attribute("value")
+    page.locator("#new-name").focus()
+    paste(page, BLOCK.format(name="粘贴任务", link=link))
+    preview = page.locator("#sheet-preview")
+    expect(preview).to_contain_text("请填写完成时限")
+    expect(cells(page, "name")).to_have_count(rows)
+    dated = [
+        line + "\t\t\t\t\t\t2026/3/31\t5"
+        for line in ("甲\t{0}\t完成20项\t20\t项", "乙\t{0}\t完成30项\t30\t项")
+    ]
+    page.locator("#new-name").focus()
+    paste(page, "\n".join(dated).format(link))
+    expect(preview).to_contain_text("还没有保存")
+    preview.get_by_role("button", name="保存这 2 行").click()
+    expect(main_of(page).get_by_text("已粘贴：新增 2 行")).to_be_visible()
+    expect(cells(page, "name")).to_have_count(rows + 2)
+
+
+def test_without_scripts_the_sheet_is_one_form(sign_in):
+    page = sign_in("P0007", scripts=False)
+    open_sheet(page)
+    cells(page, "measure_unit").first.fill("项次")
+    cells(page, "deadline").nth(1).fill("年底")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(main_of(page).get_by_text("有 1 处需要改正")).to_be_visible()
+    expect(cells(page, "deadline").nth(1)).to_have_value("年底")
+    expect(cells(page, "measure_unit").first).to_have_value("项次")
+    cells(page, "deadline").nth(1).fill("2026-12-20")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(main_of(page).get_by_text(re.compile("已保存：新增 0 行，修改 2 行"))).to_be_visible()
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+def test_the_sheet_is_accessible_and_fits(sign_in, phone):
+    page = sign_in("P0007", phone=phone)
+    open_sheet(page)
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
