@@ -1,6 +1,7 @@
 """Shape of what is typed on goal and letter pages."""
 
 from decimal import Decimal
+from types import MappingProxyType
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -34,15 +35,24 @@ def _places(form: BaseForm, field: DecimalField) -> None:
         raise ValidationError(_l("最多 6 位小数"))
 
 
+class _Needed:
+    """Marks a field as needed; whether a running sitting stands in for it, the view knows."""
+
+    field_flags = MappingProxyType({"required": True})
+
+    def __call__(self, form: BaseForm, field: PasswordField) -> None:
+        """Leave an empty field to the view."""
+
+
 class SignForm(BaseForm):
     """The hash of the text that was shown, and the PIN that opens the key; a running sitting needs none."""
 
     shown_sha256 = HiddenField(validators=[InputRequired()])
     pin = PasswordField(
         _l("签名 PIN"),
-        [Optional(), Length(max=1024)],
+        [_Needed(), Length(max=1024)],
         description=_l("输入 PIN 即表示您已阅读并同意本页所示全文"),
-        render_kw={"autocomplete": "off", "spellcheck": "false", "required": True},
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     sitting = BooleanField(_l("连续签署：10 分钟内签其余各份不再输入 PIN，每份仍逐份显示、逐份签署"))
 
