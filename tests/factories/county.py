@@ -1,4 +1,4 @@
-"""A county of any size, written in bulk: units whose letters are in force, members with tasks to be sworn in."""
+"""A county of any size, written in bulk: units whose letters are in force, members with tasks."""
 
 from datetime import date
 from decimal import Decimal
@@ -31,7 +31,7 @@ UPPER = LetterKind.DEPARTMENT_UNIT
 
 
 def make_county(year: int, units: int, members: int, *, tasks: int = 3, in_force: bool = True) -> User:
-    """Store *units* townships, each with a secretary and *members* with *tasks* each; return the clerk's account.
+    """Store *units* townships of a secretary and *members* with *tasks* each; return the clerk's account.
 
     With *in_force* the townships' own letters are issued and in force, so that those of members may go out.
     """

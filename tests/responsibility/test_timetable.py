@@ -171,4 +171,3 @@ def test_the_page_shows_this_week_and_keeps_its_filters(login, department):
     assert "5 个工作日，至 01-16" in page
     assert "现场验收" in page
     assert f'<option value="{department.section.id}" selected>' in page
-
