@@ -207,8 +207,8 @@ def test_changed_text_is_409_and_the_difference_is_shown(login, drafted, letter)
     client = login(drafted.head)
     answer = post(client, f"/letters/{letter.id}/sign", {"pin": PIN, "shown_sha256": shown})
     assert answer.status_code == 409
-    assert "<del>20 个后进村全部验收合格</del>" in answer.text
-    assert "<ins>15 个后进村全部验收合格</ins>" in answer.text
+    assert "（删去：）</span>20" in answer.text
+    assert "（新增：）</span>15" in answer.text
     assert db.session.query(Signature).count() == 0
     assert shown_sha256(answer) != shown
 
