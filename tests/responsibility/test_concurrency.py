@@ -45,6 +45,7 @@ def own_app(request, tmp_path, january):
         server = request.getfixturevalue("postgresql_url")
         engine = create_engine(server, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
+            connection.execute(text("DROP DATABASE IF EXISTS signers WITH (FORCE)"))
             connection.execute(text("CREATE DATABASE signers"))
         engine.dispose()
         url = server.replace("/postgres?", "/signers?")
