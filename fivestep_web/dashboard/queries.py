@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from fivestep_web.core import clock
@@ -239,10 +239,6 @@ class ThreeFigures:
 
 def three_figures(year: int, today: date) -> ThreeFigures:
     """Return the goals without a standard, without a report this month, and without an owner in post."""
-
-    def count(*conditions: object) -> int:
-        return db.session.scalar(select(func.count(Goal.id)).where(Goal.year == year, *conditions)) or 0  # type: ignore[arg-type]
-
     first = today.replace(day=1)
     reported = select(ProgressEvent.goal_id).where(ProgressEvent.happened_on.between(first, today))
     completed = select(ProgressEvent.goal_id).where(ProgressEvent.completed_on <= today)
@@ -250,13 +246,13 @@ def three_figures(year: int, today: date) -> ThreeFigures:
         PostHolding.valid_from <= today, or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= today)
     )
     running = select(LedgerEntry.goal_id).where(LedgerEntry.state.in_(OPEN_STATES))
-    return ThreeFigures(
-        without_standard=count(func.trim(Goal.completion_standard) == ""),
-        without_report=count(
-            Goal.id.in_(running),
-            or_(Goal.starts_on.is_(None), Goal.starts_on <= today),
-            Goal.id.not_in(reported),
-            Goal.id.not_in(completed),
-        ),
-        without_owner=count(Goal.person_id.not_in(in_post)),
+    unreported = and_(
+        Goal.id.in_(running),
+        or_(Goal.starts_on.is_(None), Goal.starts_on <= today),
+        Goal.id.not_in(reported),
+        Goal.id.not_in(completed),
     )
+    conditions = (func.trim(Goal.completion_standard) == "", unreported, Goal.person_id.not_in(in_post))
+    counts = [func.count(case((condition, 1))) for condition in conditions]
+    row = db.session.execute(select(*counts).where(Goal.year == year)).one()
+    return ThreeFigures(without_standard=row[0], without_report=row[1], without_owner=row[2])

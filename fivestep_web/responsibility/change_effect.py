@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from fivestep_web.audit.services import record
-from fivestep_web.core import clock, jobs
+from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict
 from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import DocumentState, GeneratedDocument
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import assignments, change_letters, drafting
+from fivestep_web.responsibility import assignments, change_letters, drafting, payloads
 from fivestep_web.responsibility.change_content import values_of
 from fivestep_web.responsibility.change_fields import JUDGED, MILESTONE, PEOPLE
 from fivestep_web.responsibility.change_models import ChangeOrder
@@ -136,10 +136,4 @@ def _renew_documents(letter: Letter, replaced: Sequence[Letter], people: Collect
         .values(state=DocumentState.SUPERSEDED)
         .execution_options(synchronize_session="fetch")
     )
-    jobs.enqueue(
-        "responsibility.remake_books",
-        letter.year,
-        letter.unit_id,
-        *sorted(people),
-        key=f"remake-books-{letter.id}",
-    )
+    payloads.remake_books(letter.year, letter.unit_id, people, cause=str(letter.id))

@@ -148,5 +148,3 @@ def letter_draft() -> ResponseReturnValue:
         "success",
     )
     return redirect(url_for(".letter_index", year=year, state="draft"), 303)
-
-

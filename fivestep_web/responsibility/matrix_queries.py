@@ -16,7 +16,7 @@ from fivestep_web.responsibility import policy
 from fivestep_web.responsibility.coverage_rules import STAGES, WAITING, Stage
 from fivestep_web.responsibility.expected import list_expected
 from fivestep_web.responsibility.models import Letter, Reminder
-from fivestep_web.responsibility.rules import UNSIGNED, UPPER_KIND, LetterKind, LetterState, is_late
+from fivestep_web.responsibility.rules import UNSIGNED, UPPER_KIND, LetterKind, LetterState, late_days
 
 GONE = (LetterState.VOID, LetterState.SUPERSEDED)
 
@@ -152,9 +152,8 @@ def awaited_id() -> ColumnElement[int]:
 def _line(row: Any, signing_ends: date, today: date) -> Line:
     stage = STAGES[row.state]
     in_force_on = row.in_force_at.astimezone(clock.ZONE).date() if row.in_force_at else None
-    late = row.change_order_id is None and is_late(
-        row.state, in_force_on, signing_ends=signing_ends, today=today
-    )
+    days = late_days(row.state, in_force_on, signing_ends=signing_ends, today=today)
+    late = row.change_order_id is None and days > 0
     awaited = (row.issuer if stage is Stage.ISSUING else row.responsible) if stage in WAITING else ""
     return Line(row.id, row.responsible, awaited, late, row.count or 0, row.last)
 

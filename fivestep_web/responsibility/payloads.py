@@ -1,7 +1,6 @@
 """What the Word files of letters (C05) are made from; task books and timetables: books.py."""
 
 from collections.abc import Collection
-from secrets import token_hex
 from typing import Any
 
 from flask import current_app
@@ -154,10 +153,10 @@ def _verification(version: LetterVersion) -> dict[str, Any]:
     }
 
 
-def remake_books(year: int, unit_id: int, people: Collection[int]) -> None:
+def remake_books(year: int, unit_id: int, people: Collection[int], *, cause: str) -> None:
     """Let the task books and timetables of a unit, of *people* and of the system follow a change order.
 
-    In the running unit of work; the queue does it (books.renew), and what it replaces is marked 已作废.
+    In the running unit of work; the queue does it once for each *cause* (books.renew) and marks what it
+    replaces as 已作废.
     """
-    key = f"remake-books-{year}-{unit_id}-{token_hex(8)}"  # each change order outdates them once more
-    jobs.enqueue("responsibility.remake_books", year, unit_id, *sorted(people), key=key)
+    jobs.enqueue("responsibility.remake_books", year, unit_id, *sorted(people), key=f"remake-books-{cause}")

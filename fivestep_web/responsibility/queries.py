@@ -24,7 +24,7 @@ from fivestep_web.responsibility.rules import (
     UPPER_KIND,
     LetterKind,
     LetterState,
-    is_late,
+    late_days,
 )
 
 
@@ -82,7 +82,7 @@ class LetterRow:
     in_force_at: datetime | None
     version: int
     is_pending_change: bool
-    is_late: bool
+    late_days: int
 
 
 def list_letters(
@@ -96,9 +96,9 @@ def list_letters(
     mine: bool = False,
     late: bool = False,
 ) -> list[LetterRow]:
-    """Return the visible letters of a year, upper kinds first, marked when signed after *signing_ends*.
+    """Return the visible letters of a year, upper kinds first, with the days signed after *signing_ends*.
 
-    *mine* keeps those that wait for the actor, *late* the late ones.
+    *mine* keeps those that wait for the actor, *late* the late ones, the latest first.
     """
     responsible, issuer = aliased(Person), aliased(Person)
     query = (
@@ -133,7 +133,9 @@ def list_letters(
         query = query.where(waits_for(actor))
     today = clock.today()
     rows = [_letter_row(row, signing_ends, today) for row in plain_rows(query)]
-    return [row for row in rows if row.is_late] if late else rows
+    if not late:
+        return rows
+    return sorted((row for row in rows if row.late_days), key=lambda row: -row.late_days)
 
 
 def _letter_row(row: Any, signing_ends: date, today: date) -> LetterRow:
@@ -141,13 +143,9 @@ def _letter_row(row: Any, signing_ends: date, today: date) -> LetterRow:
     *columns, change_order_id = row
     state, in_force_at = row[7], row[9]
     is_change = change_order_id is not None
-    is_late = not is_change and _is_late(state, in_force_at, signing_ends, today)
-    return LetterRow(*[*columns, is_change and state in UNSIGNED, is_late])
-
-
-def _is_late(state: LetterState, in_force_at: datetime | None, signing_ends: date, today: date) -> bool:
     in_force_on = in_force_at.astimezone(clock.ZONE).date() if in_force_at else None
-    return is_late(state, in_force_on, signing_ends=signing_ends, today=today)
+    days = late_days(state, in_force_on, signing_ends=signing_ends, today=today)
+    return LetterRow(*[*columns, is_change and state in UNSIGNED, 0 if is_change else days])
 
 
 def waits_for(actor: Actor) -> ColumnElement[bool]:

@@ -178,14 +178,14 @@ def may_become(state: LetterState, wanted: LetterState) -> bool:
     return wanted in TRANSITIONS[state]
 
 
-def is_late(state: LetterState, in_force_on: date | None, *, signing_ends: date, today: date) -> bool:
-    """Say whether a letter was, or still is, unsigned after *signing_ends* (domain.md 5.2, signing window).
+def late_days(state: LetterState, in_force_on: date | None, *, signing_ends: date, today: date) -> int:
+    """Return how many calendar days after *signing_ends* a letter was signed, or still is not; 0 in time.
 
-    *signing_ends* is the last working day of January; the day itself still counts as in time.
+    domain.md 5.2, signing window: *signing_ends* is the last working day of January, itself still in time.
     """
-    if in_force_on is not None:
-        return in_force_on > signing_ends
-    return state in UNSIGNED and today > signing_ends
+    if in_force_on is None and state not in UNSIGNED:
+        return 0
+    return max(0, ((in_force_on or today) - signing_ends).days)
 
 
 class SheetError(ValueError):

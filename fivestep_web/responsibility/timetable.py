@@ -23,6 +23,8 @@ from fivestep_web.responsibility.timetable_rules import (
     week_span,
 )
 
+NEAR_WEEKS = 8
+
 
 @dataclass(frozen=True)
 class PhasedGoal:
@@ -83,8 +85,13 @@ def with_phases(year: int, rows: Sequence[GoalRow]) -> list[PhasedGoal]:
     ]
 
 
-def by_week(goals: Sequence[PhasedGoal], year: int, today: date, calendar: WorkCalendar) -> list[WeekRow]:
-    """Return the weeks in which a phase ends, in order; the present week stands there in any case."""
+def by_week(
+    goals: Sequence[PhasedGoal], year: int, today: date, calendar: WorkCalendar, *, is_near: bool
+) -> list[WeekRow]:
+    """Return the weeks in which a phase ends, in order; the present week stands there in any case.
+
+    *is_near* keeps the NEAR_WEEKS from the present one on; a year that is not the present one is shown whole.
+    """
     lines: dict[Week, list[WeekLine]] = {}
     if today.year == year:
         lines[week_of(today)] = []
@@ -103,7 +110,12 @@ def by_week(goals: Sequence[PhasedGoal], year: int, today: date, calendar: WorkC
             sorted(lines[week], key=lambda line: line.phase.end),
         )
         for week in sorted(lines)
+        if not is_near or today.year != year or _is_near(week, today)
     ]
+
+
+def _is_near(week: Week, today: date) -> bool:
+    return 0 <= (week.monday - week_of(today).monday).days < NEAR_WEEKS * 7
 
 
 def unknown_years(goals: Sequence[PhasedGoal], calendar: WorkCalendar) -> list[int]:

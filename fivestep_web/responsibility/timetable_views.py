@@ -21,14 +21,16 @@ def timetable_show() -> ResponseReturnValue:
         "unit_id": request.args.get("unit_id", type=int),
         "person_id": request.args.get("person_id", type=int),
     }
+    is_whole = request.args.get("whole") == "1"
     goals = timetable.list_phased_goals(actor(), year, **filters) if year else []
     return htmx.render(
         "responsibility/timetable.html",
         "responsibility/_timetable_weeks.html",
-        weeks=timetable.by_week(goals, year, today, calendar) if year else [],
+        weeks=timetable.by_week(goals, year, today, calendar, is_near=not is_whole) if year else [],
         count=len(goals),
         unknown_years=timetable.unknown_years(goals, calendar),
-        filters=filters,
+        filters={**filters, "whole": is_whole},
+        near_weeks=timetable.NEAR_WEEKS,
         units=unit_choices(),
         people=timetable.owner_choices(actor(), year, filters["unit_id"]) if year else [],
         today=today,

@@ -51,7 +51,7 @@ def _is_ready(address: str) -> bool:
 
 @contextmanager
 def serving(*steps: list[str]) -> Iterator[str]:
-    """Make an instance by *steps* of the command line, start it with `fivestep up`, stop it; gives its address."""
+    """Make an instance by *steps* of the command line and run it with `fivestep up`; gives its address."""
     with tempfile.TemporaryDirectory(prefix="fivestep-", dir="/tmp") as folder:
         command = [str(Path(sys.executable).parent / "fivestep")]
         environment = {**os.environ, "FIVESTEP_INSTANCE": folder}

@@ -71,7 +71,7 @@ def test_filters_stand_in_the_address(login, drafted, query, count):
 def test_late_letters_are_marked_after_the_window(login, drafted, monkeypatch):
     monkeypatch.setattr("fivestep_web.org.queries.WorkCalendar.last_workday_of_month", lambda *_: DAY_BEFORE)
     page = get(login(drafted.clerk), "/letters?late=1")
-    assert page.text.count('badge bg-red-lt">迟签<') == 5
+    assert page.text.count('badge bg-red-lt">迟签1天<') == 5
 
 
 def test_a_list_of_sixty_letters_costs_as_many_queries_as_one_of_five(login, drafted, count_queries):

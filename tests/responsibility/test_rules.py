@@ -19,7 +19,7 @@ from fivestep_web.responsibility.rules import (
     LetterState,
     SheetError,
     SigningStep,
-    is_late,
+    late_days,
     may_become,
     sheet_weights,
     weights,
@@ -134,20 +134,20 @@ TestLetterMachine = LetterMachine.TestCase
 
 
 @pytest.mark.parametrize(
-    ("state", "in_force_on", "today", "late"),
+    ("state", "in_force_on", "today", "days"),
     [
-        (LetterState.ISSUED, None, LAST_DAY, False),
-        (LetterState.ISSUED, None, LAST_DAY + timedelta(1), True),
-        (LetterState.DRAFT, None, LAST_DAY + timedelta(1), True),
-        (LetterState.ACCEPTED, None, date(2026, 12, 1), True),
-        (LetterState.VOID, None, date(2026, 12, 1), False),
-        (LetterState.IN_FORCE, LAST_DAY, date(2026, 12, 1), False),
-        (LetterState.IN_FORCE, LAST_DAY + timedelta(1), date(2026, 12, 1), True),
-        (LetterState.SETTLED, LAST_DAY + timedelta(1), date(2027, 1, 5), True),
+        (LetterState.ISSUED, None, LAST_DAY, 0),
+        (LetterState.ISSUED, None, LAST_DAY + timedelta(1), 1),
+        (LetterState.DRAFT, None, LAST_DAY + timedelta(1), 1),
+        (LetterState.ACCEPTED, None, LAST_DAY + timedelta(30), 30),
+        (LetterState.VOID, None, date(2026, 12, 1), 0),
+        (LetterState.IN_FORCE, LAST_DAY, date(2026, 12, 1), 0),
+        (LetterState.IN_FORCE, LAST_DAY + timedelta(1), date(2026, 12, 1), 1),
+        (LetterState.SETTLED, LAST_DAY + timedelta(1), date(2027, 1, 5), 1),
     ],
 )
-def test_late_is_whatever_was_not_signed_in_the_window(state, in_force_on, today, late):
-    assert is_late(state, in_force_on, signing_ends=LAST_DAY, today=today) is late
+def test_late_is_whatever_was_not_signed_in_the_window(state, in_force_on, today, days):
+    assert late_days(state, in_force_on, signing_ends=LAST_DAY, today=today) == days
 
 
 def test_every_kind_and_state_has_its_word_and_each_personal_kind_its_upper_one():

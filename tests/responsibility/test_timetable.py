@@ -14,16 +14,16 @@ from fivestep_web.documents.services import build
 from fivestep_web.extensions import db
 from fivestep_web.org.queries import get_calendar
 from fivestep_web.responsibility import books, payloads, timetable
-from fivestep_web.responsibility.models import Goal
+from fivestep_web.responsibility.models import Goal, Milestone
 from tests.factories.queue import queued, run_queue
 from tests.factories.responsibility import DAY, YEAR, MilestoneFactory, acting
 
 TABLE = DocumentKind.TIMETABLE
 
 
-def weeks(user, **filters):
+def weeks(user, *, is_near=False, **filters):
     goals = timetable.list_phased_goals(acting(user), YEAR, **filters)
-    return timetable.by_week(goals, YEAR, DAY, get_calendar())
+    return timetable.by_week(goals, YEAR, DAY, get_calendar(), is_near=is_near)
 
 
 def ends(rows):
@@ -36,6 +36,20 @@ def test_phases_stand_in_the_week_they_end_in(department):
         "第14周": [("摸底排查", department.goals[0].id)],
         "第49周": [("收尾", department.goals[0].id), ("全程", department.goals[1].id)],
     }
+
+
+def test_the_near_view_ends_after_eight_weeks(department):
+    milestone = db.session.scalars(
+        select(Milestone).where(Milestone.goal_id == department.goals[0].id).order_by(Milestone.sequence)
+    ).first()
+    milestone.due_on = date(2026, 3, 8)
+    db.session.commit()
+    near = ends(weeks(department.clerk, is_near=True, unit_id=department.section.id))
+    assert list(near) == ["第3周", "第10周"]
+    milestone.due_on = date(2026, 3, 9)
+    db.session.commit()
+    near = ends(weeks(department.clerk, is_near=True, unit_id=department.section.id))
+    assert list(near) == ["第3周"]
 
 
 def test_a_person_has_the_own_goals_and_tasks(department):
@@ -131,7 +145,7 @@ def test_after_a_change_order_the_books_concerned_have_a_new_version_and_the_old
     goal.deadline = date(2026, 10, 30)
     db.session.commit()
     with unit_of_work():
-        payloads.remake_books(YEAR, made.section.id, [made.head.person_id])
+        payloads.remake_books(YEAR, made.section.id, [made.head.person_id], cause="1")
     assert [task for task, _key in queued()] == ["responsibility.remake_books"]
     run_queue()
     subjects = {"all", f"unit:{made.section.id}", f"person:{made.head.person_id}"}
@@ -149,16 +163,16 @@ def test_after_a_change_order_the_books_concerned_have_a_new_version_and_the_old
 
 def test_remaking_twice_or_without_a_change_makes_nothing_new(made):
     count = len(register())
-    for _turn in range(2):
+    for cause in ("1", "2"):
         with unit_of_work():
-            payloads.remake_books(YEAR, made.section.id, [made.head.person_id])
+            payloads.remake_books(YEAR, made.section.id, [made.head.person_id], cause=cause)
         run_queue()
     assert len(register()) == count
 
 
 def test_books_that_were_never_made_are_not_made_by_a_change(department):
     with unit_of_work():
-        payloads.remake_books(YEAR, department.section.id, [department.head.person_id])
+        payloads.remake_books(YEAR, department.section.id, [department.head.person_id], cause="1")
     run_queue()
     assert register() == []
 
