@@ -159,10 +159,10 @@ def test_a_chunk_that_always_dies_is_taken_apart_and_at_last_named_as_failed(mon
 
     real = making.make
 
-    def dies(document_id, kind, payload, *, in_full):
+    def dies(document_id, kind, payload, marks, *, in_full):
         if payload["number"] == "责〔2026〕K2号":
             raise MemoryError
-        return real(document_id, kind, payload, in_full=in_full)
+        return real(document_id, kind, payload, marks, in_full=in_full)
 
     monkeypatch.setattr(making, "make", dies)
     monkeypatch.setattr("fivestep_web.core.jobs.BACK_OFF", (timedelta(seconds=-1),))
@@ -308,10 +308,10 @@ def test_every_file_of_a_long_chunk_is_compared_with_its_payload(monkeypatch):
 
     real, lost = making.render, "第7号责任书的目标"
 
-    def losing(kind, payload):
+    def losing(kind, payload, marks):
         if payload["goals"][0]["goal"] == lost:
             payload = {**payload, "goals": [{**payload["goals"][0], "goal": ""}, *payload["goals"][1:]]}
-        return real(kind, payload)
+        return real(kind, payload, marks)
 
     monkeypatch.setattr(making, "render", losing)
     ask(*(letter_wanted(number) for number in range(1, 8)))
