@@ -225,7 +225,6 @@ VALUES: Final = {
     "issuing": "甲方签署",
     "leadership": "部领导",
     "not_started": "未启动",
-    "password": "密码不对",
     "primary_party_organization": "基层党组织",
     "reopened": "重新挂账",
     "responsibility_letter": "目标责任书",

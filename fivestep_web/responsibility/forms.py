@@ -92,6 +92,11 @@ class ReasonForm(BaseForm):
         render_kw={"rows": 3},
     )
 
+    def named(self, prefix: str) -> "ReasonForm":
+        """Return this form with an id of its own, for a page that holds several."""
+        self.reason.id = self.reason.label.field_id = f"{prefix}-reason"
+        return self
+
 
 class GoalForm(BaseForm):
     """What a goal needs before it can enter the task book (R2.2, R2.3); texts may be long."""

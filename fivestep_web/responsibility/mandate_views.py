@@ -34,15 +34,16 @@ def mandate_index() -> ResponseReturnValue:
 def _page(
     form: MandateForm, status: int = 200, *, refused: tuple[int, ReasonForm] | None = None
 ) -> ResponseReturnValue:
+    own = mandates.list_own(actor())
+    reasons = {item.id: ReasonForm(formdata=None) for item in own} | dict([refused] if refused else [])
     context = {
         "form": form,
-        "mandates": mandates.list_own(actor()),
+        "mandates": own,
         "me": actor(),
         "today": clock.today(),
         "has_key": keys.find_living(actor().person_id) is not None,
         "key_url": url_for("keys.key_show", next=url_for(".mandate_index")),
-        "refused": refused,
-        "reason_form": ReasonForm(formdata=None),
+        "reasons": {number: item.named(f"revoke-{number}") for number, item in reasons.items()},
     }
     return render_template("responsibility/mandate_index.html", **context), status
 

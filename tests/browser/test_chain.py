@@ -20,9 +20,10 @@ pytestmark = pytest.mark.browser
 
 PIN = "wo-de-qianming-7"
 READY_MS = 60_000
-CLERK, MINISTER, LEADER, HEAD, STAFF = "P0007", "P0001", "P0003", "P0015", "P0017"
+CLERK, MINISTER, LEADER, HEAD, STAFF, COLLEAGUE = "P0007", "P0001", "P0003", "P0015", "P0017", "P0019"
 SECRETARY, MEMBER = "P0043", "P0044"
-SECTION, OWN, TOWNSHIP, COMRADE = "责〔2026〕Z3号", "责〔2026〕K6号", "责〔2026〕B1号", "责〔2026〕D1号"
+SECTION, OWN, NEXT = "责〔2026〕Z3号", "责〔2026〕K6号", "责〔2026〕K7号"
+TOWNSHIP, COMRADE = "责〔2026〕B1号", "责〔2026〕D1号"
 CHANGED = "组织科后进村整顿年度任务"
 
 OPEN_FOR_JANUARY = f"""
@@ -55,7 +56,7 @@ def enter(county, sign_in_at):
 
     def open_page(username, *, has_key=True):
         if username not in pages:
-            page = pages[username] = sign_in_at(county, username, phone=username in {STAFF, MEMBER})
+            page = pages[username] = sign_in_at(county, username, phone=username in {HEAD, STAFF, MEMBER})
             if has_key:
                 page.goto("/account/key")
                 page.get_by_label("签名 PIN").fill(PIN)
@@ -88,6 +89,20 @@ def sign(page: Page, number: str) -> None:
     expect(page.get_by_text("已签署").first).to_be_visible()
 
 
+def sign_in_a_row(page: Page, first: str, second: str) -> None:
+    """One PIN for the sitting; each letter is shown and signed by itself."""
+    page.goto("/letters?mine=1")
+    main_of(page).get_by_role("link", name=first, exact=True).first.click()
+    page.goto(f"{page.url.partition('?')[0]}/sign")
+    page.get_by_label("签名 PIN").fill(PIN)
+    page.get_by_label("连续签署").check()
+    page.get_by_role("button", name="确认签署").click()
+    expect(main_of(page).locator(".paper-number")).to_have_text(second)
+    expect(page.get_by_label("签名 PIN")).to_have_count(0)
+    page.get_by_role("button", name="确认签署").click()
+    expect(page.get_by_text("已签署").first).to_be_visible()
+
+
 def verdict(county: str, page: Page, expected: str) -> None:
     """What somebody without an account is told of the letter on *page*, at the address its code leads to."""
     address = main_of(page).get_by_role("link", name="核验", exact=True).first.get_attribute("href")
@@ -111,12 +126,14 @@ def test_a_chain_is_signed_from_the_top_down_changed_and_checked(county, enter, 
     sign(enter(LEADER), SECTION)
     sign(enter(SECRETARY), TOWNSHIP)
     sign(enter(MINISTER), TOWNSHIP)
-    issue(enter(HEAD), OWN)
+    for number, staff in ((OWN, STAFF), (NEXT, COLLEAGUE)):
+        issue(enter(HEAD), number)
+        sign(enter(staff), number)
+    sign_in_a_row(enter(HEAD), OWN, NEXT)
     issue(enter(SECRETARY), COMRADE)
-    for first, second, number in ((STAFF, HEAD, OWN), (MEMBER, SECRETARY, COMRADE)):
-        sign(enter(first), number)
-        sign(enter(second), number)
-    for number in (SECTION, OWN, TOWNSHIP, COMRADE):
+    sign(enter(MEMBER), COMRADE)
+    sign(enter(SECRETARY), COMRADE)
+    for number in (SECTION, OWN, NEXT, TOWNSHIP, COMRADE):
         letter(clerk, number)
         expect(main_of(clerk).locator(".step-item.active")).to_have_text("已生效")
         verdict(county, clerk, "真实有效")
