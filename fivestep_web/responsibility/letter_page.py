@@ -66,9 +66,7 @@ def _has_signed(actor: Actor, version: LetterVersion | None) -> bool:
 
 def _reason_forms(given: dict[str, ReasonForm]) -> dict[str, ReasonForm]:
     """Return a form for each act that needs a reason; one page holds several, so their ids differ."""
-    return {
-        action: (given.get(action) or ReasonForm(formdata=None)).named(action) for action in WITH_REASON
-    }
+    return {action: (given.get(action) or ReasonForm(formdata=None)).named(action) for action in WITH_REASON}
 
 
 def _turn(letter: Letter) -> dict[str, Any] | None:
