@@ -1,10 +1,12 @@
 """The annual workbook: a fault is shown, changes are previewed, the load is watched, its figures appear."""
 
 import re
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import serving
 from tests.browser.steps import SCRIPTS, main_of, row
 from tests.workbook.builders import write
 from tests.workbook.loading import demo_sheets, put
@@ -12,6 +14,18 @@ from tests.workbook.loading import demo_sheets, put
 pytestmark = pytest.mark.browser
 
 READY_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def county():
+    """A demo county of its own: elsewhere signed goals are changed, and a workbook may not take that back."""
+    with serving(["demo"]) as address:
+        yield address
+
+
+@pytest.fixture
+def sign_in(sign_in_at, county):
+    return partial(sign_in_at, county)
 
 
 def send(page: Page, path) -> None:

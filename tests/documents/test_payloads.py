@@ -50,9 +50,9 @@ def test_a_numbered_document_needs_its_printing_date():
 
 
 def test_a_kind_without_a_template_is_refused():
-    assert not DocumentKind.TIMETABLE.is_rendered
-    with pytest.raises(PayloadError, match="时间表没有文书模板"):
-        render(DocumentKind.TIMETABLE, {})
+    kind = next(kind for kind in DocumentKind if not kind.is_rendered)
+    with pytest.raises(PayloadError, match="没有文书模板"):
+        render(kind, {})
 
 
 def test_dates_are_written_without_leading_zeros():
