@@ -161,7 +161,6 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
         Role.SHD: Scope.UNIT,
         Role.TSC: Scope.UNIT,
         Role.OFC: Scope.ALL,
-        Role.ADM: Scope.ALL,
     },
     Permission.LETTER_READ: {
         Role.MIN: Scope.ALL,
