@@ -13,6 +13,7 @@ from fivestep_web.audit.models import AuditEntry
 from fivestep_web.core.errors import NotFound
 from fivestep_web.core.permissions import Actor, Role
 from fivestep_web.extensions import db
+from fivestep_web.org.lookups import holds_on
 from fivestep_web.org.models import Person, Position, PostHolding, PostRole, UnitKind, UnitPeriod
 
 
@@ -39,8 +40,7 @@ def get_actor(user: User, today: date) -> Actor:
         .outerjoin(PostRole, PostRole.holding_id == PostHolding.id)
         .where(
             Person.id == user.person_id,
-            PostHolding.valid_from <= today,
-            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= today),
+            holds_on(today),
         )
         .order_by(PostHolding.id)
     ).all()
@@ -129,9 +129,7 @@ def list_accounts(day: date) -> list[AccountRow]:
         select(PostHolding.person_id, UnitPeriod.name, Position.title, Position.unit_id)
         .join(Position, Position.id == PostHolding.position_id)
         .join(UnitPeriod, (UnitPeriod.unit_id == Position.unit_id) & UnitPeriod.valid_to.is_(None))
-        .where(
-            PostHolding.valid_from <= day, or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= day)
-        )
+        .where(holds_on(day))
         .order_by(PostHolding.id.desc())
     ):
         posts[person_id] = (unit, title, unit_id)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Executable, String, or_, select, type_coerce
+from sqlalchemy import Executable, String, select, type_coerce
 
 from fivestep_web.assessment.models import Adjustment, AdjustmentKind, ManualPoints, RatingTally
 from fivestep_web.assessment.score_settings import Group
@@ -19,6 +19,7 @@ from fivestep_web.execution.rules import completion_on
 from fivestep_web.extensions import db
 from fivestep_web.ledger.models import LedgerChange, LedgerEntry
 from fivestep_web.ledger.rules import LedgerState
+from fivestep_web.org.lookups import holds_on
 from fivestep_web.org.models import (
     Establishment,
     Person,
@@ -248,8 +249,7 @@ def posts_on(day: date) -> list[StoredPost]:
         .join(PostHolding, PostHolding.person_id == Person.id)
         .join(Position, Position.id == PostHolding.position_id)
         .where(
-            PostHolding.valid_from <= day,
-            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= day),
+            holds_on(day),
         )
         .order_by(Person.code, PostHolding.id)
     )
@@ -269,8 +269,7 @@ def find_unit_of_role(role: Role, day: date) -> str | None:
         .join(PostRole, PostRole.holding_id == PostHolding.id)
         .where(
             PostRole.role == role,
-            PostHolding.valid_from <= day,
-            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= day),
+            holds_on(day),
             UnitPeriod.valid_to.is_(None),
         )
         .order_by(PostHolding.id)

@@ -17,6 +17,7 @@ from fivestep_web.ledger import queries as ledger
 from fivestep_web.ledger.filters import RED_AND_YELLOW, WORRYING
 from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.ledger.rules import LedgerState, SignalResult
+from fivestep_web.org.lookups import holds_on
 from fivestep_web.org.models import Person, PostHolding, UnitPeriod
 from fivestep_web.responsibility import change_queries, matrix_queries
 from fivestep_web.responsibility.handover import list_affected
@@ -242,9 +243,7 @@ def three_figures(year: int, today: date) -> ThreeFigures:
     first = today.replace(day=1)
     reported = select(ProgressEvent.goal_id).where(ProgressEvent.happened_on.between(first, today))
     completed = select(ProgressEvent.goal_id).where(ProgressEvent.completed_on <= today)
-    in_post = select(PostHolding.person_id).where(
-        PostHolding.valid_from <= today, or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= today)
-    )
+    in_post = select(PostHolding.person_id).where(holds_on(today))
     running = select(LedgerEntry.goal_id).where(LedgerEntry.state.in_(OPEN_STATES))
     unreported = and_(
         Goal.id.in_(running),

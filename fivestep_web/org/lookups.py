@@ -3,11 +3,18 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from fivestep_web.core.permissions import Role
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, Position, PostHolding, PostRole, Unit, UnitKind, UnitPeriod
+
+
+def holds_on(day: date) -> ColumnElement[bool]:
+    """Return the condition "the post is held on *day*", the last day itself included."""
+    return and_(
+        PostHolding.valid_from <= day, or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= day)
+    )
 
 
 def positions_on(day: date, people: Collection[int] | None = None) -> dict[int, str]:
@@ -20,8 +27,7 @@ def positions_on(day: date, people: Collection[int] | None = None) -> dict[int, 
         .join(Position, Position.id == PostHolding.position_id)
         .join(UnitPeriod, UnitPeriod.unit_id == Position.unit_id)
         .where(
-            PostHolding.valid_from <= day,
-            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= day),
+            holds_on(day),
             UnitPeriod.valid_to.is_(None),
         )
         .order_by(PostHolding.id.desc())
@@ -42,8 +48,7 @@ def find_role_holder(role: Role, day: date) -> Person | None:
         .join(PostRole, PostRole.holding_id == PostHolding.id)
         .where(
             PostRole.role == role,
-            PostHolding.valid_from <= day,
-            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= day),
+            holds_on(day),
         )
         .order_by(PostHolding.id)
         .limit(1)

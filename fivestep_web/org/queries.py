@@ -13,6 +13,7 @@ from fivestep_web.core.errors import NotFound
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.workdays import WorkCalendar, known_exceptions, known_years
 from fivestep_web.extensions import db
+from fivestep_web.org.lookups import holds_on
 from fivestep_web.org.models import (
     CalendarDay,
     Person,
@@ -135,9 +136,7 @@ def role_holders(day: date) -> dict[Role, list[PostHolding]]:
     query = (
         select(PostRole)
         .join(PostHolding, PostHolding.id == PostRole.holding_id)
-        .where(
-            PostHolding.valid_from <= day, or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= day)
-        )
+        .where(holds_on(day))
         .options(
             joinedload(PostRole.holding).joinedload(PostHolding.person),
             joinedload(PostRole.holding).joinedload(PostHolding.position).joinedload(Position.unit),

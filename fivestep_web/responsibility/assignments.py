@@ -16,6 +16,7 @@ from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
+from fivestep_web.org.lookups import holds_on
 from fivestep_web.org.models import Person, Position, PostHolding, UnitPeriod
 from fivestep_web.responsibility import policy
 from fivestep_web.responsibility.models import Assignment, Goal
@@ -100,8 +101,7 @@ def _in_post(unit_id: int) -> Select[int]:
         .join(Position, Position.id == PostHolding.position_id)
         .where(
             Position.unit_id == unit_id,
-            PostHolding.valid_from <= today,
-            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= today),
+            holds_on(today),
         )
     )
 
@@ -125,9 +125,7 @@ def list_ownerless(actor: Actor, year: int) -> list[Ownerless]:
     Their lead holds no post today, or has left the goal's unit for another.
     """
     today = clock.today()
-    is_living = and_(
-        PostHolding.valid_from <= today, or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= today)
-    )
+    is_living = holds_on(today)
     holding = PostHolding.person_id == Goal.person_id
     in_unit = exists().where(
         holding, PostHolding.position_id == Position.id, Position.unit_id == Goal.unit_id
@@ -277,8 +275,7 @@ def _check_in_any_post(person_id: int) -> None:
         select(PostHolding.id)
         .where(
             PostHolding.person_id == person_id,
-            PostHolding.valid_from <= today,
-            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= today),
+            holds_on(today),
         )
         .limit(1)
     )

@@ -19,7 +19,7 @@ from fivestep_web.responsibility.change_fields import JUDGED, MILESTONE, PEOPLE
 from fivestep_web.responsibility.change_models import ChangeOrder
 from fivestep_web.responsibility.models import Goal, Letter, Milestone
 from fivestep_web.responsibility.row_log import letter_rows, order_rows
-from fivestep_web.responsibility.rules import ChangeKind, ChangeState, LetterState
+from fivestep_web.responsibility.rules import GONE, ChangeKind, ChangeState, LetterState
 
 
 def take_effect(letter: Letter) -> None:
@@ -113,7 +113,7 @@ def _move_lower(replaced: Sequence[Letter], letter: Letter) -> None:
         select(Letter)
         .where(
             Letter.upper_id.in_([old.id for old in replaced]),
-            Letter.state.not_in((LetterState.VOID, LetterState.SUPERSEDED)),
+            Letter.state.not_in(GONE),
         )
         .order_by(Letter.id)
         .with_for_update(of=Letter)

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
+from fivestep_web.org.lookups import holds_on
 from fivestep_web.org.models import Person, Position, PostHolding, Unit, UnitKind, UnitPeriod
 from fivestep_web.responsibility.coverage_rules import (
     ORDER,
@@ -23,8 +24,8 @@ from fivestep_web.responsibility.coverage_rules import (
     median_points,
     percentage,
 )
-from fivestep_web.responsibility.matrix_queries import GONE
 from fivestep_web.responsibility.models import Goal, Letter
+from fivestep_web.responsibility.rules import GONE
 
 
 @dataclass(frozen=True)
@@ -137,13 +138,6 @@ def read_coverage(actor: Actor, year: int) -> Coverage:
     return Coverage(listed, _orphans(year, today, units), middle)
 
 
-def _in_post(today: date) -> ColumnElement[bool]:
-    return and_(
-        PostHolding.valid_from <= today,
-        or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= today),
-    )
-
-
 def _holders(today: date) -> list[Any]:
     """Return who holds a post outside the leadership today, each once, by the first appointed."""
     rows = db.session.execute(
@@ -158,7 +152,7 @@ def _holders(today: date) -> list[Any]:
         .join(Position, Position.id == PostHolding.position_id)
         .join(Unit, Unit.id == Position.unit_id)
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, UnitPeriod.valid_to.is_(None)))
-        .where(_in_post(today))
+        .where(holds_on(today))
         .order_by(Unit.code, Person.code, PostHolding.id)
         .add_columns(UnitPeriod.kind, PostHolding.id.label("holding_id"))
     ).all()
@@ -213,7 +207,7 @@ def _why(count: int, own: _Own | None) -> str:
 
 
 def _orphans(year: int, today: date, units: Iterable[int] | None) -> list[Orphan]:
-    in_post = select(PostHolding.person_id).where(_in_post(today))
+    in_post = select(PostHolding.person_id).where(holds_on(today))
     query = (
         select(Goal.id, Goal.name, UnitPeriod.name, Person.name)
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Goal.unit_id, UnitPeriod.valid_to.is_(None)))

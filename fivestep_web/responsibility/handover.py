@@ -13,6 +13,7 @@ from fivestep_web.core import clock
 from fivestep_web.core.errors import DomainError
 from fivestep_web.core.permissions import Actor, Permission, Role
 from fivestep_web.extensions import db
+from fivestep_web.org.lookups import holds_on
 from fivestep_web.org.models import Person, Position, PostHolding, PostRole, UnitPeriod
 from fivestep_web.responsibility import assignments, signatories
 from fivestep_web.responsibility.models import Goal, Letter
@@ -82,9 +83,7 @@ def _outrun() -> Select[Any]:
 def _is_gone(today: date) -> ColumnElement[bool]:
     """Return the condition "holds no post any more, or left this unit for another"."""
     holding = PostHolding.person_id == Letter.responsible_id
-    living = and_(
-        PostHolding.valid_from <= today, or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= today)
-    )
+    living = holds_on(today)
     in_unit = and_(holding, PostHolding.position_id == Position.id, Position.unit_id == Letter.unit_id)
     return or_(
         ~exists().where(holding, living),
@@ -99,8 +98,7 @@ def _issuer(today: date) -> ColumnElement[int | None]:
         .join(PostRole, PostRole.holding_id == PostHolding.id)
         .where(
             PostRole.role == Role.MIN,
-            PostHolding.valid_from <= today,
-            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= today),
+            holds_on(today),
         )
         .order_by(PostHolding.id)
         .limit(1)

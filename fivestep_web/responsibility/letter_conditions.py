@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, and_, not_, or_
 
 from fivestep_web.responsibility.change_models import ChangeOrder
 from fivestep_web.responsibility.models import Letter
-from fivestep_web.responsibility.rules import UNSIGNED, ChangeState, LetterState
+from fivestep_web.responsibility.rules import GONE, UNSIGNED, ChangeState
 
 
 def is_pending_change() -> ColumnElement[bool]:
@@ -18,7 +18,7 @@ def stands() -> ColumnElement[bool]:
     Of one number at most one row stands.
     """
     return and_(
-        Letter.state.not_in((LetterState.VOID, LetterState.SUPERSEDED)),
+        Letter.state.not_in(GONE),
         not_(is_pending_change()),
     )
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fivestep_web.core import clock
 from fivestep_web.extensions import db
 from fivestep_web.org import lookups
+from fivestep_web.org.lookups import holds_on
 from fivestep_web.org.models import PostHolding
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterVersion, Milestone
 
@@ -83,8 +84,7 @@ def _in_post() -> frozenset[int]:
     today = clock.today()
     holding = db.session.scalars(
         select(PostHolding.person_id).where(
-            PostHolding.valid_from <= today,
-            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= today),
+            holds_on(today),
         )
     )
     return frozenset(holding)

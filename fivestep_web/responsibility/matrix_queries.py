@@ -16,9 +16,7 @@ from fivestep_web.responsibility import policy
 from fivestep_web.responsibility.coverage_rules import STAGES, WAITING, Stage
 from fivestep_web.responsibility.expected import list_expected
 from fivestep_web.responsibility.models import Letter, Reminder
-from fivestep_web.responsibility.rules import UNSIGNED, UPPER_KIND, LetterKind, LetterState, late_days
-
-GONE = (LetterState.VOID, LetterState.SUPERSEDED)
+from fivestep_web.responsibility.rules import GONE, UNSIGNED, UPPER_KIND, LetterKind, LetterState, late_days
 
 
 @dataclass(frozen=True)

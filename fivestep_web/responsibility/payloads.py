@@ -16,7 +16,7 @@ from fivestep_web.extensions import db
 from fivestep_web.responsibility import letter_content
 from fivestep_web.responsibility.change_models import ChangeOrder
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterVersion, Signature
-from fivestep_web.responsibility.rules import Capacity, LetterState, SigningStep, printed_serial
+from fivestep_web.responsibility.rules import GONE, Capacity, LetterState, SigningStep, printed_serial
 
 ISSUED_STATES = (
     LetterState.IN_FORCE,
@@ -49,9 +49,7 @@ def common(year: int, title: str, identifier: str, *, is_draft: bool) -> dict[st
 def letter_requests(year: int) -> list[DocumentRequest]:
     """Return a request for every living letter of the year; what is not in force is a draft (B4)."""
     letters = db.session.scalars(
-        _letters()
-        .where(Letter.year == year, Letter.state.not_in((LetterState.VOID, LetterState.SUPERSEDED)))
-        .order_by(Letter.kind, Letter.serial)
+        _letters().where(Letter.year == year, Letter.state.not_in(GONE)).order_by(Letter.kind, Letter.serial)
     ).all()
     return [_letter_request(letter) for letter in letters]
 

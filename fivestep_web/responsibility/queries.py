@@ -20,6 +20,7 @@ from fivestep_web.responsibility.letter_conditions import is_approved, stands
 from fivestep_web.responsibility.mandates import principals_of
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterVersion
 from fivestep_web.responsibility.rules import (
+    GONE,
     UNSIGNED,
     UPPER_KIND,
     LetterKind,
@@ -275,7 +276,7 @@ def list_letters_of_goal(actor: Actor, goal_id: int) -> Sequence[Letter]:
         .join(LetterGoal, LetterGoal.letter_id == Letter.id)
         .where(
             LetterGoal.goal_id == goal_id,
-            Letter.state.not_in((LetterState.VOID, LetterState.SUPERSEDED)),
+            Letter.state.not_in(GONE),
         )
         .order_by(Letter.id)
     ).all()

@@ -73,6 +73,7 @@ TRANSITIONS: dict[LetterState, frozenset[LetterState]] = {
     LetterState.ARCHIVED: frozenset(),
     LetterState.VOID: frozenset(),
 }
+GONE = frozenset({LetterState.VOID, LetterState.SUPERSEDED})
 UNSIGNED = frozenset({LetterState.DRAFT, LetterState.ISSUED, LetterState.OBJECTED, LetterState.ACCEPTED})
 
 

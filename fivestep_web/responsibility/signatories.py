@@ -3,11 +3,12 @@
 from collections.abc import Callable, Collection
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from fivestep_web.core.permissions import Role
 from fivestep_web.extensions import db
 from fivestep_web.org import lookups
+from fivestep_web.org.lookups import holds_on
 from fivestep_web.org.models import PostHolding, Unit
 from fivestep_web.responsibility.rules import LetterKind
 
@@ -43,8 +44,7 @@ def without_post(people: Collection[int], day: date) -> frozenset[int]:
     holding = db.session.scalars(
         select(PostHolding.person_id).where(
             PostHolding.person_id.in_(people),
-            PostHolding.valid_from <= day,
-            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= day),
+            holds_on(day),
         )
     )
     return frozenset(people) - frozenset(holding)
