@@ -29,7 +29,7 @@ run: setup  ## 一条命令启动：首次载入示例县，随后启动网页�
 
 test: setup $(VENV)/.test  ## 安装测试所需并运行全部测试
 	@$(BIN)/python tools/system_packages.py test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 bench: setup $(VENV)/.test  ## 运行性能基准并写出 benchmarks/results.json
 	@$(BIN)/python -m benchmarks
