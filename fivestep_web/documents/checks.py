@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fivestep_web.documents import structure_checks
+from fivestep_web.documents.dates import CHINESE_DATE, is_chinese_date
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import (
     Element,
@@ -18,7 +19,7 @@ from fivestep_web.documents.opened import (
     style_of,
     text_of,
 )
-from fivestep_web.documents.payloads import CHINESE_DATE, UNPRINTED, is_chinese_date
+from fivestep_web.documents.payloads import UNPRINTED
 from fivestep_web.documents.rendering import CONFIDENTIAL_MARK, CORE
 from fivestep_web.documents.values import allowed_text
 from fivestep_web.documents.wordml import FANGSONG, HEITI, KAITI, SONG_TITLE, SONGTI

@@ -15,7 +15,7 @@ from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.documents.checks import missing_values, violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Batch, Blob, DocumentState, GeneratedDocument
-from fivestep_web.documents.payloads import PayloadError
+from fivestep_web.documents.payload_checks import PayloadError
 from fivestep_web.documents.pictures import NO_MARKS, mark_hashes
 from fivestep_web.documents.rendering import render
 from fivestep_web.extensions import db

@@ -9,7 +9,8 @@ from typing import Any, Final, NamedTuple
 import segno
 from markupsafe import Markup
 
-from fivestep_web.documents.payloads import ElectronicSignature, PayloadError, ResponsibilityLetter
+from fivestep_web.documents.payload_checks import PayloadError
+from fivestep_web.documents.payloads.letters import ElectronicSignature, ResponsibilityLetter
 
 MILLIMETRE: Final = 36_000  # English metric units
 MARK_WIDTH: Final = 32 * MILLIMETRE

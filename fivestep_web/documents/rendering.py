@@ -16,15 +16,12 @@ from jinja2 import BaseLoader, StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from fivestep_web.documents import layout
+from fivestep_web.documents.dates import CHINESE_DATE
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.package import CONTENT_TYPES, Member, archive, packed, unpacked
-from fivestep_web.documents.payloads import (
-    CHINESE_DATE,
-    LETTER_CODES,
-    Payload,
-    ResponsibilityLetter,
-    check_payload,
-)
+from fivestep_web.documents.payload_checks import check_payload
+from fivestep_web.documents.payloads import Payload
+from fivestep_web.documents.payloads.letters import LETTER_CODES, ResponsibilityLetter
 from fivestep_web.documents.pictures import NO_MARKS, NO_PICTURE, Picture, letter_pictures
 from fivestep_web.documents.titles import title_lines
 from fivestep_web.documents.values import allowed_text, escaped, word_text

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from fivestep_web.core import clock, settings
 from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.documents import services
+from fivestep_web.documents.dates import chinese_date
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import DocumentState, GeneratedDocument
-from fivestep_web.documents.payloads import chinese_date
 from fivestep_web.documents.requests import SYSTEM_WIDE, DocumentRequest
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, Unit

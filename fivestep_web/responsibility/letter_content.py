@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from fivestep_web.audit.rules import plain
 from fivestep_web.core import settings
-from fivestep_web.documents.payloads import chinese_date
+from fivestep_web.documents.dates import chinese_date
 from fivestep_web.org import lookups
 from fivestep_web.responsibility import letter_sources
 from fivestep_web.responsibility.change_content import (

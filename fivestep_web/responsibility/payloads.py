@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from fivestep_web.core import clock, jobs, settings
 from fivestep_web.core.permissions import Actor, Role
+from fivestep_web.documents.dates import chinese_date
 from fivestep_web.documents.kinds import DocumentKind
-from fivestep_web.documents.payloads import chinese_date
 from fivestep_web.documents.requests import DocumentRequest
 from fivestep_web.extensions import db
 from fivestep_web.responsibility import letter_content

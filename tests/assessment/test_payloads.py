@@ -11,7 +11,7 @@ from fivestep_web.assessment.payloads import (
     result_payloads,
 )
 from fivestep_web.documents.kinds import DocumentKind
-from fivestep_web.documents.payloads import check_payload
+from fivestep_web.documents.payload_checks import check_payload
 from fivestep_web.documents.rendering import render
 from fivestep_web.documents.requests import gather
 from tests.assessment.county import county, load, ratings

@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
+from fivestep_web.documents.dates import chinese_date, is_chinese_date
 from fivestep_web.documents.kinds import RENDERED, DocumentKind
-from fivestep_web.documents.payloads import PayloadError, check_payload, chinese_date, is_chinese_date
+from fivestep_web.documents.payload_checks import PayloadError, check_payload
 from fivestep_web.documents.rendering import render
 from tests.factories.documents import draft_payload, sample_payload
 

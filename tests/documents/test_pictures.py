@@ -10,7 +10,7 @@ from PIL import Image
 from fivestep_web.documents.checks import violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import WordFile, text_of
-from fivestep_web.documents.payloads import PayloadError
+from fivestep_web.documents.payload_checks import PayloadError
 from fivestep_web.documents.pictures import MARK_HEIGHT, MARK_WIDTH, MILLIMETRE, mark_hashes
 from fivestep_web.documents.rendering import render
 from tests.factories.documents import draft_payload, letter_payload, sample_payload

@@ -14,7 +14,7 @@ from fivestep_web.documents.checks import missing_values, violations
 from fivestep_web.documents.kinds import RENDERED, DocumentKind
 from fivestep_web.documents.opened import WordFile, own_text, style_of, text_of
 from fivestep_web.documents.package import archive, packed, unpacked
-from fivestep_web.documents.payloads import LETTER_CODES
+from fivestep_web.documents.payloads.letters import LETTER_CODES
 from fivestep_web.documents.pictures import letter_pictures
 from fivestep_web.documents.rendering import (
     CompiledTemplate,

@@ -1,0 +1,37 @@
+r"""What each kind of document is made from: plain JSON, stored with the document and rendered at any time.
+
+Every field is required. Texts are shown as they are: `\n` starts a new line, `\t` is a tab, and characters
+that XML forbids are left out. Figures come formatted (`"89.85"`, `"95.24%"`, `"—"` for not applicable, `"无"`
+for none); an empty text in a table is shown as `—` (B11). Dates are Chinese texts made by `chinese_date`
+(`"2026年1月5日"`); `created` alone is ISO 8601 in UTC.
+"""
+
+from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.payloads.assessment import (
+    AdmonitionList,
+    AnnualAssessmentResult,
+    CommendationDecision,
+)
+from fivestep_web.documents.payloads.books import TaskBook, Timetable
+from fivestep_web.documents.payloads.letters import ResponsibilityLetter
+
+Payload = (
+    ResponsibilityLetter
+    | TaskBook
+    | Timetable
+    | AnnualAssessmentResult
+    | CommendationDecision
+    | AdmonitionList
+)
+
+PAYLOAD_TYPES: dict[DocumentKind, type] = {
+    DocumentKind.RESPONSIBILITY_LETTER: ResponsibilityLetter,
+    DocumentKind.TASK_BOOK: TaskBook,
+    DocumentKind.TIMETABLE: Timetable,
+    DocumentKind.ANNUAL_ASSESSMENT_RESULT: AnnualAssessmentResult,
+    DocumentKind.COMMENDATION_DECISION: CommendationDecision,
+    DocumentKind.ADMONITION_LIST: AdmonitionList,
+}
+UNPRINTED = frozenset(
+    {"created", "county", "identifier", "letter_kind", "scope", "number_blank", "mark_sha256"}
+)

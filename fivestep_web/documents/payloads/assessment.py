@@ -1,0 +1,133 @@
+"""C09, C10 and C12: the results of a year, commendations and admonitions."""
+
+from typing import TypedDict
+
+from fivestep_web.documents.payloads.common import Common, Letterhead
+
+
+class ValidityRow(TypedDict):
+    """How the ballots of one group came back."""
+
+    category: str  # 社会调查
+    issued_count: str
+    returned_count: str
+    invalid_count: str
+    valid_count: str
+    valid_rate: str  # "88.00%"
+    note: str
+
+
+class ResultRow(TypedDict):
+    """One unit's result."""
+
+    rank: str
+    unit: str
+    social_survey: str
+    mass_evaluation: str
+    leader_evaluation: str
+    peer_evaluation: str
+    total_score: str
+    completion_rate: str
+    satisfaction_rate: str
+    grade: str
+
+
+class GradeGroup(TypedDict):
+    """The units of one grade, for the text."""
+
+    grade: str
+    count: int
+    units: list[str]
+
+
+class SeriesResult(TypedDict):
+    """The results of one assessment series."""
+
+    series: str  # 部机关科室
+    unit_count: int
+    grades: list[GradeGroup]  # best first
+    results: list[ResultRow]  # by rank
+
+
+class ResultPublicity(TypedDict):
+    """公示 of the results."""
+
+    start_date: str
+    end_date: str
+    workday_count: int
+    objections: str  # "公示期间未收到异议" or how many came and how they were settled; without full stop
+
+
+class EvaluationWeights(TypedDict):
+    """The weights in force, "20%"."""
+
+    social_survey: str
+    mass_evaluation: str
+    leader_evaluation: str
+    peer_evaluation: str
+
+
+class AnnualAssessmentResult(Common):
+    """C09 年度考核结果, a 通报 with the units' results as attachment."""
+
+    letterhead: Letterhead
+    cycle: str  # 2026年度实绩考核
+    period_start: str
+    period_end: str
+    rules_version: str  # "第1版"
+    validity: list[ValidityRow]
+    series: list[SeriesResult]
+    publicity: ResultPublicity | None  # None while publicity has not ended
+    weights: EvaluationWeights
+    notes: list[str]  # missing groups, ties, adjustments, changes of rules: one sentence each
+
+
+class CommendedUnit(TypedDict):
+    """A unit on the list."""
+
+    sequence: int
+    unit: str
+    award: str  # 表彰类别
+
+
+class CommendedPerson(TypedDict):
+    """A person on the list."""
+
+    sequence: int
+    name: str
+    unit_and_position: str
+    award: str
+
+
+class CommendationDecision(Common):
+    """C10 表彰决定及名单: a 决定 with an approval basis, else a 通报."""
+
+    letterhead: Letterhead
+    approval_basis: str | None  # 《…》（青评组〔2026〕3号)
+    publicity_end_date: str | None  # None while publicity has not ended
+    list_title: str  # 2026年度组织工作先进集体和先进个人名单
+    order_rule: str  # how the list is ordered, one sentence
+    units: list[CommendedUnit]
+    persons: list[CommendedPerson]
+
+
+class AdmonitionCandidate(TypedDict):
+    """A row of the admonition list."""
+
+    sequence: int
+    name: str
+    unit_and_position: str
+    trigger: str  # 年度总分 58.20，较差
+    proposed_way: str  # 诫勉谈话, 提醒谈话
+    approval_opinion: str  # 同意, 不予诫勉, 待批准
+
+
+class AdmonitionList(Common):
+    """C12 诫勉谈话名单, confidential."""
+
+    score_threshold: str  # "60.00"
+    satisfaction_threshold: str  # "60.00%"
+    candidates: list[AdmonitionCandidate]
+    proposing_department: str  # 干部监督科
+    proposal_opinion: str  # 提出部门意见
+    approver_position: str  # 部长
