@@ -44,11 +44,6 @@ class DocumentKind(StrEnum):
         """Tell whether B10 applies: header line, logged export, in no list of other documents."""
         return self in _CONFIDENTIAL
 
-    @property
-    def is_rendered(self) -> bool:
-        """Tell whether a Word template of this kind exists."""
-        return self in RENDERED
-
 
 class _Facts(NamedTuple):
     code: str
@@ -81,6 +76,7 @@ _FACTS = {
 _CONFIDENTIAL = frozenset(
     {DocumentKind.ADMONITION_LIST, DocumentKind.ADMONITION_NOTICE, DocumentKind.ADMONITION_RECORD}
 )
+# Kinds with a Word template; which of them can be asked for is a matter of who supplies their data (requests).
 RENDERED = (
     DocumentKind.TASK_BOOK,
     DocumentKind.TIMETABLE,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.documents import policy, queries, requests
-from fivestep_web.documents.kinds import RENDERED, DocumentKind
+from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import DocumentState
 from fivestep_web.documents.names import SUFFIX
 from fivestep_web.documents.queries import PAGE, Filter
@@ -66,7 +66,7 @@ def read_filter(year: int) -> Filter:
     kind, state = arguments.get("kind"), arguments.get("state")
     return Filter(
         year,
-        kind=DocumentKind(kind) if kind in {item.value for item in RENDERED} else None,
+        kind=DocumentKind(kind) if kind in {item.value for item in requests.available_kinds()} else None,
         unit_id=arguments.get("unit_id", type=int),
         person=arguments.get("person", "").strip()[:LONGEST_SEARCH],
         state=DocumentState(state) if state in {item.value for item in OFFERED_STATES} else None,
@@ -133,7 +133,9 @@ def choices(actor: Actor) -> Mapping[str, Any]:
     """Return what the filter line offers: no unit that the actor's documents cannot be of."""
     units = actor.units_for(Permission.DOCUMENT_READ)
     return {
-        "kinds": [(kind.value, kind.label) for kind in RENDERED if not kind.is_confidential],
+        "kinds": [
+            (kind.value, kind.label) for kind in requests.available_kinds() if not kind.is_confidential
+        ],
         "units": [item for item in unit_choices() if units is None or item[0] in units],
         "states": [(state.value, STATES[state][0]) for state in OFFERED_STATES],
     }

@@ -45,8 +45,8 @@ def register_subject_source(kind: DocumentKind, source: SubjectSource) -> None:
 
 
 def available_kinds() -> tuple[DocumentKind, ...]:
-    """Return the kinds that can be asked for, in the order of part C."""
-    return tuple(kind for kind in DocumentKind if kind in _sources and kind.is_rendered)
+    """Return the kinds that can be asked for, because a feature gives their data, in the order of part C."""
+    return tuple(kind for kind in DocumentKind if kind in _sources)
 
 
 def gather(kind: DocumentKind, year: int) -> Iterable[DocumentRequest]:

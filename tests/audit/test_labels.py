@@ -7,8 +7,8 @@ import pytest
 
 from fivestep_web.audit import labels
 from fivestep_web.config import PROJECT
-from fivestep_web.documents.kinds import RENDERED
 from fivestep_web.documents.making import LOGGED_AS
+from fivestep_web.documents.requests import available_kinds
 from fivestep_web.ledger.rules import STATE_LABELS
 from fivestep_web.org.labels import ESTABLISHMENT_LABELS, UNIT_KIND_LABELS
 from fivestep_web.responsibility.rules import STEP_LABELS
@@ -57,8 +57,11 @@ def test_every_named_fact_has_a_label():
     assert named - labels.FACTS.keys() == set()
 
 
+@pytest.mark.usefixtures("app")
 def test_states_and_kinds_are_called_as_on_their_own_pages():
-    spoken = STATE_LABELS | UNIT_KIND_LABELS | ESTABLISHMENT_LABELS | {kind: kind.label for kind in RENDERED}
+    made = {kind.value: kind.label for kind in available_kinds()}
+    assert made
+    spoken = STATE_LABELS | UNIT_KIND_LABELS | ESTABLISHMENT_LABELS | made
     assert {code: labels.VALUES[code] for code in spoken} == spoken
     assert {step: labels.VALUES[step] for step in STEP_LABELS} == {
         step: f"{side}签署" for step, side in STEP_LABELS.items()

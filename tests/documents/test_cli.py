@@ -17,10 +17,10 @@ from fivestep_web.core.errors import Conflict, DomainError, NotFound
 from fivestep_web.core.jobs import Outbox
 from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.documents import services
+from fivestep_web.documents import requests, services
 from fivestep_web.documents.checks import violations
 from fivestep_web.documents.cli import documents_build, write_file
-from fivestep_web.documents.kinds import RENDERED, DocumentKind
+from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Blob, GeneratedDocument
 from fivestep_web.extensions import db as database
 from fivestep_web.workbook import services as workbook
@@ -36,7 +36,7 @@ WORKBOOK = PROJECT / "fivestep_web" / "demo" / "demo-county-2026.xlsx"
 @contextmanager
 def only(**given) -> Iterator[None]:
     """Let nothing be made but the letters and, where given, the confidential list."""
-    empty = [source(kind) for kind in RENDERED if kind not in (LETTER, ADMONITION)]
+    empty = [source(kind) for kind in requests.available_kinds() if kind not in (LETTER, ADMONITION)]
     for entered in empty:
         entered.__enter__()
     with source(LETTER, *given.get("letters", ())), source(ADMONITION, *given.get("secret", ())):
@@ -54,7 +54,7 @@ def work():
 def build(app, *arguments):
     """Run the command once all it asks for is made."""
     with unit_of_work():
-        services.build_all(SYSTEM, 2026, list(RENDERED))
+        services.build_all(SYSTEM, 2026, requests.available_kinds())
     work()
     return app.test_cli_runner().invoke(documents_build, arguments)
 
