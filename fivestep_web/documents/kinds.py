@@ -76,7 +76,7 @@ _FACTS = {
 _CONFIDENTIAL = frozenset(
     {DocumentKind.ADMONITION_LIST, DocumentKind.ADMONITION_NOTICE, DocumentKind.ADMONITION_RECORD}
 )
-# Kinds with a Word template; which of them can be asked for is a matter of who supplies their data (requests).
+# Kinds with a Word template; which of them can be asked for depends on who gives their data (requests).
 RENDERED = (
     DocumentKind.TASK_BOOK,
     DocumentKind.TIMETABLE,
