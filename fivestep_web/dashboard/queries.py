@@ -17,12 +17,12 @@ from fivestep_web.ledger import queries as ledger
 from fivestep_web.ledger.filters import RED_AND_YELLOW, WORRYING
 from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.ledger.rules import LedgerState, SignalResult
-from fivestep_web.org.lookups import holds_on
-from fivestep_web.org.models import Person, PostHolding, UnitPeriod
+from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.responsibility import change_queries, matrix_queries
 from fivestep_web.responsibility.handover import list_affected
 from fivestep_web.responsibility.matrix_queries import Reminded
 from fivestep_web.responsibility.models import Goal, Letter
+from fivestep_web.responsibility.ownerless import is_ownerless
 from fivestep_web.responsibility.queries import count_waiting as count_letters
 from fivestep_web.responsibility.queries import waits_for
 
@@ -239,11 +239,10 @@ class ThreeFigures:
 
 
 def three_figures(year: int, today: date) -> ThreeFigures:
-    """Return the goals without a standard, without a report this month, and without an owner in post."""
+    """Return the goals without a standard, without a report this month, and carried by nobody."""
     first = today.replace(day=1)
     reported = select(ProgressEvent.goal_id).where(ProgressEvent.happened_on.between(first, today))
     completed = select(ProgressEvent.goal_id).where(ProgressEvent.completed_on <= today)
-    in_post = select(PostHolding.person_id).where(holds_on(today))
     running = select(LedgerEntry.goal_id).where(LedgerEntry.state.in_(OPEN_STATES))
     unreported = and_(
         Goal.id.in_(running),
@@ -251,7 +250,7 @@ def three_figures(year: int, today: date) -> ThreeFigures:
         Goal.id.not_in(reported),
         Goal.id.not_in(completed),
     )
-    conditions = (func.trim(Goal.completion_standard) == "", unreported, Goal.person_id.not_in(in_post))
+    conditions = (func.trim(Goal.completion_standard) == "", unreported, is_ownerless(today))
     counts = [func.count(case((condition, 1))) for condition in conditions]
     row = db.session.execute(select(*counts).where(Goal.year == year)).one()
     return ThreeFigures(without_standard=row[0], without_report=row[1], without_owner=row[2])

@@ -10,11 +10,12 @@ from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, Position, PostHolding, PostRole, Unit, UnitKind, UnitPeriod
 
 
-def holds_on(day: date) -> ColumnElement[bool]:
-    """Return the condition "the post is held on *day*", the last day itself included."""
-    return and_(
-        PostHolding.valid_from <= day, or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= day)
-    )
+def holds_on(day: date, holding: type[PostHolding] = PostHolding) -> ColumnElement[bool]:
+    """Return the condition "the post is held on *day*", the last day itself included.
+
+    *holding* is an alias where a statement reads holdings twice.
+    """
+    return and_(holding.valid_from <= day, or_(holding.valid_to.is_(None), holding.valid_to >= day))
 
 
 def positions_on(day: date, people: Collection[int] | None = None) -> dict[int, str]:

@@ -4,11 +4,10 @@ The lead is Goal.person_id; its living assignment says since when. Both change h
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from fivestep_web.audit.services import record
@@ -17,7 +16,7 @@ from fivestep_web.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 from fivestep_web.org.lookups import holds_on
-from fivestep_web.org.models import Person, Position, PostHolding, UnitPeriod
+from fivestep_web.org.models import Person, Position, PostHolding
 from fivestep_web.responsibility import policy
 from fivestep_web.responsibility.models import Assignment, Goal
 from fivestep_web.responsibility.rules import ASSIGNMENT_LABELS, AssignmentRole
@@ -86,12 +85,23 @@ def helpers_of(goal_ids: Collection[int]) -> dict[int, list[tuple[int, str]]]:
 
 def people_of(unit_id: int) -> list[tuple[int, str, str]]:
     """Return who holds a post in a unit today, as (id, name, code) in the order of codes."""
+    return people_by_unit([unit_id])[unit_id]
+
+
+def people_by_unit(units: Collection[int]) -> dict[int, list[tuple[int, str, str]]]:
+    """Return for each of *units* what people_of says, by one statement."""
+    found: dict[int, list[tuple[int, str, str]]] = {unit_id: [] for unit_id in units}
     rows = db.session.execute(
-        select(Person.id, Person.name, Person.code)
-        .where(Person.id.in_(_in_post(unit_id)))
+        select(Position.unit_id, Person.id, Person.name, Person.code)
+        .join(PostHolding, PostHolding.position_id == Position.id)
+        .join(Person, Person.id == PostHolding.person_id)
+        .where(Position.unit_id.in_(units), holds_on(clock.today()))
+        .distinct()
         .order_by(Person.code)
     )
-    return [(person_id, name, code) for person_id, name, code in rows]
+    for unit_id, person_id, name, code in rows:
+        found[unit_id].append((person_id, name, code))
+    return found
 
 
 def _in_post(unit_id: int) -> Select[int]:
@@ -104,44 +114,6 @@ def _in_post(unit_id: int) -> Select[int]:
             holds_on(today),
         )
     )
-
-
-@dataclass(frozen=True)
-class Ownerless:
-    """A goal whose lead is no longer in post."""
-
-    id: int
-    code: str
-    name: str
-    unit_id: int
-    unit: str
-    person: str
-    revision: int
-
-
-def list_ownerless(actor: Actor, year: int) -> list[Ownerless]:
-    """Return the goals nobody carries any more (R2.5), of the units whose goals the actor edits.
-
-    Their lead holds no post today, or has left the goal's unit for another.
-    """
-    today = clock.today()
-    is_living = holds_on(today)
-    holding = PostHolding.person_id == Goal.person_id
-    in_unit = exists().where(
-        holding, PostHolding.position_id == Position.id, Position.unit_id == Goal.unit_id
-    )
-    rows = db.session.execute(
-        select(Goal.id, Goal.code, Goal.name, Goal.unit_id, UnitPeriod.name, Person.name, Goal.revision)
-        .join(UnitPeriod, and_(UnitPeriod.unit_id == Goal.unit_id, UnitPeriod.valid_to.is_(None)))
-        .join(Person, Person.id == Goal.person_id)
-        .where(
-            Goal.year == year,
-            policy.edits_units(actor, Goal.unit_id),
-            or_(~exists().where(holding, is_living), and_(in_unit, ~in_unit.where(is_living))),
-        )
-        .order_by(Goal.unit_id, Goal.code)
-    )
-    return [Ownerless(*row) for row in rows]
 
 
 # Changes

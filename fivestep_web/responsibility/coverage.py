@@ -1,6 +1,7 @@
 """Coverage (R2.12): who has a goal and a letter in force, which goal has nobody, who carries how much."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,12 +20,15 @@ from fivestep_web.responsibility.coverage_rules import (
     ORDER,
     STAGES,
     Load,
+    LoadMark,
+    Share,
     Stage,
-    load_of,
-    median_points,
+    compare,
     percentage,
 )
-from fivestep_web.responsibility.models import Goal, Letter
+from fivestep_web.responsibility.loads import list_loads
+from fivestep_web.responsibility.models import Letter
+from fivestep_web.responsibility.ownerless import Ownerless, list_ownerless
 from fivestep_web.responsibility.rules import GONE
 
 
@@ -65,27 +69,21 @@ class UnitCoverage:
 
 
 @dataclass(frozen=True)
-class Orphan:
-    """A goal carried by nobody in post."""
-
-    goal_id: int
-    name: str
-    unit: str
-    owner: str
-
-
-@dataclass(frozen=True)
 class Coverage:
     """What the coverage page shows."""
 
     units: Sequence[UnitCoverage]
-    orphans: Sequence[Orphan]
-    median: Decimal
+    ownerless: Sequence[Ownerless]
 
     @property
     def total(self) -> int:
         """How many active members there are, the department's leaders apart."""
         return sum(len(unit.members) for unit in self.units)
+
+    @property
+    def marks(self) -> Counter[LoadMark]:
+        """How many members carry much, little or nothing."""
+        return Counter(member.load.mark for unit in self.units for member in unit.members)
 
     @property
     def covered(self) -> int:
@@ -109,33 +107,33 @@ class _Own:
 
 
 def read_coverage(actor: Actor, year: int) -> Coverage:
-    """Return the coverage of the units in the actor's reach, in a fixed number of statements.
-
-    The median of the loads is that of the whole county, whatever the reach.
-    """
+    """Return the coverage of the units in the actor's reach, in a fixed number of statements."""
     today, units = clock.today(), actor.units_for(Permission.COVERAGE_READ)
-    loads, letters = _loads(year), _letters(year)
-    holders = _holders(today)
-    middle = median_points([loads.get(row.person_id, (0, Decimal(0)))[1] for row in holders])
-    found: dict[int, list[Member]] = {}
-    names: dict[int, str] = {}
-    for row in holders:
+    loads, letters = list_loads(year), _letters(year)
+    holders: dict[int, list[Any]] = {}
+    for row in _holders(today):
         if units is None or row.unit_id in units:
-            names[row.unit_id] = row.unit
-            count, points = loads.get(row.person_id, (0, Decimal(0)))
-            own = letters.get(row.person_id)
-            found.setdefault(row.unit_id, []).append(
-                Member(
-                    row.person_id,
-                    row.name,
-                    row.title,
-                    load_of(count, points, middle),
-                    _why(count, own),
-                    own.letter_id if own else None,
-                )
-            )
-    listed = [UnitCoverage(unit_id, names[unit_id], members) for unit_id, members in found.items()]
-    return Coverage(listed, _orphans(year, today, units), middle)
+            holders.setdefault(row.unit_id, []).append(row)
+    listed = [
+        UnitCoverage(unit_id, rows[0].unit, _members(rows, loads, letters))
+        for unit_id, rows in holders.items()
+    ]
+    return Coverage(listed, list_ownerless(actor, year, Permission.COVERAGE_READ))
+
+
+def _members(rows: Sequence[Any], loads: Mapping[int, Share], letters: Mapping[int, _Own]) -> list[Member]:
+    shares = [loads.get(row.person_id, Share()) for row in rows]
+    return [
+        Member(
+            row.person_id,
+            row.name,
+            row.title,
+            load,
+            _why(load.share.goals, letters.get(row.person_id)),
+            letters[row.person_id].letter_id if row.person_id in letters else None,
+        )
+        for row, load in zip(rows, compare(shares), strict=True)
+    ]
 
 
 def _holders(today: date) -> list[Any]:
@@ -161,16 +159,6 @@ def _holders(today: date) -> list[Any]:
     for row in rows:
         first[row.person_id] = min(first.get(row.person_id, row.holding_id), row.holding_id)
     return [row for row in rows if row.person_id not in leaders and first[row.person_id] == row.holding_id]
-
-
-def _loads(year: int) -> dict[int, tuple[int, Decimal]]:
-    """Return number and points of the goals by person; added up here, where decimals stay exact."""
-    found: dict[int, tuple[int, Decimal]] = {}
-    rows = db.session.execute(select(Goal.person_id, Goal.points).where(Goal.year == year))
-    for person_id, points in rows:
-        count, total = found.get(person_id, (0, Decimal(0)))
-        found[person_id] = (count + 1, total + points)
-    return found
 
 
 def _letters(year: int) -> dict[int, _Own]:
@@ -204,17 +192,3 @@ def _why(count: int, own: _Own | None) -> str:
         Stage.OBJECTED: _("有异议，等甲方修改"),
     }
     return str(reasons.get(own.stage, ""))
-
-
-def _orphans(year: int, today: date, units: Iterable[int] | None) -> list[Orphan]:
-    in_post = select(PostHolding.person_id).where(holds_on(today))
-    query = (
-        select(Goal.id, Goal.name, UnitPeriod.name, Person.name)
-        .join(UnitPeriod, and_(UnitPeriod.unit_id == Goal.unit_id, UnitPeriod.valid_to.is_(None)))
-        .join(Person, Person.id == Goal.person_id)
-        .where(Goal.year == year, Goal.person_id.not_in(in_post))
-        .order_by(Goal.code)
-    )
-    if units is not None:
-        query = query.where(Goal.unit_id.in_(list(units)))
-    return [Orphan(*row) for row in db.session.execute(query)]

@@ -4,7 +4,6 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from statistics import median
 
 from fivestep_web.responsibility.rules import LetterState
 
@@ -61,10 +60,23 @@ def percentage(covered: int, total: int) -> Decimal | None:
     return min(shown, Decimal("99.9")) if covered < total else shown
 
 
+@dataclass(frozen=True)
+class Share:
+    """What somebody carries: the goals led, and how much of the 100 of the units' sheets arrives there.
+
+    *is_passed_on*: all goals led are broken down into tasks of others.
+    """
+
+    goals: int = 0
+    weight: Decimal = Decimal(0)
+    is_passed_on: bool = False
+
+
 class LoadMark(enum.StrEnum):
-    """How a load compares with the median of those who carry something."""
+    """How a load compares with the average of the unit."""
 
     NONE = "none"
+    PASSED_ON = "passed_on"
     LITTLE = "little"
     USUAL = "usual"
     MUCH = "much"
@@ -72,6 +84,7 @@ class LoadMark(enum.StrEnum):
 
 LOAD_LABELS = {
     LoadMark.NONE: "没有目标",
+    LoadMark.PASSED_ON: "已分解",
     LoadMark.LITTLE: "偏少",
     LoadMark.USUAL: "",
     LoadMark.MUCH: "偏多",
@@ -80,25 +93,37 @@ LOAD_LABELS = {
 
 @dataclass(frozen=True)
 class Load:
-    """What somebody carries: number of goals, their points, and how that compares."""
+    """A share and how it compares; *ratio* is None where there is nothing to compare."""
 
-    count: int
-    points: Decimal
+    share: Share
     ratio: Decimal | None
     mark: LoadMark
 
 
-def median_points(points: Sequence[Decimal]) -> Decimal:
-    """Return the median of those who carry something; zero when nobody does."""
-    return Decimal(median([item for item in points if item > 0] or [Decimal(0)]))
+def compare(shares: Sequence[Share]) -> list[Load]:
+    """Return the loads of the members of one unit against their average.
+
+    From half as much again as the average a load is much, up to half of it little, by the ratio as shown
+    (two places). Every sheet has 100 to give out, so in a section of three each carries three times as much
+    as in one of nine: colleagues compare, units do not, and a median of the county would only tell large
+    units from small ones. The average counts who has no goal; a median of two or three people would hide
+    that one of them carries all. A head who passed every goal on answers for all of them: that is said, not
+    called little, and leaves the average alone.
+    """
+    compared = [share.weight for share in shares if not share.is_passed_on]
+    average = sum(compared, Decimal(0)) / max(len(compared), 1)
+    return [_load(share, average) for share in shares]
 
 
-def load_of(count: int, points: Decimal, middle: Decimal) -> Load:
-    """Return a load against the median *middle*: from half as much again it is much, up to half little."""
-    if count == 0:
-        return Load(0, Decimal(0), None, LoadMark.NONE)
-    if middle == 0:
-        return Load(count, points, None, LoadMark.USUAL)
-    ratio = points / middle
-    mark = LoadMark.MUCH if ratio >= TOO_MUCH else LoadMark.LITTLE if ratio <= TOO_LITTLE else LoadMark.USUAL
-    return Load(count, points, ratio.quantize(Decimal("0.01"), ROUND_HALF_UP), mark)
+def _load(share: Share, average: Decimal) -> Load:
+    if share.is_passed_on:
+        return Load(share, None, LoadMark.PASSED_ON)
+    ratio = (share.weight / average).quantize(Decimal("0.01"), ROUND_HALF_UP) if average else None
+    mark = LoadMark.USUAL
+    if share.goals == 0:
+        mark = LoadMark.NONE
+    elif ratio is not None and ratio >= TOO_MUCH:
+        mark = LoadMark.MUCH
+    elif ratio is not None and ratio <= TOO_LITTLE:
+        mark = LoadMark.LITTLE
+    return Load(share, ratio, mark)

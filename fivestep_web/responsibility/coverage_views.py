@@ -20,5 +20,6 @@ def coverage_show() -> ResponseReturnValue:
         coverage=read_coverage(actor(), year) if year else None,
         load_labels=LOAD_LABELS,
         usual=LoadMark.USUAL,
+        compared=(LoadMark.MUCH, LoadMark.LITTLE),
         year=year,
     )

@@ -17,7 +17,7 @@ from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.responsibility import assignments
 from fivestep_web.responsibility.goal_rules import RollUp
 from fivestep_web.responsibility.models import Goal, Milestone
-from fivestep_web.responsibility.rules import SheetError, sheet_weights
+from fivestep_web.responsibility.rules import weights_shown
 from fivestep_web.topics.models import Topic, TopicCategory
 from fivestep_web.topics.rules import TIER_LABELS
 
@@ -151,11 +151,7 @@ def _weigh(rows: Sequence[GoalRow]) -> None:
         key = (row.unit_id, row.person_id if row.parent_id else None)
         sheets.setdefault(key, []).append(row)
     for sheet in sheets.values():
-        points = [item.points for item in sheet]
-        try:
-            shares = sheet_weights(points, [item.is_weight_typed for item in sheet])
-        except SheetError:
-            shares = points  # shown as typed: it is the sheet page and the letter that say what is missing
+        shares = weights_shown([item.points for item in sheet], [item.is_weight_typed for item in sheet])
         for row, share in zip(sheet, shares, strict=True):
             row.weight = share
 

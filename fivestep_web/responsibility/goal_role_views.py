@@ -13,6 +13,7 @@ from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.org.years import find_selected_year
 from fivestep_web.responsibility import assignments, drafting, goal_page, goal_queries, goal_services
 from fivestep_web.responsibility.models import Goal
+from fivestep_web.responsibility.ownerless import list_ownerless
 from fivestep_web.responsibility.rules import AssignmentRole
 
 blueprint = Blueprint("goal_roles", __name__)
@@ -75,11 +76,12 @@ def ownerless_index() -> ResponseReturnValue:
 
 def _ownerless(status: int = 200, error: str = "") -> ResponseReturnValue:
     year = find_selected_year()
-    rows = assignments.list_ownerless(actor(), year) if year else []
+    rows = list_ownerless(actor(), year, Permission.GOAL_EDIT) if year else []
     fixed = goal_services.fixing_letters([row.id for row in rows])
     units = {row.unit_id: row.unit for row in rows}
+    people = assignments.people_by_unit(units)
     groups = [
-        (unit_id, name, [row for row in rows if row.unit_id == unit_id], assignments.people_of(unit_id))
+        (unit_id, name, [row for row in rows if row.unit_id == unit_id], people[unit_id])
         for unit_id, name in units.items()
     ]
     return (

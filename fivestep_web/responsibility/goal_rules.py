@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
+CENT = Decimal("0.01")
 EXAMPLE = "例如“20个后进村逐村验收合格，12月10日前报县委组织部备案”"
 VAGUE = (
     "加强", "推进", "推动", "提高", "提升", "强化", "深化", "促进", "改善", "完善", "优化", "加大",
@@ -161,4 +162,4 @@ def loads(goals: Iterable[Carried]) -> dict[int, Decimal]:
         for task in tasks:
             part = task.points / total if total > 0 else Decimal(1) / len(tasks)
             waiting.append((task, weight * part))
-    return {person_id: weight.quantize(Decimal("0.01")) for person_id, weight in carried.items()}
+    return {person_id: weight.quantize(CENT, ROUND_HALF_UP) for person_id, weight in carried.items()}

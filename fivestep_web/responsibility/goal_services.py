@@ -14,7 +14,7 @@ from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Unit
-from fivestep_web.responsibility import assignments, drafting, policy
+from fivestep_web.responsibility import assignments, drafting, policy, rules
 from fivestep_web.responsibility.goal_rules import StandardError, check_standard
 from fivestep_web.responsibility.models import (
     Assignment,
@@ -25,7 +25,7 @@ from fivestep_web.responsibility.models import (
     LetterVersion,
     Milestone,
 )
-from fivestep_web.responsibility.rules import LetterState, weights
+from fivestep_web.responsibility.rules import LetterState
 from fivestep_web.topics.models import Topic
 from fivestep_web.topics.rules import TopicState
 
@@ -237,8 +237,7 @@ def type_weight(actor: Actor, goal: Goal, weight: Decimal) -> bool:
 
 def weights_shown(sheet: Sequence[Goal]) -> dict[int, Decimal]:
     """Return the weight of each goal of a sheet: as typed, whatever they total, or as shares of 100."""
-    points, typed = [goal.points for goal in sheet], [goal.is_weight_typed for goal in sheet]
-    shares = points if any(typed) else weights(points)
+    shares = rules.weights_shown([goal.points for goal in sheet], [goal.is_weight_typed for goal in sheet])
     return {goal.id: share for goal, share in zip(sheet, shares, strict=True)}
 
 

@@ -18,7 +18,6 @@ from fivestep_web.org.lookups import unit_choices
 from fivestep_web.org.queries import person_choices
 from fivestep_web.org.years import find_selected_year
 from fivestep_web.responsibility import (
-    assignments,
     completion,
     drafting,
     goal_form,
@@ -30,6 +29,7 @@ from fivestep_web.responsibility import (
 from fivestep_web.responsibility.forms import GoalForm
 from fivestep_web.responsibility.goal_services import Place
 from fivestep_web.responsibility.models import Goal
+from fivestep_web.responsibility.ownerless import list_ownerless
 
 blueprint = Blueprint("goals", __name__)
 
@@ -58,7 +58,7 @@ def goal_index() -> ResponseReturnValue:
         filters=filters,
         units=unit_choices(),
         people=person_choices(),
-        ownerless=len(assignments.list_ownerless(actor(), year)) if year else 0,
+        ownerless=len(list_ownerless(actor(), year, Permission.GOAL_EDIT)) if year else 0,
     )
 
 

@@ -113,12 +113,12 @@ def _check_complete(letter: Letter, known: Known) -> None:
     for goal in goals:
         if not goal.completion_standard.strip():
             raise DomainError(_("目标“%(goal)s”没有完成标准，请先补充", goal=goal.name))
-    owners = {goal.person_id for goal in goals}
-    absent = (owners | {letter.responsible_id, letter.issuer_id}) - known.in_post
     for goal in goals:
-        if goal.person_id in absent:
-            raise DomainError(_("目标“%(goal)s”的责任人已不在岗，请先重新确定责任人", goal=goal.name))
-    if absent:
+        if known.is_ownerless(goal):
+            raise DomainError(
+                _("目标“%(goal)s”的责任人已不在岗或已调出本单位，请先重新确定责任人", goal=goal.name)
+            )
+    if {letter.responsible_id, letter.issuer_id} - known.in_post:
         raise DomainError(_("签署人已不在岗，请先调整负责人或主管领导"))
 
 

@@ -13,6 +13,7 @@ from fivestep_web.org import lookups
 from fivestep_web.org.lookups import holds_on
 from fivestep_web.org.models import PostHolding
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterVersion, Milestone
+from fivestep_web.responsibility.ownerless import left_from
 
 if TYPE_CHECKING:
     from fivestep_web.responsibility.drafting import Key, Plan
@@ -22,18 +23,23 @@ if TYPE_CHECKING:
 class Known:
     """Posts, chain, milestones and texts above, as of one moment of one transaction.
 
-    *positions* names posts by person, *in_post* everybody who holds one, *parents* gives each goal's goal
-    above, *upper_texts* number and content hash of letters above. *plans* and *uppers* are what drafts are
-    brought up to date from, empty where they are read letter by letter.
+    *positions* names posts by person, *in_post* everybody who holds one, *left* who has left which unit,
+    *parents* gives each goal's goal above, *upper_texts* number and content hash of letters above. *plans*
+    and *uppers* are what drafts are brought up to date from, empty where they are read letter by letter.
     """
 
     positions: Mapping[int, str]
     in_post: frozenset[int]
+    left: frozenset[tuple[int, int]]
     parents: Mapping[int, int | None]
     milestones: Mapping[int, Sequence[Milestone]]
     upper_texts: Mapping[int, tuple[str, str]]
     plans: "Mapping[Key, Plan]" = field(default_factory=dict)
     uppers: Mapping[int, Letter] = field(default_factory=dict)
+
+    def is_ownerless(self, goal: Goal) -> bool:
+        """Say whether nobody carries a goal, as it is or as a change order makes it (R2.5)."""
+        return goal.person_id not in self.in_post or (goal.person_id, goal.unit_id) in self.left
 
 
 def load_for_issue(ids: Sequence[int]) -> Sequence[Letter]:
@@ -72,6 +78,7 @@ def known_of(
     return Known(
         positions=lookups.positions_on(today, people),
         in_post=_in_post(),
+        left=left_from({letter.unit_id for letter in letters}, today),
         parents=_parents({letter.year for letter in letters}),
         milestones=_milestones(goals),
         upper_texts=_texts(upper_ids | {letter.id for letter in above}),
@@ -81,12 +88,7 @@ def known_of(
 
 
 def _in_post() -> frozenset[int]:
-    today = clock.today()
-    holding = db.session.scalars(
-        select(PostHolding.person_id).where(
-            holds_on(today),
-        )
-    )
+    holding = db.session.scalars(select(PostHolding.person_id).where(holds_on(clock.today())))
     return frozenset(holding)
 
 

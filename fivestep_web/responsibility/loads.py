@@ -1,5 +1,6 @@
 """How much each person carries (R2.12)."""
 
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -7,19 +8,25 @@ from sqlalchemy import select
 
 from fivestep_web.extensions import db
 from fivestep_web.responsibility import goal_rules
+from fivestep_web.responsibility.coverage_rules import Share
 from fivestep_web.responsibility.goal_rules import Carried
 from fivestep_web.responsibility.models import Goal
-from fivestep_web.responsibility.rules import SheetError, sheet_weights
+from fivestep_web.responsibility.rules import weights_shown
 
 NOTHING = Decimal(0)
 
 
-def list_loads(year: int) -> dict[int, Decimal]:
-    """Return how much of the 100 of the units' sheets each person who leads a goal carries, by person id."""
+def list_loads(year: int) -> dict[int, Share]:
+    """Return what each person who leads a goal carries, by person id, in one statement."""
     columns = (Goal.id, Goal.parent_id, Goal.person_id, Goal.points, Goal.unit_id, Goal.is_weight_typed)
     rows = db.session.execute(select(*columns).where(Goal.year == year)).all()
     weights = _unit_weights([row for row in rows if row.parent_id is None])
-    return goal_rules.loads(Carried(*row[:4], weights.get(row.id, NOTHING)) for row in rows)
+    carried = goal_rules.loads(Carried(*row[:4], weights.get(row.id, NOTHING)) for row in rows)
+    counts = Counter(row.person_id for row in rows)
+    return {
+        person_id: Share(count, carried.get(person_id, NOTHING), is_passed_on=person_id not in carried)
+        for person_id, count in counts.items()
+    }
 
 
 def _unit_weights(rows: list[Any]) -> dict[int, Decimal]:
@@ -28,10 +35,6 @@ def _unit_weights(rows: list[Any]) -> dict[int, Decimal]:
         sheets.setdefault(row.unit_id, []).append(row)
     found: dict[int, Decimal] = {}
     for sheet in sheets.values():
-        points = [row.points for row in sheet]
-        try:
-            shares = sheet_weights(points, [row.is_weight_typed for row in sheet])
-        except SheetError:
-            shares = points
+        shares = weights_shown([row.points for row in sheet], [row.is_weight_typed for row in sheet])
         found |= {row.id: share for row, share in zip(sheet, shares, strict=True)}
     return found

@@ -1,8 +1,5 @@
 """Who may do what to which letter or goal."""
 
-from sqlalchemy import ColumnElement, true
-from sqlalchemy.orm import InstrumentedAttribute
-
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import SYSTEM, Actor, Permission, Scope
 from fivestep_web.responsibility import mandates
@@ -131,12 +128,6 @@ LETTER_ACTIONS = {
 def letter_actions(actor: Actor, letter: Letter) -> frozenset[str]:
     """Return the names of what the actor may do to a letter now: exactly what the page offers."""
     return frozenset(name for name, is_allowed in LETTER_ACTIONS.items() if is_allowed(actor, letter))
-
-
-def edits_units(actor: Actor, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Return the condition "the actor edits the goals of this unit"."""
-    units = actor.units_for(Permission.GOAL_EDIT)
-    return true() if units is None else column.in_(units)
 
 
 def can_edit_goals_of(actor: Actor, unit_id: int) -> bool:

@@ -208,6 +208,14 @@ def sheet_weights(points: Sequence[Decimal], typed: Sequence[bool]) -> list[Deci
     return list(points)
 
 
+def weights_shown(points: Sequence[Decimal], typed: Sequence[bool]) -> list[Decimal]:
+    """Return the weights of one sheet as they stand: shares of 100, or as typed whatever they total.
+
+    It is the sheet's page and the letter that say what is missing to 100 (`sheet_weights`).
+    """
+    return list(points) if any(typed) else weights(points)
+
+
 def weights(points: Sequence[Decimal]) -> list[Decimal]:
     """Return each share of 100 with two places, by largest remainder, so that a sheet totals 100 exactly.
 

@@ -8,7 +8,6 @@ from fivestep_web.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.execution.services import Report, append_event
 from fivestep_web.extensions import db
-from fivestep_web.org.models import PostHolding
 from fivestep_web.responsibility import assignments, goal_queries
 from fivestep_web.responsibility.models import Assignment, Goal
 from fivestep_web.responsibility.rules import AssignmentRole
@@ -118,21 +117,6 @@ def test_the_lead_cannot_help_too_nor_be_ended(department):
         assignments.end(acting(department.head), stored(goal), lead)
     with unit_of_work(), pytest.raises(NotFound):
         assignments.end(acting(department.head), stored(department.goals[1]), lead)
-
-
-def ownerless(user):
-    return [row.id for row in assignments.list_ownerless(acting(user), 2026)]
-
-
-def test_who_leaves_puts_the_goals_on_the_list_and_who_takes_over_takes_them_off(department):
-    assert ownerless(department.clerk) == []
-    leaver = department.members[0]
-    db.session.query(PostHolding).filter_by(person_id=leaver.person_id).one().valid_to = date(2026, 1, 11)
-    db.session.commit()
-    assert ownerless(department.clerk) == ownerless(department.head) == [department.tasks[1].id]
-    assert ownerless(department.secretary) == []
-    hand_over(department.head, department.tasks[1], department.members[1])
-    assert ownerless(department.clerk) == []
 
 
 def test_an_import_gives_each_goal_its_period_and_a_new_owner_a_new_one(department):

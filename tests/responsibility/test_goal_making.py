@@ -19,6 +19,7 @@ from fivestep_web.responsibility import (
     goal_services,
     loads,
 )
+from fivestep_web.responsibility.coverage_rules import Share
 from fivestep_web.responsibility.goal_bulk import ManyError, Receiver
 from fivestep_web.responsibility.goal_services import FieldError, GoalFacts, Place
 from fivestep_web.responsibility.models import Goal, LetterGoal
@@ -229,6 +230,7 @@ def test_what_tasks_come_to_is_read_from_the_progress_above(department):
 
 def test_loads_total_the_sheets_of_the_units(department):
     found = loads.list_loads(YEAR)
-    assert abs(sum(found.values()) - 200) < Decimal("0.05")
-    assert found[department.organizer.person_id] == 100
-    assert found[department.members[1].person_id] == Decimal("66.67")
+    assert abs(sum(share.weight for share in found.values()) - 200) < Decimal("0.05")
+    assert found[department.organizer.person_id] == Share(1, Decimal(100))
+    assert found[department.members[1].person_id] == Share(1, Decimal("66.67"))
+    assert found[department.secretary.person_id] == Share(1, Decimal(0), is_passed_on=True)
