@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings
 from sqlalchemy import Connection, create_engine, event, text
 
 from fivestep_web import create_app
@@ -22,6 +23,9 @@ from fivestep_web.demo.services import load_demo
 from fivestep_web.extensions import db as database
 from fivestep_web.extensions import limiter
 from fivestep_web.keys.rules import LIGHT_COSTS
+
+settings.register_profile("untimed", settings.default, deadline=None)
+settings.load_profile("untimed")
 
 BASE_URL = "http://127.0.0.1:8000"
 

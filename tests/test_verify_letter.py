@@ -40,7 +40,7 @@ def test_the_vectors_of_the_standard_hold_and_no_neighbour_does(key, message, va
         assert not verifier.is_signature(key, data, changed)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=SEEDS, data=st.binary(max_size=200))
 def test_what_openssl_signs_holds(seed, data):
     private = Ed25519PrivateKey.from_private_bytes(seed)

@@ -13,12 +13,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from fivestep_web.config import PROJECT
 from fivestep_web.demo.services import PASSWORD
 
 START_SECONDS = 90
+expect.set_options(timeout=15_000)  # a machine that also runs the other tests is slow now and then
 WIDE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 CHROMIUM = [
     "--no-sandbox",

@@ -25,7 +25,7 @@ from fivestep_web.operations import embedded_redis
 from tests.conftest import make_config
 from tests.factories.working import TABLE
 
-DEADLINE = 60.0
+DEADLINE = 120.0
 
 
 def wait_until(condition: Callable[[], object], seconds: float = DEADLINE, pause: float = 0.05) -> None:

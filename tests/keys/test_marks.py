@@ -92,7 +92,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked():
         clean_mark(bomb.getvalue())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_a_damaged_picture_never_breaks_anything(data):
     bytes_ = bytearray(drawn())

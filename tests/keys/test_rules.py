@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fivestep_web.keys.rules import (
@@ -46,7 +46,6 @@ def key():
     return make_key(PIN, LIGHT_COSTS)
 
 
-@settings(deadline=None)
 @given(pins, st.binary(max_size=200))
 def test_what_the_pin_opens_signs_and_the_public_key_verifies(pin, data):
     made = make_key(pin, LIGHT_COSTS)
@@ -55,7 +54,6 @@ def test_what_the_pin_opens_signs_and_the_public_key_verifies(pin, data):
     Ed25519PublicKey.from_public_bytes(bytes.fromhex(made.public_key)).verify(bytes.fromhex(value), data)
 
 
-@settings(deadline=None)
 @given(pins)
 def test_no_other_pin_opens_a_key(key, pin):
     if pin != PIN:
@@ -68,7 +66,6 @@ def test_full_width_figures_of_a_chinese_keyboard_are_the_same_pin():
     assert opened(made, "ａｂ１２３４ｃｄ") == opened(made, "ab1234cd")
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_sealed_key_altered_anywhere_does_not_open(key, data):
     sealed = bytearray.fromhex(key.sealed_private_key)
@@ -124,7 +121,6 @@ def test_sealing_again_is_never_the_same_and_names_its_costs(key):
     assert opened(key, sealed=first[0], sealing=first[1]) == private
 
 
-@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=80), st.data())
 def test_a_signature_holds_for_its_own_bytes_and_key_only(key, data, draw):
     value = sign(ED25519, opened(key), data)
@@ -171,7 +167,6 @@ def test_a_fingerprint_is_eight_groups_and_another_key_has_another(key):
     assert shown != fingerprint(make_key(PIN, LIGHT_COSTS).public_key)
 
 
-@settings(deadline=None)
 @given(st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32))
 def test_a_sitting_opens_with_the_browser_s_secret_only(secret, other):
     sealed = seal_for_sitting(b"private", secret, "sitting:1")

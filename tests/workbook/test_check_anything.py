@@ -96,7 +96,7 @@ TYPICAL = st.sampled_from(
 ANY = CELLS | NUMBERS | PERCENTS | DATES | TYPICAL.map(lambda text: RawCell(Kind.TEXT, text))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.data())
 def test_no_cell_whatever_it_holds_breaks_the_check(data):
     book = sheets()
@@ -118,7 +118,7 @@ HEADINGS = st.sampled_from([column.heading for sheet in SHEETS for column in she
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(NAMES, st.lists(HEADINGS | ANY, max_size=9), st.lists(st.lists(ANY, max_size=9)))))
 def test_no_workbook_whatever_its_shape_breaks_the_check(shape):
     book = RawWorkbook(
