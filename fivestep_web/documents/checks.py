@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from fivestep_web.documents import structure_checks
+from fivestep_web.documents.checked import Checked
 from fivestep_web.documents.dates import CHINESE_DATE, is_chinese_date
+from fivestep_web.documents.figure_checks import figures
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import (
     Element,
@@ -19,6 +20,7 @@ from fivestep_web.documents.opened import (
     style_of,
     text_of,
 )
+from fivestep_web.documents.outward_checks import attachments, imprint, upward
 from fivestep_web.documents.payloads import UNPRINTED
 from fivestep_web.documents.rendering import CONFIDENTIAL_MARK, CORE
 from fivestep_web.documents.values import allowed_text
@@ -28,7 +30,7 @@ TOLERANCE: Final = 57  # twips, 1 mm
 PORTRAIT: Final = {"w": "11906", "h": "16838", "top": 2098, "left": 1587, "width": 8845}
 LANDSCAPE: Final = {"w": "16838", "h": "11906", "top": 1587, "left": 1984, "width": 12756}
 _NUMBER = re.compile(r"[\u4e00-\u9fff]+〔20\d\d〕(?:[1-9]\d*|  )号")
-_LETTER_NUMBER = re.compile(r"责〔20\d\d〕[BDZK](?:[1-9]\d*|  )号")
+_INTERNAL_NUMBER = re.compile(r"(?:责〔20\d\d〕[BDZK]|(?:诫勉|督办)〔20\d\d〕)(?:[1-9]\d*|  )号")
 _LEVELS = (
     (re.compile(r"([一二三四五六七八九十]+)、"), HEITI),
     (re.compile(r"（([一二三四五六七八九十]+)）"), KAITI),
@@ -37,15 +39,6 @@ _LEVELS = (
 )
 _IMPRINT_FIELDS: Final = frozenset({"copy_recipients", "printing_agency", "printing_date"})
 _DIGITS: Final = "〇一二三四五六七八九"
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A file with what it was made from."""
-
-    file: WordFile
-    kind: DocumentKind
-    payload: Mapping[str, Any]
 
 
 def violations(kind: DocumentKind, payload: Mapping[str, Any], data: bytes) -> list[str]:
@@ -159,7 +152,7 @@ def _is_page_number(footer: Element, side: str) -> bool:
 def body_text(checked: Checked) -> Iterator[str]:
     """Find body paragraphs that are not 3号仿宋, both sides, two characters in, 579 exact."""
     wanted = {"line": "579", "lineRule": "exact", "before": "0", "after": "0"}
-    for paragraph in _styled(checked, "GwBody"):
+    for paragraph in checked.styled("GwBody"):
         spacing = {name: attribute(paragraph, "pPr/spacing", name) for name in wanted}
         if (
             spacing != wanted
@@ -172,8 +165,8 @@ def body_text(checked: Checked) -> Iterator[str]:
 
 def titles(checked: Checked) -> Iterator[str]:
     """Find titles that are not 2号小标宋 centred, and parts with none or several."""
-    found = list(_styled(checked, "GwTitle"))
-    parts = 1 + len(list(_styled(checked, "GwAttachmentLabel")))
+    found = list(checked.styled("GwTitle"))
+    parts = 1 + len(list(checked.styled("GwAttachmentLabel")))
     if checked.payload.get("letterhead", True) is None:
         parts = 1
     if len(found) != parts:
@@ -186,10 +179,6 @@ def titles(checked: Checked) -> Iterator[str]:
             or not _has_type(paragraph, SONG_TITLE, "44")
         ):
             yield f"标题格式不合规定：{own_text(paragraph)[:20]}"
-
-
-def _styled(checked: Checked, style: str) -> Iterator[Element]:
-    return (paragraph for paragraph in checked.file.paragraphs if style_of(paragraph) == style)
 
 
 def _has_type(paragraph: Element, font: str, size: str) -> bool:
@@ -241,9 +230,9 @@ def type_faces(checked: Checked) -> Iterator[str]:
 
 def numbers_and_dates(checked: Checked) -> Iterator[str]:
     """Find document numbers and dates in another form than the standard's."""
-    for style, pattern in (("GwDocNumber", _NUMBER), ("GwInternalNumber", _LETTER_NUMBER)):
-        for paragraph in _styled(checked, style):
-            text = own_text(paragraph)
+    for style, pattern in (("GwDocNumber", _NUMBER), ("GwInternalNumber", _INTERNAL_NUMBER)):
+        for paragraph in checked.styled(style):
+            text = own_text(paragraph).partition("\t")[0]
             if not pattern.fullmatch(text) or ("  " in text and not checked.payload["draft"]):
                 yield f"发文字号不合规定：{text}"
     for part in checked.file.text_parts:
@@ -263,17 +252,6 @@ def colors(checked: Checked) -> Iterator[str]:
                 is_plain = color.get(f"{W}val") in {"auto", "000000"} and len(color.attrib) == 1
                 if not is_plain and style_of(next(color.iterancestors(f"{W}p"))) != "GwAgencyMark":
                     yield f"文字不是黑色：{own_text(paragraph)[:20]}"
-
-
-def attachments(checked: Checked) -> Iterator[str]:
-    """Find 附件说明 that differ from the titles of the attachments or end with punctuation."""
-    noted = [own_text(paragraph).removeprefix("附件：") for paragraph in _styled(checked, "GwAttachmentNote")]
-    shown = [own_text(paragraph).replace("\n", "") for paragraph in _styled(checked, "GwTitle")]
-    attached = shown[len(shown) - len(noted) :] if noted else []
-    if noted != attached:
-        yield f"附件说明与附件标题不一致：{'、'.join(noted)}"
-    if any(name.endswith(tuple("。；，、.;,")) for name in noted):
-        yield "附件名称后不应有标点"
 
 
 def tables(checked: Checked) -> Iterator[str]:
@@ -311,21 +289,6 @@ def _sectioned_tables(document: Element) -> Iterator[tuple[Element, Element]]:
         if section is not None:
             yield from ((table, section) for table in waiting)
             waiting = []
-
-
-def imprint(checked: Checked) -> Iterator[str]:
-    """Find an imprint that is missing, out of place or without its lines of 8, 6 and 8 eighths of a point."""
-    boxes = list(checked.file.document.iter(f"{W}txbxContent"))
-    is_wanted = bool(checked.payload.get("letterhead") and checked.payload["number"])
-    if len(boxes) != int(is_wanted):
-        yield "已编号的公文应有版记" if is_wanted else "未编号的文书不应有版记"
-    for box in boxes:
-        sizes = [line.get(f"{W}sz") for border in box.iter(f"{W}pBdr") for line in border]
-        copies = [text for text in map(own_text, box.iter(f"{W}p")) if text.startswith("抄送：")]
-        if sizes != (["8", "6", "8"] if copies else ["8", "8"]):
-            yield "版记线条粗细不合规定"
-        if any(not text.endswith("。") for text in copies):
-            yield "抄送机关后应有句号"
 
 
 def confidentiality(checked: Checked) -> Iterator[str]:
@@ -371,7 +334,9 @@ CHECKS: Final[dict[str, Callable[[Checked], Iterator[str]]]] = {
     "D9": colors,
     "D10": attachments,
     "D11": tables,
+    "D12": upward,
     "D13": imprint,
     "D14": confidentiality,
     "D15": properties,
+    "D16": figures,
 }

@@ -1,0 +1,87 @@
+"""Check D16: figures in the text equal those in the tables and in the stored snapshot.
+
+What a text must say is counted here from the rows of the snapshot, not taken from the totals stored beside
+them; total rows are added up from the rows that the file shows.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from fivestep_web.documents.checked import Checked
+from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.opened import Element, W, attribute, text_of
+
+_FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
+_TOTAL, _GRAND_TOTAL = "合计", "总计"
+
+
+def figures(checked: Checked) -> Iterator[str]:
+    """Find total rows that do not add up, and figures of the snapshot that the text does not say."""
+    for table in checked.file.document.iter(f"{W}tbl"):
+        yield from _wrong_totals(table)
+    if checked.kind in STATED:
+        lines = list(checked.lines())
+        for phrase in STATED[checked.kind](checked.payload):
+            if not any(phrase in line for line in lines):
+                yield f"数字与表格不一致：应为“{phrase}”"
+
+
+def _wrong_totals(table: Element) -> Iterator[str]:
+    """Find rows 合计 that are not the sum of the rows since the last one, and 总计 not that of all rows."""
+    part, whole = dict[int, Decimal](), dict[int, Decimal]()
+    for row in table.iter(f"{W}tr"):
+        cells = list(_placed(row))
+        label = cells[0][1]
+        figures = {place: Decimal(text) for place, text in cells if _FIGURE.fullmatch(text)}
+        if label.endswith((_TOTAL, _GRAND_TOTAL)):
+            sums = part if label.endswith(_TOTAL) else whole
+            if any(sums.get(place) != figure for place, figure in figures.items()):
+                yield f"{label}与各行之和不一致"
+            part = {}
+            continue
+        for place, figure in figures.items():
+            part[place] = part.get(place, Decimal(0)) + figure
+            whole[place] = whole.get(place, Decimal(0)) + figure
+
+
+def _placed(row: Element) -> Iterator[tuple[int, str]]:
+    """Yield each cell's column and its text."""
+    place = 0
+    for cell in row.iter(f"{W}tc"):
+        yield place, text_of(cell).replace("\n", "")
+        place += int(attribute(cell, "tcPr/gridSpan") or 1)
+
+
+def _task_book(payload: Mapping[str, Any]) -> Iterator[str]:
+    yield f"共{sum(len(topic['goals']) for topic in payload['topics'])}项工作目标"
+
+
+def _timetable(payload: Mapping[str, Any]) -> Iterator[str]:
+    goals = payload["goals"]
+    yield f"共{len(goals)}项工作目标、{sum(len(goal['phases']) for goal in goals)}个阶段"
+
+
+def _assessment(payload: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{len(payload['series'])}个序列"
+    for series in payload["series"]:
+        yield f"参加考核单位{len(series['results'])}个。"
+        for group in series["grades"]:
+            count = sum(row["grade"] == group["grade"] for row in series["results"])
+            yield f"{group['grade']}{count}个"
+
+
+def _commendation(payload: Mapping[str, Any]) -> Iterator[str]:
+    if payload["units"]:
+        yield f"{len(payload['units'])}个单位"
+    if payload["persons"]:
+        yield f"{len(payload['persons'])}名个人"
+
+
+STATED: Final[dict[DocumentKind, Callable[[Mapping[str, Any]], Iterator[str]]]] = {
+    DocumentKind.TASK_BOOK: _task_book,
+    DocumentKind.TIMETABLE: _timetable,
+    DocumentKind.ANNUAL_ASSESSMENT_RESULT: _assessment,
+    DocumentKind.COMMENDATION_DECISION: _commendation,
+}
