@@ -18,6 +18,7 @@ from fivestep_web.documents.models import Batch, Blob, DocumentState, GeneratedD
 from fivestep_web.documents.payload_checks import PayloadError
 from fivestep_web.documents.pictures import NO_MARKS, mark_hashes
 from fivestep_web.documents.rendering import render
+from fivestep_web.documents.requests import superseded
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear
 
@@ -107,16 +108,24 @@ def _failed(document_id: int, reason: str) -> Made:
 def publish(batch_id: int, made: Sequence[Made]) -> None:
     """Store the files, replace earlier versions and log it, in the running unit of work.
 
-    What was made meanwhile, or is not wanted any more, stays as it is.
+    What was made meanwhile, or is not wanted any more, stays as it is. The file of a letter that a change
+    order replaced while it was made is kept, marked 已作废.
     """
     _wait_for_requests(batch_id)
-    waiting = _lock_waiting([item.document_id for item in made])
+    ids = [item.document_id for item in made]
+    outdated = _outdated(ids)
+    waiting = _lock_waiting(ids)
     ready = [item for item in made if item.document_id in waiting and not item.failure]
     failed = [item for item in made if item.document_id in waiting and item.failure]
     _store_blobs(ready)
     now = clock.now()
     _change(
-        {"id": item.document_id, "state": DocumentState.READY, "blob_sha256": item.sha256, "ready_at": now}
+        {
+            "id": item.document_id,
+            "state": DocumentState.SUPERSEDED if item.document_id in outdated else DocumentState.READY,
+            "blob_sha256": item.sha256,
+            "ready_at": now,
+        }
         for item in ready
     )
     _change(
@@ -142,6 +151,20 @@ def _wait_for_requests(batch_id: int) -> None:
         .where(Batch.id == batch_id)
         .with_for_update(read=True, of=PlanYear)
     )
+
+
+def _outdated(ids: Sequence[int]) -> set[int]:
+    """Return those of *ids* whose subject was replaced; asked before the rows are locked, as who replaces."""
+    rows = db.session.execute(
+        select(GeneratedDocument.id, GeneratedDocument.kind, GeneratedDocument.subject).where(
+            GeneratedDocument.id.in_(ids)
+        )
+    ).all()
+    subjects: dict[DocumentKind, set[str]] = {}
+    for row in rows:
+        subjects.setdefault(row.kind, set()).add(row.subject)
+    gone = {(kind, subject) for kind, of_kind in subjects.items() for subject in superseded(kind, of_kind)}
+    return {row.id for row in rows if (row.kind, row.subject) in gone}
 
 
 def _lock_waiting(ids: Sequence[int]) -> dict[int, Any]:

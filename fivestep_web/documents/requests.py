@@ -1,6 +1,6 @@
 """What features ask to have made: a request for each document, and the sources that know them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,9 +29,11 @@ class DocumentRequest:
 
 Source = Callable[[int], Iterable[DocumentRequest]]
 SubjectSource = Callable[[int], DocumentRequest]
+SupersededSource = Callable[[Collection[str]], Collection[str]]
 
 _sources: dict[DocumentKind, Source] = {}
 _subject_sources: dict[DocumentKind, SubjectSource] = {}
+_superseded_sources: dict[DocumentKind, SupersededSource] = {}
 
 
 def register_source(kind: DocumentKind, source: Source) -> None:
@@ -42,6 +44,11 @@ def register_source(kind: DocumentKind, source: Source) -> None:
 def register_subject_source(kind: DocumentKind, source: SubjectSource) -> None:
     """Let *source* give the request about one subject by its id, a letter's for example."""
     _subject_sources[kind] = source
+
+
+def register_superseded_source(kind: DocumentKind, source: SupersededSource) -> None:
+    """Let *source* say which of some subjects of a kind another has replaced, and hold them so."""
+    _superseded_sources[kind] = source
 
 
 def available_kinds() -> tuple[DocumentKind, ...]:
@@ -61,3 +68,9 @@ def gather_subject(kind: DocumentKind, subject_id: int) -> DocumentRequest:
     if kind not in _subject_sources:
         raise DomainError(f"“{kind.label}”还不能单独生成")
     return _subject_sources[kind](subject_id)
+
+
+def superseded(kind: DocumentKind, subjects: Collection[str]) -> frozenset[str]:
+    """Return those of *subjects* that another has replaced; none joins them before the transaction ends."""
+    source = _superseded_sources.get(kind)
+    return frozenset(source(subjects)) if source and subjects else frozenset()

@@ -5,7 +5,11 @@ def init_app(app: Flask) -> None:
     """Register the pages of step 2 责任, its documents and its evidence."""
     from fivestep_web.audit import verification
     from fivestep_web.documents.kinds import DocumentKind
-    from fivestep_web.documents.requests import register_source, register_subject_source
+    from fivestep_web.documents.requests import (
+        register_source,
+        register_subject_source,
+        register_superseded_source,
+    )
     from fivestep_web.responsibility import (
         books,
         change_evidence,
@@ -47,6 +51,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(version_views.blueprint)
     register_source(DocumentKind.RESPONSIBILITY_LETTER, payloads.letter_requests)
     register_subject_source(DocumentKind.RESPONSIBILITY_LETTER, payloads.letter_request)
+    register_superseded_source(DocumentKind.RESPONSIBILITY_LETTER, payloads.superseded_letters)
     register_source(DocumentKind.TASK_BOOK, books.task_book_requests)
     register_source(DocumentKind.TIMETABLE, books.timetable_requests)
     app.register_blueprint(evidence_views.blueprint)

@@ -59,6 +59,22 @@ def letter_request(letter_id: int) -> DocumentRequest:
     return _letter_request(db.session.scalars(_letters().where(Letter.id == letter_id)).one())
 
 
+def superseded_letters(subjects: Collection[str]) -> set[str]:
+    """Return those of the letters "letter:12" that a change order replaced.
+
+    The letters stay as they are until the transaction ends, so that one whose file is just becoming ready is
+    either found here, or finds its file ready when it is replaced (change_effect).
+    """
+    ids = [int(subject.removeprefix("letter:")) for subject in subjects]
+    rows = db.session.execute(
+        select(Letter.id, Letter.state)
+        .where(Letter.id.in_(ids))
+        .order_by(Letter.id)
+        .with_for_update(read=True, of=Letter)
+    )
+    return {f"letter:{letter_id}" for letter_id, state in rows if state is LetterState.SUPERSEDED}
+
+
 def _letters() -> Any:
     return select(Letter).options(
         joinedload(Letter.unit),
