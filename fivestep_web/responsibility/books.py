@@ -56,7 +56,10 @@ def task_book_requests(year: int) -> list[DocumentRequest]:
 
 def timetable_requests(year: int) -> list[DocumentRequest]:
     """Return the timetables of a year."""
-    sheets = _sheets(year)
+    return _timetables(year, _sheets(year))
+
+
+def _timetables(year: int, sheets: Sequence[Sheet]) -> list[DocumentRequest]:
     phased = {item.goal.id: item for item in timetable.with_phases(year, _all_rows(sheets))}
     return [_timetable(sheet, phased) for sheet in sheets]
 
@@ -182,13 +185,11 @@ def renew(year: int, unit_id: int, people: Collection[int]) -> int:
             GeneratedDocument.state != DocumentState.SUPERSEDED,
         )
     )
-    living = {(kind, subject) for kind, subject in kept}
-    wanted = [
-        request
-        for kind, source in ((KINDS[0], task_book_requests), (KINDS[1], timetable_requests))
-        if any(found is kind for found, _subject in living)
-        for request in source(year)
-        if (kind, request.subject) in living
-    ]
+    living: dict[DocumentKind, set[str]] = {kind: set() for kind in KINDS}
+    for kind, subject in kept:
+        living[kind].add(subject)
+    sheets = _sheets(year) if any(living.values()) else []
+    books, tables = ([sheet for sheet in sheets if sheet.subject in living[kind]] for kind in KINDS)
+    wanted = [*map(_task_book, books), *(_timetables(year, tables) if tables else ())]
     title = _("%(year)s年任务书、时间表（变更后）", year=year)
     return services.request_documents(SYSTEM, year, wanted, title).created
