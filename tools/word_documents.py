@@ -1,5 +1,6 @@
 """The wording and order of each document (official-documents.md part C); tags name fields of its payload."""
 
+from word_admonitions import admonition_notice, admonition_record
 from word_blocks import KEPT, attachment_head, attachment_note, body, document_head, heading, signature
 from word_books import task_book, timetable
 from word_parts import imprint
@@ -8,6 +9,7 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.wordml import (
     FIRST_LINE,
     HEITI,
+    LINE_BREAK,
     THIN_CELL,
     Layout,
     blank,
@@ -30,8 +32,6 @@ from fivestep_web.documents.wordml_tables import (
     table,
     value_row,
 )
-
-LINE_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 
 
 def responsibility_letter() -> str:
@@ -347,4 +347,6 @@ BODIES = {
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: annual_assessment_result,
     DocumentKind.COMMENDATION_DECISION: commendation_decision,
     DocumentKind.ADMONITION_LIST: admonition_list,
+    DocumentKind.ADMONITION_NOTICE: admonition_notice,
+    DocumentKind.ADMONITION_RECORD: admonition_record,
 }

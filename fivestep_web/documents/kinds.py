@@ -84,4 +84,6 @@ RENDERED = (
     DocumentKind.ANNUAL_ASSESSMENT_RESULT,
     DocumentKind.COMMENDATION_DECISION,
     DocumentKind.ADMONITION_LIST,
+    DocumentKind.ADMONITION_NOTICE,
+    DocumentKind.ADMONITION_RECORD,
 )

@@ -30,6 +30,7 @@ CORE: Final = "docProps/core.xml"
 RELATIONSHIPS: Final = "word/_rels/document.xml.rels"
 DRAFT_MARK: Final = "（草稿）"
 CONFIDENTIAL_MARK: Final = "内部资料  注意保密"
+_ADMONITIONS: Final = frozenset({DocumentKind.ADMONITION_NOTICE, DocumentKind.ADMONITION_RECORD})
 _PERIOD_CHARACTERS: Final = 8  # surely fit a line of the period column of C05
 _FIRST_TYPE: Final = b"<Override"
 _PNG_TYPE: Final = b'<Default Extension="png" ContentType="image/png"/>'
@@ -204,6 +205,8 @@ def context(
         values["shown_number"] = payload["number"] or f"责〔{payload['year']}〕{letter}  号"
         for name in ("issuing_mark", "responsible_mark", "verification_code"):
             values[name] = pictures[name].shown if name in pictures else NO_PICTURE
+    if kind in _ADMONITIONS:
+        values["shown_number"] = payload["number"] or f"诫勉〔{payload['year']}〕  号"
     if kind in {DocumentKind.TASK_BOOK, DocumentKind.TIMETABLE}:
         values["book_title_lines"] = title_lines(values["book_title"] + mark)
     return values

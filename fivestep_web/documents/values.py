@@ -4,9 +4,10 @@ import re
 
 from markupsafe import Markup
 
+from fivestep_web.documents.wordml import LINE_BREAK
+
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPECIAL = re.compile("[&<>\t\n\r\x00-\x1f\ud800-\udfff\ufffe\uffff]")
-_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 
 
@@ -35,4 +36,4 @@ def word_text(value: object) -> Markup:
         raise TypeError(f"不能打印 {type(value).__name__}")
     if _SPECIAL.search(value) is None:
         return Markup(value)  # noqa: S704 - nothing to escape
-    return Markup(escaped(value).replace("\n", _BREAK).replace("\t", _TAB))  # noqa: S704 - escaped
+    return Markup(escaped(value).replace("\n", LINE_BREAK).replace("\t", _TAB))  # noqa: S704 - escaped

@@ -24,6 +24,7 @@ RED: Final = "FF0000"
 GREY: Final = "808080"
 THIN_CELL: Final = 40
 CELL_MARGIN: Final = 80
+LINE_BREAK: Final = '</w:t><w:br/><w:t xml:space="preserve">'  # inside a text
 
 
 @dataclass(frozen=True, kw_only=True)

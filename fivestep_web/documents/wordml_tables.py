@@ -51,9 +51,11 @@ def _narrow(margin: int) -> str:
     return f"<w:tcMar>{sides}</w:tcMar>"
 
 
-def row(cells: str, *, head: bool = False) -> str:
-    """Return a row that never breaks over a page."""
-    return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if head else ''}</w:trPr>{cells}</w:tr>"
+def row(cells: str, *, head: bool = False, height: int = 0) -> str:
+    """Return a row that never breaks over a page, at least *height* high."""
+    properties = f'<w:trHeight w:val="{height}" w:hRule="atLeast"/>' if height else ""
+    properties += "<w:tblHeader/>" if head else ""
+    return f"<w:tr><w:trPr><w:cantSplit/>{properties}</w:trPr>{cells}</w:tr>"
 
 
 def row_tag(statement: str, width: int, columns: int) -> str:

@@ -16,6 +16,8 @@ PAGES = {
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: range(5, 8),
     DocumentKind.COMMENDATION_DECISION: range(3, 5),
     DocumentKind.ADMONITION_LIST: range(1, 2),
+    DocumentKind.ADMONITION_NOTICE: range(2, 3),
+    DocumentKind.ADMONITION_RECORD: range(2, 4),
 }
 
 

@@ -4,6 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 from fivestep_web.documents.kinds import DocumentKind
+from tests.factories.documents_admonition import admonition_notice, admonition_record
 
 TOPICS = (
     ("年轻干部递进培养", "领导班子和干部队伍建设", "重点", "干部科", "廖某甲"),
@@ -339,4 +340,6 @@ _OWN = {
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: _assessment,
     DocumentKind.COMMENDATION_DECISION: _commendation,
     DocumentKind.ADMONITION_LIST: _admonition,
+    DocumentKind.ADMONITION_NOTICE: admonition_notice,
+    DocumentKind.ADMONITION_RECORD: admonition_record,
 }

@@ -7,6 +7,7 @@ for none); an empty text in a table is shown as `—` (B11). Dates are Chinese t
 """
 
 from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.payloads.admonition import AdmonitionNotice, AdmonitionRecord
 from fivestep_web.documents.payloads.assessment import (
     AdmonitionList,
     AnnualAssessmentResult,
@@ -22,6 +23,8 @@ Payload = (
     | AnnualAssessmentResult
     | CommendationDecision
     | AdmonitionList
+    | AdmonitionNotice
+    | AdmonitionRecord
 )
 
 PAYLOAD_TYPES: dict[DocumentKind, type] = {
@@ -31,6 +34,8 @@ PAYLOAD_TYPES: dict[DocumentKind, type] = {
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: AnnualAssessmentResult,
     DocumentKind.COMMENDATION_DECISION: CommendationDecision,
     DocumentKind.ADMONITION_LIST: AdmonitionList,
+    DocumentKind.ADMONITION_NOTICE: AdmonitionNotice,
+    DocumentKind.ADMONITION_RECORD: AdmonitionRecord,
 }
 UNPRINTED = frozenset(
     {"created", "county", "identifier", "letter_kind", "scope", "number_blank", "mark_sha256"}
