@@ -5,7 +5,7 @@ from typing import Any
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor
 from fivestep_web.keys import queries as keys
-from fivestep_web.responsibility import letter_content, policy, queries
+from fivestep_web.responsibility import letter_content, matrix_queries, policy, queries, reminders
 from fivestep_web.responsibility.differences import Difference
 from fivestep_web.responsibility.forms import ReasonForm, SignForm
 from fivestep_web.responsibility.models import Letter, LetterVersion
@@ -45,7 +45,7 @@ def letter_context(actor: Actor, letter: Letter, **more: Any) -> dict[str, Any]:
         "states": [STATE_LABELS[item] for item in line],
         "state_labels": STATE_LABELS,
         "step_labels": STEP_LABELS,
-        "turn": _turn(letter),
+        "turn": _turn(actor, letter),
         "can": policy.letter_actions(actor, letter),
         "history": history_of(actor, letter),
         "change_state_labels": CHANGE_STATE_LABELS,
@@ -69,13 +69,19 @@ def _reason_forms(given: dict[str, ReasonForm]) -> dict[str, ReasonForm]:
     return {action: (given.get(action) or ReasonForm(formdata=None)).named(action) for action in WITH_REASON}
 
 
-def _turn(letter: Letter) -> dict[str, Any] | None:
-    """Return whose turn it is and whether that account can sign at all (S8: said, never skipped)."""
+def _turn(actor: Actor, letter: Letter) -> dict[str, Any] | None:
+    """Return whose turn it is, whether that account can sign (S8: said, never skipped), and reminders."""
     step = NEXT_STEP.get(letter.state)
     if step is None:
         return None
     person = letter.responsible if step is SigningStep.RESPONSIBLE else letter.issuer
+    reminded = matrix_queries.find_reminded(letter.id, person.id)
+    is_open = reminded is None or not reminders.is_today(reminded.last)
     return {
+        "reminded": reminded,
+        "can_remind": is_open
+        and person.id != actor.person_id
+        and policy.can_remind(actor, letter.kind, letter.unit_id),
         "side": STEP_LABELS[step],
         "name": person.name,
         "has_account": queries.has_active_account(person.id),

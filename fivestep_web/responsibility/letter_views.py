@@ -13,7 +13,7 @@ from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.org.lookups import unit_choices
 from fivestep_web.org.queries import get_calendar
 from fivestep_web.org.years import find_selected_year, get_selected_year
-from fivestep_web.responsibility import drafting, letter_services, queries, run_queries
+from fivestep_web.responsibility import drafting, letter_services, queries, reminders, run_queries
 from fivestep_web.responsibility.forms import ReasonForm
 from fivestep_web.responsibility.handover import list_affected
 from fivestep_web.responsibility.letter_page import letter_context
@@ -92,6 +92,16 @@ def _change_with_reason(
 @requires(Permission.LETTER_ISSUE)
 def letter_issue(letter_id: int) -> ResponseReturnValue:
     return _change(letter_id, lambda letter: letter_services.issue(actor(), letter), _("责任书已发出"))
+
+
+@blueprint.post("/letters/<int:letter_id>/remind")
+@requires(Permission.REMIND)
+def letter_remind(letter_id: int) -> ResponseReturnValue:
+    return _change(
+        letter_id,
+        lambda letter: reminders.remind_signer(actor(), letter),
+        _("已提醒，对方在“今天”页可以看到"),
+    )
 
 
 @blueprint.post("/letters/<int:letter_id>/object")

@@ -173,6 +173,16 @@ class Reminded:
     last: datetime
 
 
+def find_reminded(letter_id: int, person_id: int) -> Reminded | None:
+    """Return how often one person was reminded of one letter."""
+    count, last = db.session.execute(
+        select(func.count(), func.max(Reminder.sent_at)).where(
+            Reminder.letter_id == letter_id, Reminder.person_id == person_id
+        )
+    ).one()
+    return Reminded(count, last) if count else None
+
+
 def reminders_of(actor: Actor) -> dict[int, Reminded]:
     """Return the actor's reminders by letter; they show until the letter is signed."""
     if actor.person_id is None:

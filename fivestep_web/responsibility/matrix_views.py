@@ -46,7 +46,6 @@ def matrix_remind() -> ResponseReturnValue:
             form.get("kind", ""),
             form.get("stage", ""),
             unit_id=form.get("unit_id", type=int),
-            letter_id=form.get("letter_id", type=int),
         )
     message = _("已提醒 %(count)s 份责任书的签署人，对方在“今天”页可以看到", count=count)
     return htmx.leave(url_for(".matrix_show", year=year), message)

@@ -1,5 +1,6 @@
 """Reminding those whose signature is awaited: logged, and at most once a day for a letter and person."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 
 from flask_babel import gettext as _
@@ -25,15 +26,22 @@ def remind(
     stage: str = "",
     *,
     unit_id: int | None = None,
-    letter_id: int | None = None,
 ) -> int:
-    """Remind whoever is to sign the waiting letters of a level, of a cell of it, or one; return how many.
+    """Remind whoever is to sign the waiting letters of a level or of a cell of it; return how many.
 
     Raises Conflict when nobody is awaited there or all were reminded today, NotAllowed outside one's reach.
     """
     if kind not in set(LetterKind) or (stage and stage not in WAITING):
         raise DomainError(_("没有这样的责任书，请刷新后重试"))
-    letters = _waiting(year, kind, stage, unit_id=unit_id, letter_id=letter_id)
+    return _remind_all(actor, _waiting(year, kind, stage, unit_id=unit_id))
+
+
+def remind_signer(actor: Actor, letter: Letter) -> None:
+    """Remind whoever is to sign one letter, which the caller holds; the limits are those of `remind`."""
+    _remind_all(actor, [letter] if letter.state in STATES.values() else [])
+
+
+def _remind_all(actor: Actor, letters: Sequence[Letter]) -> int:
     if not letters:
         raise Conflict(_("没有在等签署的责任书，不用提醒，请刷新后查看"))
     allowed = [letter for letter in letters if policy.can_remind(actor, letter.kind, letter.unit_id)]
@@ -51,23 +59,29 @@ def remind(
     return count
 
 
-def _waiting(year: int, kind: str, stage: str, *, unit_id: int | None, letter_id: int | None) -> list[Letter]:
+def _waiting(year: int, kind: str, stage: str, *, unit_id: int | None) -> list[Letter]:
     states = [STATES[Stage(stage)]] if stage else list(STATES.values())
     query = select(Letter).where(
         Letter.year == year, Letter.kind == LetterKind(kind), Letter.state.in_(states)
     )
     if unit_id is not None:
         query = query.where(Letter.unit_id == unit_id)
-    if letter_id is not None:
-        query = query.where(Letter.id == letter_id)
     return list(db.session.scalars(query.order_by(Letter.id).with_for_update(of=Letter)))
 
 
+def is_today(moment: datetime) -> bool:
+    """Say whether a reminder sent then is today's, so that there is no other before tomorrow."""
+    return moment >= _morning()
+
+
+def _morning() -> datetime:
+    return datetime.combine(clock.today(), time.min, clock.ZONE)
+
+
 def _reminded_today(ids: list[int]) -> set[tuple[int, int]]:
-    morning = datetime.combine(clock.today(), time.min, clock.ZONE)
     rows = db.session.execute(
         select(Reminder.letter_id, Reminder.person_id).where(
-            Reminder.letter_id.in_(ids), Reminder.sent_at >= morning
+            Reminder.letter_id.in_(ids), Reminder.sent_at >= _morning()
         )
     )
     return {(row[0], row[1]) for row in rows}

@@ -144,11 +144,43 @@ def test_a_level_is_reminded_at_one_click_and_only_those_awaited(issued):
         remind(issued.clerk, LetterKind.UNIT_MEMBER)
 
 
-def test_one_letter_may_be_picked(issued):
+def remind_one(user, letter):
+    with unit_of_work():
+        reminders.remind_signer(acting(user), db.session.get(Letter, letter.id))
+
+
+def test_one_letter_may_be_picked_with_the_limits_of_all(issued):
     for member in issued.members:
         put(letter_of(member), LetterState.ISSUED)
-    assert remind(issued.clerk, STAFF, letter_id=letter_of(issued.members[1]).id) == 1
+    letter = letter_of(issued.members[1])
+    with pytest.raises(NotAllowed):
+        remind_one(issued.secretary, letter)
+    remind_one(issued.head, letter)
     assert db.session.scalars(select(Reminder.person_id)).all() == [issued.members[1].person_id]
+    with pytest.raises(Conflict, match="今天都已经提醒过了"):
+        remind_one(issued.clerk, letter)
+    assert remind(issued.clerk, STAFF) == 1  # the other member
+    put(letter, LetterState.IN_FORCE)
+    with pytest.raises(Conflict, match="没有在等签署的责任书"):
+        remind_one(issued.clerk, letter)
+
+
+def test_the_letters_page_reminds_once_a_day_and_says_how_often(login, issued):
+    letter, name = letter_of(issued.head), issued.head.person.name
+    assert f"提醒{name}签署" not in login(issued.head).get(f"/letters/{letter.id}").text
+    client = login(issued.clerk)
+    assert f"提醒{name}签署" in client.get(f"/letters/{letter.id}").text
+    answer = post(client, f"/letters/{letter.id}/remind", {})
+    assert answer.status_code == 303
+    page = client.get(answer.headers["Location"]).text
+    assert "已提醒 1 次" in page
+    assert f"提醒{name}签署" not in page
+    with time_machine.travel(datetime(YEAR, 1, 13, 2, tzinfo=UTC)):
+        client = login(issued.clerk)
+        page = client.get(f"/letters/{letter.id}").text
+        assert "已提醒 1 次" in page
+        assert f"提醒{name}签署" in page
+        assert "已提醒1次" in client.get(f"/letters/matrix?year={YEAR}").text
 
 
 def test_nobody_reminds_outside_the_own_reach(issued):

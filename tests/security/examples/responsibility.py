@@ -102,6 +102,11 @@ def object_to():
     return Example(department.head, {"letter_id": letter.id}, REASON, stranger=user_with_role(Role.STF))
 
 
+def remind():
+    department, letter = issued()
+    return Example(department.clerk, {"letter_id": letter.id}, stranger=user_with_role(Role.SHD))
+
+
 def revise():
     department, letter = issued()
     _act(letter_services.object_to, department.head, department.head, "标准过高")
@@ -145,6 +150,7 @@ UNSAFE = {
     "goals.goal_update": goal_update,
     "letters.letter_draft": draft_all,
     "letters.letter_issue": of_draft("clerk", "head", Role.SHD),
+    "letters.letter_remind": remind,
     "letters.letter_void": of_draft("clerk", "head", Role.SHD, **REASON),
     "letters.letter_exception": of_draft("minister", "member", **REASON),
     "signing.letter_sign": sign,
