@@ -75,7 +75,10 @@ def test_workers_killed_in_the_middle_lose_and_double_nothing(machine):
     workers = [machine.start_worker(), machine.start_worker()]
     start(machine)
     kills = 0
-    while machine.count_open() and kills < 8:
+    while machine.count_open() and kills < 6:  # four of them real: one task may be tried five times
+        if kills and machine.execute("SELECT total FROM letter_run") == [(None,)]:
+            time.sleep(0.05)
+            continue
         horses = [horse for worker in workers for horse in children_of(worker.pid)]
         if kills % 3 == 2:
             machine.redis().flushall()
