@@ -130,11 +130,11 @@ def _mean(shares: Iterable[tuple[Decimal, Decimal | None]]) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A goal as a load: who leads it; *weight* is that of a unit goal on its unit's sheet of 100."""
+    """A goal as a load: who leads it (None: nobody); *weight* is that of a unit goal on its sheet of 100."""
 
     id: int
     parent_id: int | None
-    person_id: int
+    person_id: int | None
     points: Decimal
     weight: Decimal
 
@@ -143,7 +143,8 @@ def loads(goals: Iterable[Carried]) -> dict[int, Decimal]:
     """Return how much of the 100 of the units' sheets each person carries (R2.12), two places.
 
     A unit goal's weight goes down to its tasks by their points (all the same where none has points); who
-    leads a goal without tasks carries what arrives there: the loads of a unit total its sheet.
+    leads a goal without tasks carries what arrives there: the loads of a unit and what nobody carries total
+    its sheet.
     """
     known = {goal.id: goal for goal in goals}
     children: dict[int, list[Carried]] = {}
@@ -156,7 +157,8 @@ def loads(goals: Iterable[Carried]) -> dict[int, Decimal]:
         goal, weight = waiting.pop()
         tasks = children.get(goal.id)
         if not tasks:
-            carried[goal.person_id] = carried.get(goal.person_id, Decimal(0)) + weight
+            if goal.person_id is not None:
+                carried[goal.person_id] = carried.get(goal.person_id, Decimal(0)) + weight
             continue
         total = sum((task.points for task in tasks), Decimal(0))
         for task in tasks:

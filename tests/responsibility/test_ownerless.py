@@ -1,6 +1,7 @@
 """Goals nobody carries: one list, one count, one guard, wherever they are shown (R2.5, R2.12)."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -12,6 +13,7 @@ from fivestep_web.extensions import db
 from fivestep_web.org.models import PostHolding
 from fivestep_web.responsibility import assignments
 from fivestep_web.responsibility.coverage import read_coverage
+from fivestep_web.responsibility.loads import list_loads
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.responsibility.ownerless import list_ownerless
 from tests.factories.org import PositionFactory, PostHoldingFactory
@@ -55,6 +57,21 @@ def test_who_moves_to_another_unit_leaves_the_goals_behind_on_every_page(departm
     join(department.members[0], department.township)
     task_id = department.tasks[1].id
     assert everywhere(department) == ([task_id], [task_id], 1)
+
+
+def test_what_somebody_left_behind_weighs_on_nobody(department):
+    assert list_loads(YEAR)[department.members[0].person_id].weight == Decimal("16.67")
+    leave(department.members[0])
+    join(department.members[0], department.township)
+    found = list_loads(YEAR)
+    assert department.members[0].person_id not in found
+    assert abs(sum(share.weight for share in found.values()) - Decimal("183.33")) < Decimal("0.05")
+    members = {
+        member.person_id: member
+        for unit in read_coverage(acting(department.clerk), YEAR).units
+        for member in unit.members
+    }
+    assert members[department.members[0].person_id].why == "没有目标"
 
 
 def test_another_post_in_the_same_unit_changes_nothing(department):
