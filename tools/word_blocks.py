@@ -1,6 +1,6 @@
 """Blocks that several documents share: head, headings, text, attachment, signature (GB/T 9704 A4, A5)."""
 
-from fivestep_web.documents.wordml import PLAIN, Layout, blank, paragraph
+from fivestep_web.documents.wordml import PLAIN, Layout, blank, optional, paragraph, repeated
 
 KEPT = Layout(keep_next=True)
 
@@ -38,7 +38,24 @@ def signature() -> str:
     return blank(2, keep_next=True) + paragraph("GwRecipient", "{{p signature }}")
 
 
-def attachment_head(title: str, *, page_break: bool) -> str:
+def attachment_head(title: str, *, page_break: bool, label: str = "附件") -> str:
     """Return 附件, an empty line and the title of the attachment."""
-    label = paragraph("GwAttachmentLabel", "附件", Layout(page_break_before=page_break))
-    return label + blank() + paragraph("GwTitle", title) + blank()
+    first = paragraph("GwAttachmentLabel", label, Layout(page_break_before=page_break))
+    return first + blank() + paragraph("GwTitle", title) + blank()
+
+
+def attachment_notes() -> str:
+    """Return 附件说明 of a document that may have several attachments, or none."""
+    return optional("attached", blank(keep_next=True) + paragraph("GwRecipient", "{{p attachment_notes }}"))
+
+
+def attached(name: str, content: str, *, page_break: bool = True) -> str:
+    """Return attachment *name* of several with its head; nothing where the document does not have it."""
+    one = f"attached.{name}"
+    head = attachment_head(f"{{{{ {one}.title }}}}", page_break=page_break, label=f"{{{{ {one}.label }}}}")
+    return optional(f"'{name}' in attached", head + content)
+
+
+def paragraphs(field: str) -> str:
+    """Return the paragraphs of a list of texts."""
+    return repeated(f"paragraph in {field}", body("{{ paragraph }}"))

@@ -4,6 +4,7 @@ from word_admonitions import admonition_notice, admonition_record
 from word_blocks import KEPT, attachment_head, attachment_note, body, document_head, heading, signature
 from word_books import task_book, timetable
 from word_parts import imprint
+from word_planning import annual_work_priorities, research_report
 
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.wordml import (
@@ -341,6 +342,8 @@ def admonition_list() -> str:
 
 
 BODIES = {
+    DocumentKind.RESEARCH_REPORT: research_report,
+    DocumentKind.ANNUAL_WORK_PRIORITIES: annual_work_priorities,
     DocumentKind.TASK_BOOK: task_book,
     DocumentKind.TIMETABLE: timetable,
     DocumentKind.RESPONSIBILITY_LETTER: responsibility_letter,

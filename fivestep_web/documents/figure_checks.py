@@ -54,6 +54,35 @@ def _placed(row: Element) -> Iterator[tuple[int, str]]:
         place += int(attribute(cell, "tcPr/gridSpan") or 1)
 
 
+def _research(payload: Mapping[str, Any]) -> Iterator[str]:
+    held = [row for row in payload["records"] if row["form"] == "座谈"]
+    visits = sum(row["form"] == "走访" for row in payload["records"])
+    if visits:
+        yield f"走访{visits}次。"
+    if held:
+        yield f"座谈{len(held)}场{sum(row['participant_count'] for row in held)}人次。"
+    counts = [
+        sum(sheet[name] for sheet in payload["questionnaires"])
+        for name in ("issued_count", "returned_count", "valid_count")
+    ]
+    if payload["questionnaires"]:
+        yield "问卷发出{}份，收回{}份，有效{}份。".format(*counts)
+
+
+def _priorities(payload: Mapping[str, Any]) -> Iterator[str]:
+    for category in payload["categories"]:
+        for topic in category["topics"]:
+            cells = (
+                topic["topic"],
+                category["category"],
+                topic["tier"],
+                topic["lead_unit"],
+                topic["deadline"],
+            )
+            yield "|".join(("", *cells))
+            yield f"完成时限：{topic['deadline']}；层次：{topic['tier']}。"
+
+
 def _task_book(payload: Mapping[str, Any]) -> Iterator[str]:
     yield f"共{sum(len(topic['goals']) for topic in payload['topics'])}项工作目标"
 
@@ -80,6 +109,8 @@ def _commendation(payload: Mapping[str, Any]) -> Iterator[str]:
 
 
 STATED: Final[dict[DocumentKind, Callable[[Mapping[str, Any]], Iterator[str]]]] = {
+    DocumentKind.RESEARCH_REPORT: _research,
+    DocumentKind.ANNUAL_WORK_PRIORITIES: _priorities,
     DocumentKind.TASK_BOOK: _task_book,
     DocumentKind.TIMETABLE: _timetable,
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: _assessment,

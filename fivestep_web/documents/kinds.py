@@ -78,6 +78,8 @@ _CONFIDENTIAL = frozenset(
 )
 # Kinds with a Word template; which of them can be asked for depends on who gives their data (requests).
 RENDERED = (
+    DocumentKind.RESEARCH_REPORT,
+    DocumentKind.ANNUAL_WORK_PRIORITIES,
     DocumentKind.TASK_BOOK,
     DocumentKind.TIMETABLE,
     DocumentKind.RESPONSIBILITY_LETTER,

@@ -16,6 +16,7 @@ from jinja2 import BaseLoader, StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from fivestep_web.documents import layout
+from fivestep_web.documents.attachments import attached
 from fivestep_web.documents.dates import CHINESE_DATE
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.package import CONTENT_TYPES, Member, archive, packed, unpacked
@@ -35,6 +36,7 @@ _PERIOD_CHARACTERS: Final = 8  # surely fit a line of the period column of C05
 _FIRST_TYPE: Final = b"<Override"
 _PNG_TYPE: Final = b'<Default Extension="png" ContentType="image/png"/>'
 _LAST_LINE: Final = b"</Relationships>"
+_SENTENCE_ENDS: Final = ("。", "！", "？", "”", "……")
 _DIGITS: Final[tuple[str, ...]] = ("", *"一二三四五六七八九")
 _TAGGED = re.compile(rb"\{(?:<[^>]*>)*[{%]")
 _LAST_SECTION = re.compile(
@@ -129,6 +131,7 @@ def _environment() -> SandboxedEnvironment:
         "length": len,
         "ordinal": _ordinal,
         "names": _names,
+        "sentence": _sentence,
     }
     return environment
 
@@ -159,6 +162,11 @@ def _ordinal(number: int) -> str:
 def _names(rows: list[dict[str, str]], field: str) -> str:
     """Return one field of all *rows*, listed."""
     return "、".join(row[field] for row in rows)
+
+
+def _sentence(value: str) -> str:
+    """Return *value* as a whole sentence, with its full stop."""
+    return value if value.rstrip().endswith(_SENTENCE_ENDS) else f"{value}。"
 
 
 def _prepared(content: bytes) -> str:
@@ -196,6 +204,12 @@ def context(
         signature=layout.signature(payload["department"], document_date),
         confidential_mark=CONFIDENTIAL_MARK if kind.is_confidential else "",
     )
+    attachments = attached(kind, values)
+    if attachments:
+        titles = [attachment.title for attachment in attachments.values()]
+        values.update(attached=attachments, attachment_notes=layout.attachment_notes(titles))
+    if kind is DocumentKind.RESEARCH_REPORT:
+        values["sign_off"] = layout.sign_off(f"调研组组长：{values['team_leader']}", document_date)
     letterhead = values.get("letterhead")
     if letterhead:
         values["agency_mark"] = layout.agency_mark(letterhead["agency_mark"])

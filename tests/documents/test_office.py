@@ -10,6 +10,8 @@ from tests.factories.documents import draft_payload, sample_payload
 
 pytestmark = pytest.mark.office
 PAGES = {
+    DocumentKind.RESEARCH_REPORT: range(4, 8),
+    DocumentKind.ANNUAL_WORK_PRIORITIES: range(4, 8),
     DocumentKind.TASK_BOOK: range(5, 9),
     DocumentKind.TIMETABLE: range(8, 12),
     DocumentKind.RESPONSIBILITY_LETTER: range(3, 6),

@@ -5,6 +5,7 @@ from typing import Any
 
 from fivestep_web.documents.kinds import DocumentKind
 from tests.factories.documents_admonition import admonition_notice, admonition_record
+from tests.factories.documents_planning import annual_work_priorities, research_report
 
 TOPICS = (
     ("年轻干部递进培养", "领导班子和干部队伍建设", "重点", "干部科", "廖某甲"),
@@ -334,6 +335,8 @@ def _admonition() -> dict[str, Any]:
 
 
 _OWN = {
+    DocumentKind.RESEARCH_REPORT: research_report,
+    DocumentKind.ANNUAL_WORK_PRIORITIES: lambda: annual_work_priorities(_letterhead()),
     DocumentKind.RESPONSIBILITY_LETTER: _letter,
     DocumentKind.TASK_BOOK: _task_book,
     DocumentKind.TIMETABLE: _timetable,

@@ -15,9 +15,12 @@ from fivestep_web.documents.payloads.assessment import (
 )
 from fivestep_web.documents.payloads.books import TaskBook, Timetable
 from fivestep_web.documents.payloads.letters import ResponsibilityLetter
+from fivestep_web.documents.payloads.planning import AnnualWorkPriorities, ResearchReport
 
 Payload = (
-    ResponsibilityLetter
+    ResearchReport
+    | AnnualWorkPriorities
+    | ResponsibilityLetter
     | TaskBook
     | Timetable
     | AnnualAssessmentResult
@@ -28,6 +31,8 @@ Payload = (
 )
 
 PAYLOAD_TYPES: dict[DocumentKind, type] = {
+    DocumentKind.RESEARCH_REPORT: ResearchReport,
+    DocumentKind.ANNUAL_WORK_PRIORITIES: AnnualWorkPriorities,
     DocumentKind.RESPONSIBILITY_LETTER: ResponsibilityLetter,
     DocumentKind.TASK_BOOK: TaskBook,
     DocumentKind.TIMETABLE: Timetable,

@@ -1,0 +1,37 @@
+"""Attachments of the kinds that may have several: titles, and labels in order (GB/T 9704 7.3.4)."""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from fivestep_web.documents.kinds import DocumentKind
+
+# Each attachment: its name in the template, its title, the field without which it is left out.
+_ATTACHMENTS: Final = {
+    DocumentKind.RESEARCH_REPORT: (
+        ("records", "走访座谈记录目录", "records"),
+        ("questionnaires", "问卷统计表", "questionnaires"),
+    ),
+    DocumentKind.RECOMMENDATION_LIST: (
+        ("summary", "推荐对象汇总表", "candidates"),
+        ("deeds", "简要事迹", "candidates"),
+        ("opinions", "征求意见情况", "opinions"),
+        ("publicity", "公示情况", "publicity"),
+    ),
+}
+
+
+class Attachment(NamedTuple):
+    """An attachment as it stands in the document."""
+
+    label: str  # 附件, or 附件1 where there are several
+    title: str
+
+
+def attached(kind: DocumentKind, values: Mapping[str, Any]) -> dict[str, Attachment]:
+    """Return the attachments that a document of *values* has, in order."""
+    present = [(name, title) for name, title, field in _ATTACHMENTS.get(kind, ()) if values[field]]
+    numbered = len(present) > 1
+    return {
+        name: Attachment(f"附件{number}" if numbered else "附件", title)
+        for number, (name, title) in enumerate(present, 1)
+    }
