@@ -10,7 +10,6 @@ from fivestep_web.org.models import Person
 from fivestep_web.responsibility.change_fields import PEOPLE, milestone_field, value_of
 from fivestep_web.responsibility.change_models import ChangeItem, ChangeOrder
 from fivestep_web.responsibility.models import Goal, Letter, Milestone
-from fivestep_web.responsibility.rules import ChangeState
 
 Changes = Mapping[int, Mapping[str, Any]]
 
@@ -28,7 +27,7 @@ class _AsChanged:
 def pending_changes(letter: Letter) -> Changes:
     """Return what the order behind a new letter will change, by goal and field; nothing once it did."""
     order = letter.change_order
-    if order is None or order.state is ChangeState.IN_FORCE:
+    if order is None or order.in_force_at is not None:
         return {}
     return values_of(order)
 

@@ -17,6 +17,7 @@ from fivestep_web.responsibility import assignments, change_letters, drafting, p
 from fivestep_web.responsibility.change_content import values_of
 from fivestep_web.responsibility.change_fields import JUDGED, MILESTONE, PEOPLE
 from fivestep_web.responsibility.change_models import ChangeOrder
+from fivestep_web.responsibility.change_turns import unsigned_of
 from fivestep_web.responsibility.models import Goal, Letter, Milestone
 from fivestep_web.responsibility.row_log import letter_rows, order_rows
 from fivestep_web.responsibility.rules import GONE, ChangeKind, ChangeState, LetterState
@@ -26,27 +27,41 @@ def take_effect(letter: Letter) -> None:
     """Carry out the change order behind *letter*, which just came into force; nothing for any other letter.
 
     Goals take their new values, their leads change from the order's day with both periods kept, the letters
-    replaced become 已变更, those below move to the new one, and the year's documents are made anew. Raises
-    Conflict when a goal to be changed fell due while the new letter waited to be signed.
+    replaced become 已变更, those below move to the new one, and the year's documents are made anew. Of two
+    new letters the first carries the order out, with the second it is in force. Raises Conflict when a goal
+    to be changed fell due while the new letter waited to be signed, or its comrade has another letter.
     """
     order = letter.change_order
     if order is None or order.state is not ChangeState.APPROVED:
         return
-    today = clock.today()
-    goals = lock_goals({item.goal_id for item in order.items})
-    check_still_open(order, goals, today)
-    people = {goal.person_id for goal in goals.values()}
-    _apply(order, goals, order.effective_on if order.kind is ChangeKind.HANDOVER else today)
+    change_letters.check_alone(letter)
+    people = {letter.responsible_id}
+    if order.in_force_at is None:
+        people |= _carry_out(order)
+        order.in_force_at = letter.in_force_at
     replaced = change_letters.replaced_by(letter)
     for old in replaced:
         old.state = LetterState.SUPERSEDED
         db.session.flush()
         record(SYSTEM, "letter.superseded", f"letter:{old.id}", version=letter.version, **letter_rows(old))
     _move_lower(replaced, letter)
-    order.state, order.in_force_at = ChangeState.IN_FORCE, letter.in_force_at
-    db.session.flush()
-    record(SYSTEM, "change.in_force", f"change:{order.id}", **order_rows(order))
-    _renew_documents(letter, replaced, people | {goal.person_id for goal in goals.values()})
+    if unsigned_of(order):
+        record(SYSTEM, "change.carried_out", f"change:{order.id}", **order_rows(order))
+    else:
+        order.state = ChangeState.IN_FORCE
+        db.session.flush()
+        record(SYSTEM, "change.in_force", f"change:{order.id}", **order_rows(order))
+    _renew_documents(letter, replaced, people)
+
+
+def _carry_out(order: ChangeOrder) -> set[int]:
+    """Change the goals; return who carried them before or carries them now."""
+    today = clock.today()
+    goals = lock_goals({item.goal_id for item in order.items})
+    check_still_open(order, goals, today)
+    people = {goal.person_id for goal in goals.values()}
+    _apply(order, goals, today if order.kind is ChangeKind.AMEND else order.effective_on)
+    return people | {goal.person_id for goal in goals.values()}
 
 
 def lock_goals(goal_ids: set[int]) -> Mapping[int, Goal]:

@@ -4,11 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    Field,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import HiddenInput, ListWidget
 
-from fivestep_web.core.forms import BaseForm, choices
+from fivestep_web.core.forms import BaseForm, OneOfSeveral, choices
 from fivestep_web.responsibility.change_fields import (
     DATES,
     FIGURES,
@@ -65,6 +73,19 @@ class HandoverForm(ChangeForm):
     """Who takes over personal tasks."""
 
     successor_id = SelectField(_l("承接人"), coerce=int, validators=[Optional()])
+
+
+class ReassignForm(ChangeForm):
+    """Which tasks, and who takes them over; that both are given, the service says at the end."""
+
+    tasks = SelectMultipleField(
+        _l("调整给别人的任务"),
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=OneOfSeveral(),
+        validate_choice=False,
+    )
+    successor_id = SelectField(_l("承接人"), coerce=int, validate_choice=False)
 
 
 class DecisionForm(BaseForm):

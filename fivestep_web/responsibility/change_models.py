@@ -15,8 +15,9 @@ OPEN = "state IN ('proposed', 'approved')"
 class ChangeOrder(Base):
     """A dated request to change a letter in force: request, approval by the leader in charge, re-signing.
 
-    *kind* says whether goals are amended or the letter is handed to a new post-holder; *successor_id* is
-    the comrade who takes over personal tasks. It takes effect when both sides signed the new letter.
+    *kind* says whether goals are amended, the letter is handed to a new post-holder or some of its tasks to
+    another comrade; *successor_id* is the comrade who takes over personal tasks. It is carried out, at
+    *in_force_at*, when both sides signed the new letter; where there are two, with the successor's.
     """
 
     __tablename__ = "change_order"

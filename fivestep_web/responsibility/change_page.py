@@ -1,4 +1,4 @@
-"""What the form of a change order shows: a cell for each fact of each goal of the letter."""
+"""What the forms of change orders show: facts to amend, who takes over, which tasks."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from fivestep_web.core import clock
+from fivestep_web.core.filters import full_date
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person
-from fivestep_web.responsibility import assignments, change_checks, change_forms, handover
+from fivestep_web.responsibility import assignments, change_checks, change_forms, handover, reassign
 from fivestep_web.responsibility.change_checks import ItemError
-from fivestep_web.responsibility.change_forms import Cell, ChangeForm, HandoverForm
+from fivestep_web.responsibility.change_forms import Cell, ChangeForm, HandoverForm, ReassignForm
 from fivestep_web.responsibility.change_models import ChangeOrder
 from fivestep_web.responsibility.change_services import Proposal
 from fivestep_web.responsibility.models import Goal, Letter
@@ -30,6 +31,8 @@ class GoalCells:
 
 class Sheet:
     """The form for amending a letter's goals; *order* fills in what it asks for already."""
+
+    template = "responsibility/change_edit.html"
 
     def __init__(self, letter: Letter, order: ChangeOrder | None = None) -> None:
         self.goals = [item.goal for item in letter.goals]
@@ -90,23 +93,74 @@ def _owners(letter: Letter, goals: list[Goal]) -> list[tuple[str, str]]:
     return [(code, f"{name}（{code}）") for code, name in sorted(owners.items())]
 
 
-def handover_form(letter: Letter) -> HandoverForm:
-    """Return the form for handing a letter over, ready to be sent where nobody has to be picked."""
-    form = HandoverForm()
-    form.successor_id.choices = [(0, _("请选择")), *handover.list_successors(letter)]
-    if not form.is_submitted():
-        why = handover.why_outrun(letter)
-        form.reason.data = _("职务变动：%(why)s", why=why) if why else ""
-        form.effective_on.data = clock.today()
-    return form
+class HandoverSheet:
+    """The form for handing a letter over, ready to be sent where nobody has to be picked."""
+
+    template = "responsibility/change_handover.html"
+
+    def __init__(self, letter: Letter) -> None:
+        self.why = handover.why_outrun(letter)
+        self.form = HandoverForm()
+        self.form.successor_id.choices = [(0, _("请选择")), *handover.list_successors(letter)]
+        self.has_successor = letter.kind in UPPER_KIND and (not self.why or handover.needs_successor(letter))
+        if not self.form.is_submitted():
+            self.form.reason.data = _("职务变动：%(why)s", why=self.why) if self.why else ""
+            self.form.effective_on.data = clock.today()
+
+    def proposal(self) -> Proposal:
+        """Return what is typed as a proposal."""
+        return Proposal(
+            kind=ChangeKind.HANDOVER,
+            reason=self.form.reason.data,
+            effective_on=self.form.effective_on.data,
+            changes={},
+            successor_id=self.form.successor_id.data or None,
+        )
+
+    def mark(self, error: ItemError) -> None:
+        """Leave the sentence where it stands: there are no cells."""
 
 
-def handover_proposal(form: HandoverForm) -> Proposal:
-    """Return what is typed as a proposal."""
-    return Proposal(
-        kind=ChangeKind.HANDOVER,
-        reason=form.reason.data,
-        effective_on=form.effective_on.data,
-        changes={},
-        successor_id=form.successor_id.data or None,
+class ReassignSheet:
+    """The form for giving tasks to another comrade; *order* fills in what it asks for already."""
+
+    template = "responsibility/change_reassign.html"
+
+    def __init__(self, letter: Letter, order: ChangeOrder | None = None) -> None:
+        self.form = ReassignForm()
+        self.form.tasks.choices = [(goal.id, _task(goal)) for goal in reassign.list_tasks(letter)]
+        self.form.successor_id.choices = [(0, _("请选择")), *reassign.list_takers(letter)]
+        if not self.form.is_submitted():
+            self.form.effective_on.data = order.effective_on if order else clock.today()
+            self.form.reason.data = order.reason if order else ""
+            self.form.revision.data = order.revision if order else None
+            self.form.tasks.data = [item.goal_id for item in order.items] if order else []
+            self.form.successor_id.data = order.successor_id if order else 0
+
+    def proposal(self) -> Proposal:
+        """Return what is ticked and typed as a proposal."""
+        return Proposal(
+            kind=ChangeKind.REASSIGN,
+            reason=self.form.reason.data,
+            effective_on=self.form.effective_on.data,
+            changes={goal_id: {} for goal_id in self.form.tasks.data or []},
+            successor_id=self.form.successor_id.data or None,
+        )
+
+    def mark(self, error: ItemError) -> None:
+        """Leave the sentence where it stands: there are no cells."""
+
+
+def _task(goal: Goal) -> str:
+    return str(
+        _("%(code)s %(name)s（%(day)s 前完成）", code=goal.code, name=goal.name, day=full_date(goal.deadline))
     )
+
+
+def sheet_of(
+    kind: str, letter: Letter, order: ChangeOrder | None = None
+) -> Sheet | HandoverSheet | ReassignSheet:
+    """Return the form for one kind of order, amending where the kind is none of the others."""
+    if kind == ChangeKind.HANDOVER:
+        return HandoverSheet(letter)
+    return ReassignSheet(letter, order) if kind == ChangeKind.REASSIGN else Sheet(letter, order)

@@ -2,8 +2,9 @@
 
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.responsibility.change_models import ChangeOrder
+from fivestep_web.responsibility.change_turns import unsigned_of
 from fivestep_web.responsibility.models import Letter
-from fivestep_web.responsibility.rules import ChangeKind, ChangeState, LetterState
+from fivestep_web.responsibility.rules import OPEN, ChangeKind, ChangeState, LetterState
 
 
 def can_request(actor: Actor, letter: Letter) -> bool:
@@ -36,12 +37,10 @@ def can_withdraw(actor: Actor, order: ChangeOrder, letter: Letter) -> bool:
 
 def can_edit(actor: Actor, order: ChangeOrder, letter: Letter) -> bool:
     """What is asked for may be mended before the decision, and after an objection to the new letter."""
-    is_open = order.state is ChangeState.PROPOSED or (
-        order.state is ChangeState.APPROVED
-        and letter.successor is not None
-        and letter.successor.state is LetterState.DRAFT
-    )
-    return order.kind is ChangeKind.AMEND and is_open and can_request(actor, letter)
+    if order.kind is ChangeKind.HANDOVER or order.state not in OPEN or not can_request(actor, letter):
+        return False
+    is_taken_back = any(new.state is LetterState.DRAFT for new in unsigned_of(order))
+    return order.state is ChangeState.PROPOSED or is_taken_back
 
 
 ACTIONS = {"decide": can_decide, "withdraw": can_withdraw, "edit": can_edit}

@@ -215,19 +215,19 @@ def shown(field: str, text: str, names: Mapping[str, str]) -> str:
 def facts_before(day: date) -> dict[int, dict[str, Any]]:
     """Return what goals held on *day* where an order in force later changed it, by goal and field.
 
-    Amended goals changed on the day the new letter came into force, a handover holds from its own day. People
-    are given by their ids. One statement, and none of it for a day after the last change.
+    Amended goals changed on the day the new letter came into force, a new owner holds from the order's day.
+    People are given by their ids. One statement, and none of it for a day after the last change.
     """
-    is_handover = ChangeOrder.kind == ChangeKind.HANDOVER
+    is_amended = ChangeOrder.kind == ChangeKind.AMEND
     next_day = datetime.combine(day + timedelta(days=1), time.min, clock.ZONE)
     later = db.session.scalars(
         select(ChangeItem)
         .join(ChangeOrder, ChangeOrder.id == ChangeItem.change_order_id)
         .where(
-            ChangeOrder.state == ChangeState.IN_FORCE,
+            ChangeOrder.in_force_at.is_not(None),
             or_(
-                and_(is_handover, ChangeOrder.effective_on > day),
-                and_(~is_handover, ChangeOrder.in_force_at >= next_day),
+                and_(is_amended, ChangeOrder.in_force_at >= next_day),
+                and_(~is_amended, ChangeOrder.effective_on > day),
             ),
         )
         .order_by(ChangeOrder.in_force_at.desc(), ChangeItem.id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
@@ -23,14 +23,17 @@ from fivestep_web.responsibility import (
     change_policy,
     handover,
     letter_services,
+    reassign,
 )
 from fivestep_web.responsibility.change_effect import check_still_open, lock_goals, take_effect
 from fivestep_web.responsibility.change_fields import PEOPLE, label_of, spell
 from fivestep_web.responsibility.change_models import ChangeItem, ChangeOrder
+from fivestep_web.responsibility.change_turns import unsigned_of
 from fivestep_web.responsibility.models import Goal, Letter
-from fivestep_web.responsibility.row_log import letter_rows, order_rows
+from fivestep_web.responsibility.row_log import order_rows
 from fivestep_web.responsibility.rules import (
     CHANGE_STATE_LABELS,
+    OPEN,
     UPPER_KIND,
     ChangeKind,
     ChangeState,
@@ -45,7 +48,8 @@ class Proposal:
     """What is asked for: *changes* by goal and field, each value spelled as change_fields says.
 
     What equals the present value is no change. A handover needs no changes: they follow from posts and from
-    the successor who takes over personal tasks.
+    the successor who takes over personal tasks. Where only some tasks go to the successor, *changes* has
+    these goals with nothing more to say of them.
     """
 
     kind: ChangeKind
@@ -85,12 +89,15 @@ def propose(actor: Actor, letter: Letter, proposal: Proposal) -> ChangeOrder:
 def revise(actor: Actor, order: ChangeOrder, letter: Letter, proposal: Proposal, *, revision: int) -> None:
     """Ask for something else: before the decision, or after an objection to the new letter.
 
-    The order waits for approval again. Raises Conflict for a stale form.
+    The order waits for approval again. Where tasks go to another comrade the new letters are drawn up anew.
+    Raises Conflict for a stale form.
     """
     if not change_policy.can_edit(actor, order, letter) or actor.person_id is None:
         raise NotAllowed(_("这份变更单现在不能由您修改"))
     if revision != order.revision:
         raise Conflict(_("变更单在您打开之后已有变化，没有保存。请对照现在的内容修改后再保存"))
+    if order.kind is ChangeKind.REASSIGN:
+        change_letters.drop(actor, order, _("变更内容已修改"))
     order.items.clear()
     db.session.flush()
     _fill(order, letter, proposal)
@@ -102,10 +109,11 @@ def revise(actor: Actor, order: ChangeOrder, letter: Letter, proposal: Proposal,
 
 
 def approve(actor: Actor, order: ChangeOrder, letter: Letter, note: str = "") -> Letter:
-    """Approve an order: the new letter is drawn up and issued at once, for both sides to sign.
+    """Approve an order: the new letters are drawn up and issued at once, for both sides to sign.
 
-    Raises NotAllowed for who may not decide (who prepared it never may), Conflict when something changed
-    since it was asked for, DomainError naming what the new letter lacks.
+    Returns the one that is to take the letter's place. Raises NotAllowed for who may not decide (who prepared
+    it never may), Conflict when something changed since it was asked for, DomainError naming what a new
+    letter lacks.
     """
     _decide(actor, order, letter)
     goals = lock_goals({item.goal_id for item in order.items})
@@ -115,9 +123,10 @@ def approve(actor: Actor, order: ChangeOrder, letter: Letter, note: str = "") ->
     order.decided_by_id, order.decided_at = actor.person_id, clock.now()
     db.session.flush()
     record(actor, "change.approved", f"change:{order.id}", **order_rows(order))
-    new = letter.successor or change_letters.draw_up(actor, order, letter)
-    letter_services.send_out(actor, new)
-    return new
+    drawn_up = unsigned_of(order, lock=True) or change_letters.draw_up(actor, order, letter)
+    for new in drawn_up:
+        letter_services.send_out(actor, new)
+    return drawn_up[-1]
 
 
 def refuse(actor: Actor, order: ChangeOrder, letter: Letter, reason: str) -> None:
@@ -129,7 +138,7 @@ def refuse(actor: Actor, order: ChangeOrder, letter: Letter, reason: str) -> Non
     order.decided_by_id, order.decided_at = actor.person_id, clock.now()
     db.session.flush()
     record(actor, "change.refused", f"change:{order.id}", **order_rows(order))
-    _drop_draft(actor, order, letter, _("变更未批准"))
+    change_letters.drop(actor, order, _("变更未批准"))
 
 
 def withdraw(actor: Actor, order: ChangeOrder, letter: Letter) -> None:
@@ -141,18 +150,7 @@ def withdraw(actor: Actor, order: ChangeOrder, letter: Letter) -> None:
     order.state = ChangeState.WITHDRAWN
     db.session.flush()
     record(actor, "change.withdrawn", f"change:{order.id}", **order_rows(order))
-    _drop_draft(actor, order, letter, _("变更已撤回"))
-
-
-def _drop_draft(actor: Actor, order: ChangeOrder, letter: Letter, reason: str) -> None:
-    """Void the new letter that an objection had sent back into draft."""
-    new = letter.successor
-    if new is None:
-        return
-    new.state = LetterState.VOID
-    db.session.flush()
-    record(actor, "letter.voided", f"letter:{new.id}", reason=reason, **letter_rows(new))
-    change_letters.release(actor, new, order)
+    change_letters.drop(actor, order, _("变更已撤回"))
 
 
 def _decide(actor: Actor, order: ChangeOrder, letter: Letter) -> None:
@@ -174,16 +172,17 @@ def _state_sentence(order: ChangeOrder) -> str:
 def _check_free(letter: Letter) -> None:
     if letter.state is not LetterState.IN_FORCE:
         raise Conflict(_("只有已生效的责任书需要变更；还没有签订的，请直接修改目标或作废后重新起草"))
-    open_order = db.session.scalar(
-        select(ChangeOrder.number).where(
-            ChangeOrder.letter_id == letter.id,
-            ChangeOrder.state.in_((ChangeState.PROPOSED, ChangeState.APPROVED)),
-        )
+    if number := _find_open(letter):
+        raise Conflict(_("这份责任书正在变更（%(number)s），办结后才能再申请", number=number))
+
+
+def _find_open(letter: Letter) -> str | None:
+    """Return the number of the order by which a letter is being changed, as giver or taker of tasks."""
+    is_asked = and_(ChangeOrder.letter_id == letter.id, ChangeOrder.state.in_(OPEN))
+    drawn_up_by = select(Letter.change_order_id).where(Letter.id == letter.successor_id).scalar_subquery()
+    return db.session.scalar(
+        select(ChangeOrder.number).where(or_(is_asked, ChangeOrder.id == drawn_up_by)).limit(1)
     )
-    if open_order or letter.successor_id is not None:
-        raise Conflict(
-            _("这份责任书正在变更（%(number)s），办结后才能再申请", number=open_order or _("承接任务"))
-        )
 
 
 def _next_serial(year: int) -> int:
@@ -198,14 +197,7 @@ def _fill(order: ChangeOrder, letter: Letter, proposal: Proposal) -> None:
     if not reason:
         raise DomainError(_("请写明变更的理由"))
     _check_day(letter, proposal.effective_on)
-    changes = proposal.changes
-    if proposal.kind is ChangeKind.HANDOVER:
-        changes = handover.items_of(letter, proposal.successor_id)
-        _check_own_letter(letter, proposal.successor_id)
-    elif handover.why_outrun(letter):
-        raise DomainError(_("签署人的职务已有变动，请先办理“职务变动移交”"))
-    else:
-        _check_amendable(letter, changes)
+    changes = _changes(letter, proposal)
     items = _items(changes)
     if not items and proposal.kind is ChangeKind.AMEND:
         raise DomainError(_("没有任何改动，请先填写要变更的内容"))
@@ -213,6 +205,21 @@ def _fill(order: ChangeOrder, letter: Letter, proposal: Proposal) -> None:
     order.successor_id = proposal.successor_id if letter.kind in UPPER_KIND else None
     order.items.extend(items)
     check_still_open(order, _goals(changes), clock.today())
+
+
+def _changes(letter: Letter, proposal: Proposal) -> Mapping[int, Mapping[str, str]]:
+    """Return what is to change by goal and field, as it follows from the kind of order."""
+    if proposal.kind is ChangeKind.HANDOVER:
+        changes: Mapping[int, Mapping[str, str]] = handover.items_of(letter, proposal.successor_id)
+    elif handover.why_outrun(letter):
+        raise DomainError(_("签署人的职务已有变动，请先办理“职务变动移交”"))
+    elif proposal.kind is ChangeKind.REASSIGN:
+        changes = reassign.items_of(letter, proposal.changes, proposal.successor_id)
+    else:
+        changes = proposal.changes
+        _check_amendable(letter, changes)
+    _check_own_letter(letter, proposal.successor_id)
+    return changes
 
 
 def _check_day(letter: Letter, day: date) -> None:
@@ -232,12 +239,12 @@ def _check_amendable(letter: Letter, changes: Mapping[int, Mapping[str, str]]) -
         raise DomainError(_("只能变更这份责任书里的目标，请刷新后重新填写"))
     fields = {field for texts in changes.values() for field in texts}
     if letter.kind in UPPER_KIND and "person_id" in fields:
-        raise DomainError(_("岗位责任书的责任人用“职务变动移交”办理"))
+        raise DomainError(_("岗位责任书的责任人用“调整责任人”或“职务变动移交”办理"))
 
 
 def _check_own_letter(letter: Letter, successor_id: int | None) -> None:
     own = change_letters.find_own_letter(letter, successor_id) if successor_id else None
-    if own is not None and (own.state is not LetterState.IN_FORCE or own.successor_id is not None):
+    if own is not None and (own.state is not LetterState.IN_FORCE or _find_open(own)):
         raise Conflict(_("承接人的责任书 %(number)s 还没有生效或正在变更，请先办结再移交", number=own.number))
 
 

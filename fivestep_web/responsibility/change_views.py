@@ -23,20 +23,19 @@ from fivestep_web.responsibility import (
 from fivestep_web.responsibility.change_checks import ItemError
 from fivestep_web.responsibility.change_forms import DecisionForm, RefusalForm
 from fivestep_web.responsibility.change_models import ChangeOrder
-from fivestep_web.responsibility.change_page import Sheet, handover_form, handover_proposal
+from fivestep_web.responsibility.change_page import HandoverSheet, ReassignSheet, Sheet, sheet_of
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import (
     CHANGE_LABELS,
     CHANGE_STATE_LABELS,
     STATE_LABELS,
-    ChangeKind,
     ChangeState,
 )
 
 blueprint = Blueprint("changes", __name__)
 
 READERS = (Permission.LETTER_READ, Permission.LETTER_SIGN_RESPONSIBLE, Permission.LETTER_SIGN_ISSUING)
-EDIT, HANDOVER, SHOW = (f"responsibility/change_{name}.html" for name in ("edit", "handover", "show"))
+SHOW = "responsibility/change_show.html"
 LINE = (ChangeState.PROPOSED, ChangeState.APPROVED, ChangeState.IN_FORCE)
 
 
@@ -72,55 +71,26 @@ def _changeable(letter_id: int, *, lock: bool = False) -> Letter:
 @requires(Permission.CHANGE_REQUEST)
 def change_new(letter_id: int) -> ResponseReturnValue:
     letter = _changeable(letter_id)
-    return _form(letter, is_handover=request.args.get("kind") == ChangeKind.HANDOVER)
-
-
-def _form(letter: Letter, *, is_handover: bool, status: int = 200) -> ResponseReturnValue:
-    if is_handover:
-        return _show_handover(letter, status)
-    return render_template(EDIT, letter=letter, sheet=Sheet(letter), order=None), status
-
-
-def _show_handover(letter: Letter, status: int) -> ResponseReturnValue:
-    return render_template(
-        HANDOVER,
-        letter=letter,
-        form=handover_form(letter),
-        why=handover.why_outrun(letter),
-        needs_successor=handover.needs_successor(letter),
-    ), status
+    sheet = sheet_of(request.args.get("kind", ""), letter)
+    return render_template(sheet.template, letter=letter, sheet=sheet, order=None)
 
 
 @blueprint.post("/letters/<int:letter_id>/changes/new")
 @requires(Permission.CHANGE_REQUEST)
 def change_create(letter_id: int) -> ResponseReturnValue:
-    letter = _changeable(letter_id)
+    sheet = sheet_of(request.form.get("kind", ""), _changeable(letter_id))
     made: list[ChangeOrder] = []
-    if request.form.get("kind") == ChangeKind.HANDOVER:
-        form = handover_form(letter)
 
-        def propose() -> None:
-            stored = queries.get_letter(actor(), letter_id, lock=True)
-            made.append(change_services.propose(actor(), stored, handover_proposal(form)))
+    def propose() -> None:
+        letter = queries.get_letter(actor(), letter_id, lock=True)
+        made.append(change_services.propose(actor(), letter, sheet.proposal()))
 
-        if not carry_out(form, propose, shown=Refusal):
-            again = _changeable(letter_id)
-            why, needs = handover.why_outrun(again), handover.needs_successor(again)
-            context = {"letter": again, "form": form, "why": why, "needs_successor": needs}
-            return render_template(HANDOVER, **context), 422
-    else:
-        sheet = Sheet(letter)
-        if not _carry_out_sheet(sheet, lambda: made.append(_propose(letter_id, sheet))):
-            return render_template(EDIT, letter=_changeable(letter_id), sheet=sheet, order=None), 422
+    if not _carry_out_sheet(sheet, propose):
+        return render_template(sheet.template, letter=_changeable(letter_id), sheet=sheet, order=None), 422
     return htmx.leave(url_for(".change_show", order_id=made[0].id), _("变更已提出，等待批准"))
 
 
-def _propose(letter_id: int, sheet: Sheet) -> ChangeOrder:
-    letter = queries.get_letter(actor(), letter_id, lock=True)
-    return change_services.propose(actor(), letter, sheet.proposal())
-
-
-def _carry_out_sheet(sheet: Sheet, command: Callable[[], object]) -> bool:
+def _carry_out_sheet(sheet: Sheet | HandoverSheet | ReassignSheet, command: Callable[[], object]) -> bool:
     """Run *command*; a refusal about one cell stands at the cell too."""
 
     def marked() -> None:
@@ -145,11 +115,10 @@ def change_show(order_id: int) -> ResponseReturnValue:
 
 def _page(order_id: int, status: int = 200, **forms: object) -> ResponseReturnValue:
     order, letter = change_queries.get_order(actor(), order_id)
-    new = version_queries.find_drawn_up(actor(), order)
     context = {
         "order": order,
         "letter": letter,
-        "new": new,
+        "drawn_up": version_queries.list_drawn_up(actor(), order),
         "items": change_queries.list_items(order),
         "can": change_policy.order_actions(actor(), order, letter),
         "state": CHANGE_STATE_LABELS[order.state],
@@ -172,14 +141,15 @@ def change_edit(order_id: int) -> ResponseReturnValue:
     order, letter = change_queries.get_order(actor(), order_id)
     if not change_policy.can_edit(actor(), order, letter):
         raise NotAllowed(_("这份变更单现在不能由您修改"))
-    return render_template(EDIT, letter=letter, sheet=Sheet(letter, order), order=order)
+    sheet = sheet_of(order.kind, letter, order)
+    return render_template(sheet.template, letter=letter, sheet=sheet, order=order)
 
 
 @blueprint.post("/changes/<int:order_id>/edit")
 @requires(Permission.CHANGE_REQUEST)
 def change_update(order_id: int) -> ResponseReturnValue:
     order, letter = change_queries.get_order(actor(), order_id)
-    sheet = Sheet(letter, order)
+    sheet = sheet_of(order.kind, letter, order)
 
     def revise() -> None:
         held, fixed = change_queries.get_order(actor(), order_id, lock=True)
@@ -188,7 +158,7 @@ def change_update(order_id: int) -> ResponseReturnValue:
 
     if not _carry_out_sheet(sheet, revise):
         order, letter = change_queries.get_order(actor(), order_id)
-        return render_template(EDIT, letter=letter, sheet=sheet, order=order), 422
+        return render_template(sheet.template, letter=letter, sheet=sheet, order=order), 422
     return htmx.leave(url_for(".change_show", order_id=order_id), _("变更内容已修改，等待批准"))
 
 

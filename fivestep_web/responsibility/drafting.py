@@ -21,11 +21,11 @@ from fivestep_web.responsibility.letter_conditions import stands
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal
 from fivestep_web.responsibility.row_log import letter_rows
 from fivestep_web.responsibility.rules import (
-    NUMBER_LETTERS,
     UPPER_KIND,
     LetterKind,
     LetterState,
     SheetError,
+    letter_number,
     sheet_weights,
 )
 
@@ -103,7 +103,7 @@ def _apply(
     """Return the letters made new and those brought up to date."""
     plans = list(plans)
     people = _people_of(plans)  # held, so that filling finds each without a statement of its own
-    serials = _last_serials(year)
+    serials = last_serials(year)
     created, updated = [], []
     for plan in plans:
         letter = living.get(plan.key)
@@ -145,7 +145,8 @@ def _void_needless(actor: Actor, living: Mapping[Key, Letter], wanted: set[Key])
             record(actor, "letter.voided", f"letter:{letter.id}", reason=reason, **letter_rows(letter))
 
 
-def _last_serials(year: int) -> dict[LetterKind, int]:
+def last_serials(year: int) -> dict[LetterKind, int]:
+    """Return the last serial of each kind of letter; the caller holds the plan year, so the next is free."""
     rows = db.session.execute(
         select(Letter.kind, func.max(Letter.serial)).where(Letter.year == year).group_by(Letter.kind)
     )
@@ -157,7 +158,7 @@ def _new_letter(year: int, plan: Plan, serial: int) -> Letter:
         year=year,
         kind=plan.kind,
         serial=serial,
-        number=f"责〔{year}〕{NUMBER_LETTERS[plan.kind]}{serial}号",
+        number=letter_number(year, plan.kind, serial),
         unit_id=plan.unit.id,
         state=LetterState.DRAFT,
         version=1,

@@ -173,14 +173,19 @@ def _personal_items(letter: Letter, successor_id: int | None) -> Items:
         if not why_outrun(letter):
             raise DomainError(_("双方职务没有变动，不需要移交；调整目标请用“申请变更”"))
         return {}
-    if successor_id not in {person_id for person_id, _name in list_successors(letter)}:
-        raise DomainError(_("承接人应是本单位在岗的同志，且不是单位负责人，请重新选择"))
-    code = _code(successor_id)
+    code = code_of_successor(letter, successor_id)
     return {
         item.goal_id: {"person_id": code}
         for item in letter.goals
         if item.goal.person_id == letter.responsible_id
     }
+
+
+def code_of_successor(letter: Letter, person_id: int) -> str:
+    """Return the staff code of who takes over tasks; DomainError for who may not."""
+    if person_id not in {successor_id for successor_id, _name in list_successors(letter)}:
+        raise DomainError(_("承接人应是本单位在岗的同志，且不是单位负责人，请重新选择"))
+    return _code(person_id)
 
 
 def _hand_on(items: Items, letter: Letter, field: str, old_id: int, new_id: int) -> None:

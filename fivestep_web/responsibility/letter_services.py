@@ -13,6 +13,7 @@ from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear
 from fivestep_web.responsibility import (
     change_letters,
+    change_turns,
     drafting,
     letter_content,
     letter_sources,
@@ -229,6 +230,8 @@ def void(actor: Actor, letter: Letter, reason: str) -> None:
     _must_become(letter, LetterState.VOID)
     if not reason.strip():
         raise DomainError(_("请写明作废的理由"))
+    if why := change_turns.why_kept(letter):
+        raise Conflict(why)
     letter.state = LetterState.VOID
     db.session.flush()
     record(actor, "letter.voided", f"letter:{letter.id}", reason=reason.strip(), **letter_rows(letter))

@@ -2,7 +2,7 @@
 
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import SYSTEM, Actor, Permission, Scope
-from fivestep_web.responsibility import mandates
+from fivestep_web.responsibility import change_turns, mandates
 from fivestep_web.responsibility.models import Goal, Letter, Mandate
 from fivestep_web.responsibility.rules import (
     NEXT_STEP,
@@ -50,8 +50,9 @@ def can_revise(actor: Actor, letter: Letter) -> bool:
 
 
 def can_void(actor: Actor, letter: Letter) -> bool:
-    """What is not in force may be voided."""
-    return may_become(letter.state, LetterState.VOID) and can_handle(actor, letter)
+    """What is not in force may be voided, unless its tasks went to another letter already."""
+    is_open = may_become(letter.state, LetterState.VOID) and can_handle(actor, letter)
+    return is_open and not change_turns.why_kept(letter)
 
 
 def can_allow_exception(actor: Actor, letter: Letter) -> bool:
@@ -86,12 +87,17 @@ def _is_signatory(actor: Actor, letter: Letter) -> bool:
     )
 
 
-def can_sign(actor: Actor, letter: Letter) -> bool:
+def has_turn(actor: Actor, letter: Letter) -> bool:
     """Whose turn it is, while holding a role that signs on that side, or a deputy under a mandate."""
     sides = _sides(letter)
     if sides is None or actor.person_id is None:
         return False
     return _is_signatory(actor, letter) or find_mandate(actor, letter) is not None
+
+
+def can_sign(actor: Actor, letter: Letter) -> bool:
+    """Whose turn it is, unless another letter of the same change order is countersigned first."""
+    return has_turn(actor, letter) and not change_turns.why_held_back(letter)
 
 
 def find_mandate(actor: Actor, letter: Letter) -> Mandate | None:

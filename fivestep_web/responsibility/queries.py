@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fivestep_web.accounts.models import User
@@ -15,6 +15,7 @@ from fivestep_web.core.errors import NotFound
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, UnitPeriod
+from fivestep_web.responsibility.change_turns import is_held_back
 from fivestep_web.responsibility.goal_queries import plain_rows, unit_scope
 from fivestep_web.responsibility.letter_conditions import is_approved, stands
 from fivestep_web.responsibility.mandates import principals_of
@@ -175,7 +176,7 @@ def waits_for(actor: Actor) -> ColumnElement[bool]:
         Letter.responsible_id != actor.person_id,
         Letter.issuer_id != actor.person_id,
     )
-    return or_(as_responsible, as_issuer, as_deputy)
+    return and_(or_(as_responsible, as_issuer, as_deputy), not_(is_held_back()))
 
 
 @dataclass(frozen=True)

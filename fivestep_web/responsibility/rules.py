@@ -120,13 +120,18 @@ ASSIGNMENT_LABELS = {
 
 
 class ChangeKind(enum.StrEnum):
-    """R2.1: goals change, or the letter goes to a new post-holder."""
+    """R2.1: goals change, the letter goes to a new post-holder, or some tasks go to another comrade."""
 
     AMEND = "amend"
     HANDOVER = "handover"
+    REASSIGN = "reassign"
 
 
-CHANGE_LABELS = {ChangeKind.AMEND: "目标调整", ChangeKind.HANDOVER: "职务变动移交"}
+CHANGE_LABELS = {
+    ChangeKind.AMEND: "目标调整",
+    ChangeKind.HANDOVER: "职务变动移交",
+    ChangeKind.REASSIGN: "调整责任人",
+}
 
 
 class ChangeState(enum.StrEnum):
@@ -139,6 +144,7 @@ class ChangeState(enum.StrEnum):
     IN_FORCE = "in_force"
 
 
+OPEN = frozenset({ChangeState.PROPOSED, ChangeState.APPROVED})
 CHANGE_STATE_LABELS = {
     ChangeState.PROPOSED: "待批准",
     ChangeState.APPROVED: "待重新签订",
@@ -152,6 +158,11 @@ SERIAL_LENGTH = 16
 LONGEST_TYPED = 100
 _MISREAD = str.maketrans("OIL", "011")
 _BETWEEN_GROUPS = re.compile(r"[\s\-‐–—_.·]+")
+
+
+def letter_number(year: int, kind: LetterKind, serial: int) -> str:
+    """Return the number of a letter: 责〔2026〕K3号."""
+    return f"责〔{year}〕{NUMBER_LETTERS[kind]}{serial}号"
 
 
 def new_serial() -> str:

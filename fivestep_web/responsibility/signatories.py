@@ -10,7 +10,8 @@ from fivestep_web.extensions import db
 from fivestep_web.org import lookups
 from fivestep_web.org.lookups import holds_on
 from fivestep_web.org.models import PostHolding, Unit
-from fivestep_web.responsibility.rules import LetterKind
+from fivestep_web.responsibility.models import Letter
+from fivestep_web.responsibility.rules import UPPER_KIND, LetterKind
 
 
 def find_issuer(kind: LetterKind, unit: Unit, day: date) -> int | None:
@@ -37,6 +38,14 @@ def issuers(day: date) -> Callable[[LetterKind, Unit], int | None]:
         return ministers[0]
 
     return issuer_of
+
+
+def have_moved(letter: Letter, day: date) -> bool:
+    """Say whether the sides of a letter are no longer those that posts make of it on *day* (R2.10)."""
+    is_stale = letter.issuer_id != find_issuer(letter.kind, letter.unit, day)
+    if letter.kind not in UPPER_KIND:
+        is_stale = is_stale or letter.responsible_id != letter.unit.current.head_id
+    return is_stale or bool(without_post({letter.responsible_id, letter.issuer_id}, day))
 
 
 def without_post(people: Collection[int], day: date) -> frozenset[int]:

@@ -16,7 +16,7 @@ from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 from fivestep_web.keys.entry import OpenKey, settle
 from fivestep_web.keys.marks import find_mark
-from fivestep_web.responsibility import change_effect, letter_content, policy, signatories
+from fivestep_web.responsibility import change_effect, change_turns, letter_content, policy, signatories
 from fivestep_web.responsibility.models import Letter, LetterVersion, Signature
 from fivestep_web.responsibility.row_log import letter_rows
 from fivestep_web.responsibility.rules import (
@@ -24,7 +24,6 @@ from fivestep_web.responsibility.rules import (
     NEXT_STEP,
     STATE_LABELS,
     STEP_LABELS,
-    UPPER_KIND,
     Capacity,
     LetterState,
     SigningStep,
@@ -105,7 +104,9 @@ def _check_turn(actor: Actor, letter: Letter) -> tuple[LetterVersion, SigningSte
     if step is None:
         raise Conflict(_("这份责任书现在是“%(state)s”，不在签署中，请刷新后查看", state=state))
     version = current_version(letter)
-    if policy.can_sign(actor, letter):
+    if policy.has_turn(actor, letter):
+        if why := change_turns.why_held_back(letter):
+            raise Conflict(why)
         return version, step
     if any(item.person_id == actor.person_id for item in version.signatures):
         raise Conflict(_("您已经签署过这一版，现在轮到%(side)s签署，不用再签", side=STEP_LABELS[step]))
@@ -200,11 +201,7 @@ def _position(actor: Actor, letter: Letter, step: SigningStep, *, is_deputy: boo
 
 def _check_posts(letter: Letter) -> None:
     """R2.10: who signs follows from posts; when one changed before both signed, it is drawn up anew."""
-    today = clock.today()
-    is_stale = letter.issuer_id != signatories.find_issuer(letter.kind, letter.unit, today)
-    if letter.kind not in UPPER_KIND:
-        is_stale = is_stale or letter.responsible_id != letter.unit.current.head_id
-    if is_stale or signatories.without_post({letter.responsible_id, letter.issuer_id}, today):
+    if signatories.have_moved(letter, clock.today()):
         raise Conflict(_("签署人的职务已有变动，请办公室作废后按现任职务重新起草"))
 
 

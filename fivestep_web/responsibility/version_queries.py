@@ -10,7 +10,15 @@ from sqlalchemy.orm import joinedload, selectinload
 from fivestep_web.core.errors import NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import change_policy, handover, letter_content, queries
+from fivestep_web.responsibility import (
+    change_policy,
+    change_turns,
+    handover,
+    letter_content,
+    policy,
+    queries,
+    reassign,
+)
 from fivestep_web.responsibility.change_models import ChangeOrder
 from fivestep_web.responsibility.differences import Difference
 from fivestep_web.responsibility.models import Letter, LetterVersion
@@ -37,6 +45,9 @@ class History:
     pending: Letter | None
     newer: Letter | None
     can_change: bool
+    can_reassign: bool
+    can_read_order: bool
+    held_back: str
     handover: str
     against: int | None
     differences: list[Difference]
@@ -47,14 +58,20 @@ def history_of(actor: Actor, letter: Letter) -> History:
     versions = list_versions(actor, letter)
     successor, state = letter.successor, letter.state
     can_change = change_policy.can_change_now(actor, letter) and find_open_order(letter) is None
+    why = handover.why_outrun(letter) if can_change else ""
+    order = letter.change_order or find_open_order(letter)
     against, differences = _news(letter, versions)
     return History(
         versions=[_line(item, letter) for item in versions],
-        order=letter.change_order or find_open_order(letter),
+        order=order,
         pending=successor if successor is not None and state is LetterState.IN_FORCE else None,
         newer=successor if state is LetterState.SUPERSEDED else None,
-        can_change=can_change,
-        handover=handover.why_outrun(letter) if can_change else "",
+        can_change=can_change and not why,
+        can_reassign=can_change and not why and bool(reassign.list_tasks(letter)),
+        can_read_order=order is not None
+        and policy.can_read(actor, db.session.get_one(Letter, order.letter_id)),
+        held_back=change_turns.why_held_back(letter),
+        handover=why,
         against=against,
         differences=differences,
     )
@@ -70,14 +87,24 @@ def find_open_order(letter: Letter) -> ChangeOrder | None:
     )
 
 
-def find_drawn_up(actor: Actor, order: ChangeOrder) -> Letter | None:
-    """Return the new letter of an order, the latest one, as far as the actor may see it."""
-    return db.session.scalar(
+@dataclass(frozen=True)
+class DrawnUp:
+    """A new letter of an order, and why the issuing side cannot countersign it yet."""
+
+    letter: Letter
+    why: str
+
+
+def list_drawn_up(actor: Actor, order: ChangeOrder) -> list[DrawnUp]:
+    """Return the new letters of an order that the actor may see; void ones where there are no others."""
+    letters = db.session.scalars(
         queries.visible_letters(actor)
         .where(Letter.change_order_id == order.id)
-        .order_by(Letter.id.desc())
-        .limit(1)
-    )
+        .options(joinedload(Letter.responsible))
+        .order_by(Letter.id)
+    ).all()
+    living = [letter for letter in letters if letter.state is not LetterState.VOID]
+    return [DrawnUp(letter, change_turns.why_held_back(letter)) for letter in living or letters]
 
 
 def list_versions(actor: Actor, letter: Letter) -> list[LetterVersion]:

@@ -1,6 +1,7 @@
 """Change orders as the people who do the work drive them."""
 
 from datetime import date
+from decimal import Decimal
 
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
@@ -9,7 +10,15 @@ from fivestep_web.responsibility.change_models import ChangeOrder
 from fivestep_web.responsibility.change_services import Proposal
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import ChangeKind
-from tests.factories.responsibility import DAY, acting, sign
+from tests.factories.responsibility import (
+    DAY,
+    GoalFactory,
+    acting,
+    bring_into_force,
+    draft,
+    letter_of,
+    sign,
+)
 
 
 def proposal(changes, *, kind=ChangeKind.AMEND, reason="上级验收时间提前", on=DAY, successor=None):
@@ -35,6 +44,29 @@ def propose(user, letter, changes=(), *, day: date = DAY, **of_proposal):
 def hand_over(user, letter, *, successor=None, day: date = DAY):
     """Ask for a handover; return the order."""
     return propose(user, letter, kind=ChangeKind.HANDOVER, reason="岗位调整", successor=successor, day=day)
+
+
+def reassign(user, letter, tasks, *, taker, day: date = DAY, reason="任务过重"):
+    """Ask for tasks to go to another comrade; return the order."""
+    changes = {task.id: {} for task in tasks}
+    return propose(user, letter, changes, kind=ChangeKind.REASSIGN, successor=taker, day=day, reason=reason)
+
+
+def give_tasks(department, user, count):
+    """Let a comrade of the section carry *count* tasks by a letter in force; return the tasks."""
+    tasks = [
+        GoalFactory(
+            topic=department.topic,
+            unit=department.section,
+            person=user.person,
+            parent=department.goals[0],
+            points=Decimal(10 * (number + 1)),
+        )
+        for number in range(count)
+    ]
+    draft()
+    bring_into_force(letter_of(user), department.clerk, user, department.head)
+    return tasks
 
 
 def approve(user, order, day: date = DAY):

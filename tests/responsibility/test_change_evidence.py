@@ -7,13 +7,15 @@ from enum import Enum
 import pytest
 from sqlalchemy import select, text
 
+from fivestep_web.core.permissions import Role
 from fivestep_web.extensions import db
 from fivestep_web.responsibility import change_evidence
 from fivestep_web.responsibility.change_models import ChangeItem, ChangeOrder
 from fivestep_web.responsibility.models import Letter, LetterGoal
 from fivestep_web.responsibility.rules import LetterState
-from tests.factories.responsibility import letter_of
-from tests.responsibility.changes import approve, propose, refuse, sign_both
+from tests.factories.accounts import user_with_role
+from tests.factories.responsibility import letter_of, sign
+from tests.responsibility.changes import approve, give_tasks, propose, reassign, refuse, sign_both
 
 LETTER, GOAL, ORDER, ITEM = (model.__table__ for model in (Letter, LetterGoal, ChangeOrder, ChangeItem))
 COLUMNS = [
@@ -24,13 +26,21 @@ LATER = datetime(2026, 1, 20, 3, 0, tzinfo=UTC)
 
 @pytest.fixture
 def changed(signed):
-    """One order in force, one approved and one refused; foreign keys are put off, as an owner can."""
+    """One order in force, one approved, one refused and one carried out by the first of its two letters.
+
+    Foreign keys are put off, as an owner can.
+    """
     old = letter_of(signed.head)
     order = propose(signed.clerk, old, {signed.goals[0].id: {"target": "24", "deadline": "2026-12-01"}})
     sign_both(approve(signed.leader, order), signed.head, signed.leader)
     member = letter_of(signed.members[0])
     refuse(signed.leader, propose(signed.clerk, member, {signed.tasks[1].id: {"name": "不行"}}))
     approve(signed.leader, propose(signed.clerk, member, {signed.tasks[1].id: {"name": "可以"}}))
+    giver = user_with_role(Role.STF, unit=signed.section, title="科员二")
+    tasks = give_tasks(signed, giver, 2)
+    approve(signed.leader, reassign(signed.clerk, letter_of(giver), tasks[:1], taker=signed.members[1]))
+    sign(letter_of(giver), giver)
+    sign_both(letter_of(signed.members[1]), signed.members[1], signed.head)
     db.session.commit()
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(text("SET LOCAL session_replication_role = replica"))
@@ -72,7 +82,7 @@ def is_fixed(row):
 
 def test_what_the_services_wrote_is_as_the_log_has_it(changed):
     assert list(change_evidence.faults()) == []
-    assert db.session.query(ChangeOrder).count() == 3
+    assert db.session.query(ChangeOrder).count() == 4
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=str)
