@@ -96,7 +96,7 @@ def _check_living(actor: Actor, duty: Duty) -> None:
     if not policy.can_edit_duties(actor, duty.unit_id):
         raise NotAllowed(_("这个单位的职责不由您维护"))
     if duty.ended_on is not None:
-        raise Conflict(_("这项职责已经取消，不能再改"))
+        raise Conflict(_("这项职责已经停用，不能再改"))
 
 
 def _checked(unit_id: int, text: str, own_id: int | None = None) -> str:

@@ -78,7 +78,7 @@ def duty_update(duty_id: int) -> ResponseReturnValue:
 @blueprint.post("/duties/<int:duty_id>/end")
 @requires(Permission.DUTY_EDIT)
 def duty_end(duty_id: int) -> ResponseReturnValue:
-    return _change(duty_id, lambda duty: duty_services.end_duty(actor(), duty), _("职责已取消"))
+    return _change(duty_id, lambda duty: duty_services.end_duty(actor(), duty), _("职责已停用"))
 
 
 def _change(duty_id: int, act: Callable[[Duty], None], message: str, text: str = "") -> ResponseReturnValue:
