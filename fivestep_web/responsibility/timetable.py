@@ -119,8 +119,11 @@ def _is_near(week: Week, today: date) -> bool:
 
 
 def unknown_years(goals: Sequence[PhasedGoal], calendar: WorkCalendar) -> list[int]:
-    """Return the years in the timetable whose holidays are not published yet (domain.md section 10)."""
-    years = {phase.end.year for item in goals for phase in item.phases}
+    """Return the years in the timetable whose holidays are not published yet (domain.md section 10).
+
+    The last week of a year names days of the next.
+    """
+    years = {day.year for item in goals for phase in item.phases for day in week_of(phase.end).days}
     return sorted(year for year in years if not calendar.is_known(year))
 
 

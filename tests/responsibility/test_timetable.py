@@ -83,6 +83,14 @@ def test_a_year_without_published_holidays_is_named(department):
     assert system.payload["calendar_note"].startswith("2039年节假日安排未发布")
 
 
+def test_the_last_week_of_a_year_reaches_into_one_without_published_holidays(department):
+    goal = db.session.get(Goal, department.goals[1].id)
+    goal.deadline = date(2038, 12, 31)  # a Friday: the week ends on 2 January 2039
+    db.session.commit()
+    goals = timetable.list_phased_goals(acting(department.clerk), YEAR)
+    assert timetable.unknown_years(goals, get_calendar()) == [2038, 2039]
+
+
 def test_a_unit_sees_its_own_goals_only(department):
     shown = {line.goal.unit_id for row in weeks(department.secretary) for line in row.lines}
     assert shown == {department.township.id}
