@@ -1,6 +1,7 @@
-"""Two last signers within the same moment leave one signature and one document (trust.md S1)."""
+"""What meets in the same moment: two last signers (trust.md S1), a letter's file and what replaces it."""
 
 import threading
+import time
 
 import pytest
 from flask_migrate import upgrade
@@ -14,6 +15,10 @@ from fivestep_web.core.errors import Conflict, NotAllowed
 from fivestep_web.core.jobs import Outbox
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.documents import making
+from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.models import DocumentState, GeneratedDocument
+from fivestep_web.documents.services import file_subject
 from fivestep_web.extensions import db as database
 from fivestep_web.responsibility import letter_services, queries
 from fivestep_web.responsibility.models import Letter, Signature
@@ -152,3 +157,32 @@ def test_fifty_last_signatures_at_once_leave_one_signature_and_one_document(own_
         rows = select(func.count()).select_from(Outbox).where(Outbox.key == f"{task}-{letter_id}-v1")
         assert database.session.scalar(rows) == 1
     assert verify().faults == ()
+
+
+def test_a_file_stored_while_its_letter_is_replaced_waits_and_comes_out_superseded(own_app):
+    department = make_department()
+    draft()
+    letter = letter_of(department.head)
+    bring_into_force(letter, department.clerk, department.head, department.leader)
+    letter_id = letter.id
+    with unit_of_work():
+        (batch_id,) = file_subject(DocumentKind.RESPONSIBILITY_LETTER, letter_id).batch_ids
+    document_id = database.session.scalars(select(GeneratedDocument.id)).one()
+    made = making.make_waiting([document_id])
+    is_replaced = threading.Event()
+
+    def replace():
+        with own_app.app_context(), unit_of_work():
+            database.session.get(Letter, letter_id).state = LetterState.SUPERSEDED
+            database.session.flush()
+            is_replaced.set()
+            time.sleep(0.5)  # the change order goes on: the file must not be stored as in force meanwhile
+
+    thread = threading.Thread(target=replace)
+    thread.start()
+    assert is_replaced.wait(30)
+    with unit_of_work():
+        making.publish(batch_id, made)
+    thread.join(30)
+    state = select(GeneratedDocument.state).where(GeneratedDocument.id == document_id)
+    assert database.session.scalar(state) is DocumentState.SUPERSEDED
