@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 from sqlalchemy.orm import aliased
 
 from fivestep_web.core import clock
@@ -14,9 +14,10 @@ from fivestep_web.core.errors import DomainError
 from fivestep_web.core.permissions import Actor, Permission, Role
 from fivestep_web.extensions import db
 from fivestep_web.org.lookups import holds_on
-from fivestep_web.org.models import Person, Position, PostHolding, PostRole, UnitPeriod
+from fivestep_web.org.models import Person, PostHolding, PostRole, UnitPeriod
 from fivestep_web.responsibility import assignments, signatories
 from fivestep_web.responsibility.models import Goal, Letter
+from fivestep_web.responsibility.ownerless import has_left
 from fivestep_web.responsibility.rules import UPPER_KIND, LetterKind, LetterState
 
 Items = dict[int, dict[str, str]]
@@ -60,7 +61,7 @@ def _outrun() -> Select[Any]:
     is_lower = Letter.kind.in_(tuple(UPPER_KIND))
     reason = case(
         (and_(~is_lower, Letter.responsible_id.is_distinct_from(UnitPeriod.head_id)), Reason.OTHER_HEAD),
-        (and_(is_lower, _is_gone(today)), Reason.GONE),
+        (and_(is_lower, has_left(Letter.responsible_id, Letter.unit_id, today)), Reason.GONE),
         (and_(is_lower, Letter.responsible_id == UnitPeriod.head_id), Reason.BECAME_HEAD),
         (Letter.issuer_id.is_distinct_from(_issuer(today)), Reason.OTHER_ISSUER),
     )
@@ -77,17 +78,6 @@ def _outrun() -> Select[Any]:
         .join(responsible, responsible.id == Letter.responsible_id)
         .join(issuer, issuer.id == Letter.issuer_id)
         .where(reason.is_not(None))
-    )
-
-
-def _is_gone(today: date) -> ColumnElement[bool]:
-    """Return the condition "holds no post any more, or left this unit for another"."""
-    holding = PostHolding.person_id == Letter.responsible_id
-    living = holds_on(today)
-    in_unit = and_(holding, PostHolding.position_id == Position.id, Position.unit_id == Letter.unit_id)
-    return or_(
-        ~exists().where(holding, living),
-        and_(exists().where(in_unit, PostHolding.valid_to < today), ~exists().where(in_unit, living)),
     )
 
 
