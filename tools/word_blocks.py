@@ -56,6 +56,14 @@ def attached(name: str, content: str, *, page_break: bool = True) -> str:
     return optional(f"'{name}' in attached", head + content)
 
 
-def paragraphs(field: str) -> str:
-    """Return the paragraphs of a list of texts."""
-    return repeated(f"paragraph in {field}", body("{{ paragraph }}"))
+def paragraphs(field: str, *, kept: bool = False) -> str:
+    """Return the paragraphs of a list of texts; the last may be kept with what follows."""
+    text = body("{{ paragraph }}")
+    if kept:
+        text = optional("not loop.last", text) + optional("loop.last", body("{{ paragraph }}", KEPT))
+    return repeated(f"paragraph in {field}", text)
+
+
+def listed(field: str, content: str, *, kept: bool = False) -> str:
+    """Return *content* where the list *field* has items, and 无 where it has none."""
+    return optional(field, content) + optional(f"not {field}", body("无。", KEPT if kept else PLAIN))

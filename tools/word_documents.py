@@ -3,6 +3,7 @@
 from word_admonitions import admonition_notice, admonition_record
 from word_blocks import KEPT, attachment_head, attachment_note, body, document_head, heading, signature
 from word_books import task_book, timetable
+from word_bulletins import monthly_bulletin, publicity_notice, quarterly_review
 from word_parts import imprint
 from word_planning import annual_work_priorities, research_report
 
@@ -344,6 +345,9 @@ def admonition_list() -> str:
 BODIES = {
     DocumentKind.RESEARCH_REPORT: research_report,
     DocumentKind.ANNUAL_WORK_PRIORITIES: annual_work_priorities,
+    DocumentKind.MONTHLY_BULLETIN: monthly_bulletin,
+    DocumentKind.QUARTERLY_REVIEW: quarterly_review,
+    DocumentKind.PUBLICITY_NOTICE: publicity_notice,
     DocumentKind.TASK_BOOK: task_book,
     DocumentKind.TIMETABLE: timetable,
     DocumentKind.RESPONSIBILITY_LETTER: responsibility_letter,

@@ -12,6 +12,7 @@ from typing import Any, Final
 from fivestep_web.documents.checked import Checked
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import Element, W, attribute, text_of
+from fivestep_web.documents.values import percentage
 
 _FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
 _TOTAL, _GRAND_TOTAL = "合计", "总计"
@@ -92,6 +93,44 @@ def _timetable(payload: Mapping[str, Any]) -> Iterator[str]:
     yield f"共{len(goals)}项工作目标、{sum(len(goal['phases']) for goal in goals)}个阶段"
 
 
+def _bulletin(payload: Mapping[str, Any]) -> Iterator[str]:
+    every = [row for block in payload["blocks"] for row in block["rows"]]
+    for block in payload["blocks"]:
+        yield from (f"|{row['unit']}|{_standing([row])}|" for row in block["rows"])
+        yield f"{block['block']}合计|{_standing(block['rows'])}|"
+    yield f"总计|{_standing(every)}|"
+    due, done, rate, lagging, overdue = _standing(every).split("|")
+    if due != "0":
+        yield f"到期目标{due}项，已完成{done}项，"
+        yield f"完成率{rate}"
+    yield f"亮黄灯{payload['yellow']}项、亮红灯{payload['red']}项，合计滞后{lagging}项、逾期{overdue}项。"
+    if payload["yellow"] + payload["red"] != int(lagging) + int(overdue):
+        yield f"亮灯合计{int(lagging) + int(overdue)}项"
+
+
+def _standing(rows: list[Mapping[str, Any]]) -> str:
+    """Return the figures of *rows* together, as a row of the table shows them."""
+    due, done, lagging, overdue = (
+        sum(row[name] for row in rows) for name in ("due", "done", "lagging", "overdue")
+    )
+    return f"{due}|{done}|{percentage(done, due)}|{lagging}|{overdue}"
+
+
+def _review(payload: Mapping[str, Any]) -> Iterator[str]:
+    standing = payload["standing"]
+    if standing["due"]:
+        yield f"完成率{percentage(standing['done'], standing['due'])}；"
+    if payload["meeting"]:
+        yield f"{len(payload['units'])}个单位汇报了"
+
+
+def _publicity(payload: Mapping[str, Any]) -> Iterator[str]:
+    if payload["units"]:
+        yield f"单位{len(payload['units'])}个"
+    if payload["persons"]:
+        yield f"个人{len(payload['persons'])}名"
+
+
 def _assessment(payload: Mapping[str, Any]) -> Iterator[str]:
     yield f"{len(payload['series'])}个序列"
     for series in payload["series"]:
@@ -111,6 +150,9 @@ def _commendation(payload: Mapping[str, Any]) -> Iterator[str]:
 STATED: Final[dict[DocumentKind, Callable[[Mapping[str, Any]], Iterator[str]]]] = {
     DocumentKind.RESEARCH_REPORT: _research,
     DocumentKind.ANNUAL_WORK_PRIORITIES: _priorities,
+    DocumentKind.MONTHLY_BULLETIN: _bulletin,
+    DocumentKind.QUARTERLY_REVIEW: _review,
+    DocumentKind.PUBLICITY_NOTICE: _publicity,
     DocumentKind.TASK_BOOK: _task_book,
     DocumentKind.TIMETABLE: _timetable,
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: _assessment,

@@ -1,6 +1,7 @@
 """Put texts of people into Word: exact, and never as markup or as template code (trust.md D2, D3)."""
 
 import re
+from decimal import ROUND_HALF_UP, Decimal
 
 from markupsafe import Markup
 
@@ -37,3 +38,10 @@ def word_text(value: object) -> Markup:
     if _SPECIAL.search(value) is None:
         return Markup(value)  # noqa: S704 - nothing to escape
     return Markup(escaped(value).replace("\n", LINE_BREAK).replace("\t", _TAB))  # noqa: S704 - escaped
+
+
+def percentage(part: int, whole: int) -> str:
+    """Return *part* of *whole* with one decimal, rounded half up, `87.5%`; `—` of nothing."""
+    if not whole:
+        return "—"
+    return f"{(Decimal(part) * 100 / whole).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"

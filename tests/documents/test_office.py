@@ -12,6 +12,9 @@ pytestmark = pytest.mark.office
 PAGES = {
     DocumentKind.RESEARCH_REPORT: range(4, 8),
     DocumentKind.ANNUAL_WORK_PRIORITIES: range(4, 8),
+    DocumentKind.MONTHLY_BULLETIN: range(3, 6),
+    DocumentKind.QUARTERLY_REVIEW: range(6, 12),
+    DocumentKind.PUBLICITY_NOTICE: range(2, 3),
     DocumentKind.TASK_BOOK: range(5, 9),
     DocumentKind.TIMETABLE: range(8, 12),
     DocumentKind.RESPONSIBILITY_LETTER: range(3, 6),
@@ -71,8 +74,10 @@ def test_every_kind_converts_with_title_and_page_numbers(pages, kind, make):
 def test_no_page_is_empty_and_the_signature_is_not_alone(pages, kind):
     found = pages[f"{kind.value}-sample_payload"]
     assert all(len(text) > 8 for text in found)
-    signed = [text for text in found if "中共青禾县委组织部2026年1月15日" in text]
-    assert all(text.index("中共青禾县委组织部2026年") > len("特此通知。") for text in signed)
+    payload = sample_payload(kind)
+    signature = payload["department"] + payload["document_date"]
+    before = [text.partition(signature)[0] for text in found if signature in text]
+    assert all(text.partition("附件：")[0] for text in before)
 
 
 def test_the_signature_block_of_a_letter_stays_on_one_page(pages):

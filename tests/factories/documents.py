@@ -5,6 +5,7 @@ from typing import Any
 
 from fivestep_web.documents.kinds import DocumentKind
 from tests.factories.documents_admonition import admonition_notice, admonition_record
+from tests.factories.documents_bulletins import monthly_bulletin, publicity_notice, quarterly_review
 from tests.factories.documents_planning import annual_work_priorities, research_report
 
 TOPICS = (
@@ -337,6 +338,9 @@ def _admonition() -> dict[str, Any]:
 _OWN = {
     DocumentKind.RESEARCH_REPORT: research_report,
     DocumentKind.ANNUAL_WORK_PRIORITIES: lambda: annual_work_priorities(_letterhead()),
+    DocumentKind.MONTHLY_BULLETIN: lambda: monthly_bulletin(_letterhead(), SECTIONS, TOWNSHIPS),
+    DocumentKind.QUARTERLY_REVIEW: lambda: quarterly_review(_letterhead(), SECTIONS),
+    DocumentKind.PUBLICITY_NOTICE: publicity_notice,
     DocumentKind.RESPONSIBILITY_LETTER: _letter,
     DocumentKind.TASK_BOOK: _task_book,
     DocumentKind.TIMETABLE: _timetable,

@@ -100,6 +100,7 @@ def research_report() -> dict[str, Any]:
     return {
         "title": "关于乡镇领导班子运行评估与优化的调研报告",
         "number": None,
+        "document_date": "2025年12月22日",
         "topic": "乡镇领导班子运行评估与优化",
         "team_unit": "干部科调研组",
         "team_leader": "廖某甲",

@@ -14,12 +14,16 @@ from fivestep_web.documents.payloads.assessment import (
     CommendationDecision,
 )
 from fivestep_web.documents.payloads.books import TaskBook, Timetable
+from fivestep_web.documents.payloads.bulletins import MonthlyBulletin, PublicityNotice, QuarterlyReview
 from fivestep_web.documents.payloads.letters import ResponsibilityLetter
 from fivestep_web.documents.payloads.planning import AnnualWorkPriorities, ResearchReport
 
 Payload = (
     ResearchReport
     | AnnualWorkPriorities
+    | MonthlyBulletin
+    | QuarterlyReview
+    | PublicityNotice
     | ResponsibilityLetter
     | TaskBook
     | Timetable
@@ -33,6 +37,9 @@ Payload = (
 PAYLOAD_TYPES: dict[DocumentKind, type] = {
     DocumentKind.RESEARCH_REPORT: ResearchReport,
     DocumentKind.ANNUAL_WORK_PRIORITIES: AnnualWorkPriorities,
+    DocumentKind.MONTHLY_BULLETIN: MonthlyBulletin,
+    DocumentKind.QUARTERLY_REVIEW: QuarterlyReview,
+    DocumentKind.PUBLICITY_NOTICE: PublicityNotice,
     DocumentKind.RESPONSIBILITY_LETTER: ResponsibilityLetter,
     DocumentKind.TASK_BOOK: TaskBook,
     DocumentKind.TIMETABLE: Timetable,
