@@ -4,6 +4,7 @@ from word_admonitions import admonition_notice, admonition_record
 from word_blocks import KEPT, attachment_head, attachment_note, body, document_head, heading, signature
 from word_books import task_book, timetable
 from word_bulletins import monthly_bulletin, publicity_notice, quarterly_review
+from word_ledger import ledger_book
 from word_parts import imprint
 from word_planning import annual_work_priorities, research_report
 
@@ -356,4 +357,5 @@ BODIES = {
     DocumentKind.ADMONITION_LIST: admonition_list,
     DocumentKind.ADMONITION_NOTICE: admonition_notice,
     DocumentKind.ADMONITION_RECORD: admonition_record,
+    DocumentKind.LEDGER_BOOK: ledger_book,
 }

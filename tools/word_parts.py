@@ -9,11 +9,13 @@ from fivestep_web.documents.wordml import (
     STYLES,
     Layout,
     Style,
+    field,
     optional,
     paragraph,
     paragraph_properties,
     run,
     run_properties,
+    tab,
 )
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -176,20 +178,7 @@ def _header() -> str:
 
 
 def _footer(side: str) -> str:
-    def field(kind: str) -> str:
-        return f'<w:r>{properties}<w:fldChar w:fldCharType="{kind}"/></w:r>'
-
-    properties = run_properties(STYLES["GwPageNumber"])
-    instruction = f'<w:r>{properties}<w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
-    runs = (
-        run("— ", "GwPageNumber")
-        + field("begin")
-        + instruction
-        + field("separate")
-        + run("1", "GwPageNumber")
-        + field("end")
-        + run(" —", "GwPageNumber")
-    )
+    runs = run("— ", "GwPageNumber") + field("PAGE", "1", "GwPageNumber") + run(" —", "GwPageNumber")
     layout = Layout(align=side, indent=f'w:{side}Chars="100" w:{side}="280"')
     return f"{_DECLARATION}<w:ftr {_NAMESPACES}>{paragraph('GwPageNumber', runs, layout)}</w:ftr>"
 
@@ -227,11 +216,11 @@ def _imprint_lines() -> str:
         border = f'<w:top w:val="single" w:sz="{size}" w:space="0" w:color="000000"/>'
         return paragraph("GwGap", layout=Layout(borders=border))
 
-    tab = '<w:tab w:val="right" w:pos="8565"/>'
+    stop = '<w:tab w:val="right" w:pos="8565"/>'
     copies = Layout(indent='w:left="1120" w:right="280" w:hanging="840"')
     printed = (
         run("{{ letterhead.printing_agency }}", "GwImprint")
-        + f"<w:r>{run_properties(STYLES['GwImprint'])}<w:tab/></w:r>"
+        + tab("GwImprint")
         + run("{{ letterhead.printing_date }}印发", "GwImprint")
     )
     return (
@@ -240,6 +229,6 @@ def _imprint_lines() -> str:
             "letterhead.copy_recipients",
             paragraph("GwImprint", "抄送：{{ letterhead.copy_recipients }}。", copies) + rule(6),
         )
-        + paragraph("GwImprint", printed, Layout(indent='w:left="280" w:right="280"', tabs=tab))
+        + paragraph("GwImprint", printed, Layout(indent='w:left="280" w:right="280"', tabs=stop))
         + rule(8)
     )

@@ -93,6 +93,11 @@ def _timetable(payload: Mapping[str, Any]) -> Iterator[str]:
     yield f"共{len(goals)}项工作目标、{sum(len(goal['phases']) for goal in goals)}个阶段"
 
 
+def _ledger(payload: Mapping[str, Any]) -> Iterator[str]:
+    topics = payload["topics"]
+    yield f"共{len(topics)}个课题、{sum(len(topic['entries']) for topic in topics)}项事项。"
+
+
 def _bulletin(payload: Mapping[str, Any]) -> Iterator[str]:
     every = [row for block in payload["blocks"] for row in block["rows"]]
     for block in payload["blocks"]:
@@ -155,6 +160,7 @@ STATED: Final[dict[DocumentKind, Callable[[Mapping[str, Any]], Iterator[str]]]] 
     DocumentKind.PUBLICITY_NOTICE: _publicity,
     DocumentKind.TASK_BOOK: _task_book,
     DocumentKind.TIMETABLE: _timetable,
+    DocumentKind.LEDGER_BOOK: _ledger,
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: _assessment,
     DocumentKind.COMMENDATION_DECISION: _commendation,
 }

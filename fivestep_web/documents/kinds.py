@@ -91,4 +91,5 @@ RENDERED = (
     DocumentKind.ADMONITION_LIST,
     DocumentKind.ADMONITION_NOTICE,
     DocumentKind.ADMONITION_RECORD,
+    DocumentKind.LEDGER_BOOK,
 )

@@ -19,7 +19,9 @@ from fivestep_web.documents import layout
 from fivestep_web.documents.attachments import attached
 from fivestep_web.documents.dates import CHINESE_DATE
 from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.opened import DOCUMENT
 from fivestep_web.documents.package import CONTENT_TYPES, Member, archive, packed, unpacked
+from fivestep_web.documents.pagination import with_page_numbers
 from fivestep_web.documents.payload_checks import check_payload
 from fivestep_web.documents.payloads import Payload
 from fivestep_web.documents.payloads.letters import LETTER_CODES, ResponsibilityLetter
@@ -37,6 +39,16 @@ _FIRST_TYPE: Final = b"<Override"
 _PNG_TYPE: Final = b'<Default Extension="png" ContentType="image/png"/>'
 _LAST_LINE: Final = b"</Relationships>"
 _SENTENCE_ENDS: Final = ("。", "！", "？", "”", "……")
+# Light enough for black text in print; the shape tells the signals apart without them.
+_SHADES: Final = {
+    "▲": "F8D7DA",
+    "◆": "FFF3CD",
+    "●": "D6E6F8",
+    "■": "DDF0DD",
+    "□": "E9ECEF",
+    "√": "EEF6E8",
+    "": "auto",
+}
 _DIGITS: Final[tuple[str, ...]] = ("", *"一二三四五六七八九")
 _TAGGED = re.compile(rb"\{(?:<[^>]*>)*[{%]")
 _LAST_SECTION = re.compile(
@@ -131,6 +143,7 @@ def _environment() -> SandboxedEnvironment:
         "length": len,
         "ordinal": _ordinal,
         "names": _names,
+        "shade": _SHADES.__getitem__,
         "sentence": _sentence,
     }
     return environment
@@ -179,7 +192,10 @@ def _prepared(content: bytes) -> str:
 
 def _filled(name: str, template: Template, values: Mapping[str, Any]) -> Member:
     xml = template.render(values)
-    return packed(name, (_without_empty_last_section(xml) if name == "word/document.xml" else xml).encode())
+    if name == DOCUMENT:
+        xml = _without_empty_last_section(xml)
+        xml = with_page_numbers(xml) if " PAGEREF " in xml else xml
+    return packed(name, xml.encode())
 
 
 def _without_empty_last_section(xml: str) -> str:

@@ -44,6 +44,7 @@ class Style:
     borders: str = ""
     tabs: str = ""
 
+    hanging: bool = True  # False where a full stop may not stand beyond the end of its line, in a cell's edge
     on_grid: bool = True  # False where a line is not that of the 22-line grid, or LibreOffice rounds it up
 
 
@@ -77,8 +78,10 @@ STYLES: Final = {
     "GwInternalNumber": Style(name="内部编号", align="center"),
     "GwImprint": Style(name="版记", size=28, line=480, on_grid=False),
     "GwPageNumber": Style(name="页码", font=SONGTI, size=28, line=0, on_grid=False),
-    "GwTableHead": Style(name="表头", font=HEITI, size=24, align="center", line=360, on_grid=False),
-    "GwTableCell": Style(name="表格正文", size=24, line=360, on_grid=False),
+    "GwTableHead": Style(
+        name="表头", font=HEITI, size=24, align="center", line=360, on_grid=False, hanging=False
+    ),
+    "GwTableCell": Style(name="表格正文", size=24, line=360, on_grid=False, hanging=False),
     "GwNote": Style(name="表注", size=21, line=360, on_grid=False),
     "GwHeader": Style(name="页眉提示", size=24, align="right", line=0, on_grid=False),
     "GwSignatureCell": Style(name="签署栏", line=480, on_grid=False),
@@ -102,6 +105,22 @@ def run_properties(style: Style, *, font: str = "", size: int = 0, color: str = 
         + (f'<w:spacing w:val="{style.tracking}"/>' if style.tracking else "")
         + f'<w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/></w:rPr>'
     )
+
+
+def field(instruction: str, shown: str, style: str) -> str:
+    """Return the runs of a field that shows *shown* until a word processor fills it anew."""
+    properties = run_properties(STYLES[style])
+
+    def mark(kind: str) -> str:
+        return f'<w:r>{properties}<w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+    asked = f'<w:r>{properties}<w:instrText xml:space="preserve"> {instruction} </w:instrText></w:r>'
+    return mark("begin") + asked + mark("separate") + run(shown, style) + mark("end")
+
+
+def tab(style: str) -> str:
+    """Return a run of one tab."""
+    return f"<w:r>{run_properties(STYLES[style])}<w:tab/></w:r>"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +151,7 @@ def paragraph_properties(style: Style, style_id: str, layout: Layout = PLAIN) ->
         + '<w:widowControl w:val="0"/>'
         + (f"<w:pBdr>{borders}</w:pBdr>" if borders else "")
         + (f"<w:tabs>{tabs}</w:tabs>" if tabs else "")
+        + ("" if style.hanging else '<w:overflowPunct w:val="0"/>')
         + '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
         + ("" if style.on_grid else '<w:snapToGrid w:val="0"/>')
         + f'<w:spacing w:before="{style.before}" w:after="0" {rule}/>'
@@ -173,7 +193,10 @@ def repeated(loop: str, content: str) -> str:
 
 
 def section(*, landscape: bool = False) -> str:
-    """Return `w:sectPr` (A2; A9 landscape) with both headers and both footers."""
+    """Return `w:sectPr` (A2; A9 landscape) with both headers and both footers.
+
+    Only upright pages have the grid of 22 lines: on landscape ones LibreOffice would leave its rest empty.
+    """
     size = (
         '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
         '<w:pgMar w:top="1587" w:right="2098" w:bottom="1474" w:left="1984"'
@@ -181,13 +204,13 @@ def section(*, landscape: bool = False) -> str:
         else '<w:pgSz w:w="11906" w:h="16838"/>'
         '<w:pgMar w:top="2098" w:right="1474" w:bottom="1984" w:left="1587"'
     )
+    grid = "" if landscape else '<w:docGrid w:type="lines" w:linePitch="579"/>'
     return (
         '<w:sectPr><w:headerReference w:type="default" r:id="rIdHeaderOdd"/>'
         '<w:headerReference w:type="even" r:id="rIdHeaderEven"/>'
         '<w:footerReference w:type="default" r:id="rIdFooterOdd"/>'
         f'<w:footerReference w:type="even" r:id="rIdFooterEven"/>{size} '
-        'w:header="851" w:footer="1440" w:gutter="0"/>'
-        '<w:docGrid w:type="lines" w:linePitch="579"/></w:sectPr>'
+        f'w:header="851" w:footer="1440" w:gutter="0"/>{grid}</w:sectPr>'
     )
 
 

@@ -6,12 +6,15 @@ from typing import Literal
 
 from fivestep_web.documents.wordml import (
     CELL_MARGIN,
+    PLAIN,
     STYLES,
     THIN_CELL,
     Layout,
     paragraph,
     run,
 )
+
+NO_CELL_MARGIN = 10  # for a head that fills its cell
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,17 @@ def cell(
     merge: Literal["", "restart", "continue"] = "",
     margin: int = CELL_MARGIN,
     top: bool = False,
+    shade: str = "",
 ) -> str:
-    """Return a table cell holding paragraphs; *merge* begins or goes on with one over several rows."""
+    """Return a table cell holding paragraphs; *merge* begins or goes on with one over several rows.
+
+    *shade* is the colour behind its text, six hexadecimal digits.
+    """
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>'
         + (f'<w:gridSpan w:val="{span}"/>' if span > 1 else "")
         + (f'<w:vMerge w:val="{merge}"/>' if merge else "")
+        + (f'<w:shd w:val="clear" w:color="auto" w:fill="{shade}"/>' if shade else "")
         + _narrow(margin)
         + f'<w:vAlign w:val="{"top" if top else "center"}"/></w:tcPr>{content}</w:tc>'
     )
@@ -82,13 +90,16 @@ def table(widths: list[int], rows: str, *, bordered: bool = True) -> str:
 
 def head_row(columns: list[Column], *, keep_next: bool = False) -> str:
     """Return the head row; a head that misses its cell by a little gets thinner margins."""
-    return row("".join(_head_cell(column, Layout(keep_next=keep_next)) for column in columns), head=True)
+    return row("".join(head_cell(column, Layout(keep_next=keep_next)) for column in columns), head=True)
 
 
-def _head_cell(column: Column, layout: Layout) -> str:
-    needed = len(column.head) * STYLES["GwTableHead"].size * 10
-    margin = CELL_MARGIN if needed <= column.width - 2 * CELL_MARGIN else THIN_CELL
-    return cell(column.width, paragraph("GwTableHead", column.head, layout), margin=margin)
+def head_cell(column: Column, layout: Layout = PLAIN) -> str:
+    """Return the head of *column*, in as many lines as it has."""
+    lines = column.head.split("\n")
+    needed = max(map(len, lines)) * STYLES["GwTableHead"].size * 10
+    fitting = (margin for margin in (CELL_MARGIN, THIN_CELL) if needed < column.width - 2 * margin)
+    content = "".join(paragraph("GwTableHead", line, layout) for line in lines)
+    return cell(column.width, content, margin=next(fitting, NO_CELL_MARGIN))
 
 
 def value_row(columns: list[Column], *, size: int = 24, keep_next: bool = False) -> str:

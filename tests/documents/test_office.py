@@ -1,13 +1,16 @@
 """LibreOffice lays every kind out as the standard asks."""
 
+import re
 import subprocess
 
 import pytest
 
 from fivestep_web.documents.kinds import RENDERED, DocumentKind
+from fivestep_web.documents.opened import WordFile, own_text
 from fivestep_web.documents.rendering import render
 from tests.factories.documents import draft_payload, sample_payload
 
+BOOKLETS = (DocumentKind.LEDGER_BOOK,)
 pytestmark = pytest.mark.office
 PAGES = {
     DocumentKind.RESEARCH_REPORT: range(4, 8),
@@ -23,6 +26,7 @@ PAGES = {
     DocumentKind.ADMONITION_LIST: range(1, 2),
     DocumentKind.ADMONITION_NOTICE: range(2, 3),
     DocumentKind.ADMONITION_RECORD: range(2, 4),
+    DocumentKind.LEDGER_BOOK: range(16, 21),
 }
 
 
@@ -78,6 +82,18 @@ def test_no_page_is_empty_and_the_signature_is_not_alone(pages, kind):
     signature = payload["department"] + payload["document_date"]
     before = [text.partition(signature)[0] for text in found if signature in text]
     assert all(text.partition("附件：")[0] for text in before)
+
+
+@pytest.mark.parametrize("kind", BOOKLETS)
+def test_the_contents_of_a_booklet_give_the_pages_on_which_its_parts_begin(pages, kind):
+    found = pages[f"{kind.value}-sample_payload"]
+    file = WordFile.open(render(kind, sample_payload(kind)))
+    lines = [own_text(line) for line in file.paragraphs if "PAGEREF" in "".join(line.itertext())]
+    assert lines
+    for line in lines:
+        name, page = line.split("\t")
+        assert re.search(rf"{name}\.+{page}(?!\d)", found[1])
+        assert found[int(page) - 1].startswith(name)
 
 
 def test_the_signature_block_of_a_letter_stays_on_one_page(pages):

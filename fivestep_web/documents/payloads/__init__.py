@@ -15,6 +15,7 @@ from fivestep_web.documents.payloads.assessment import (
 )
 from fivestep_web.documents.payloads.books import TaskBook, Timetable
 from fivestep_web.documents.payloads.bulletins import MonthlyBulletin, PublicityNotice, QuarterlyReview
+from fivestep_web.documents.payloads.ledger import LedgerBook
 from fivestep_web.documents.payloads.letters import ResponsibilityLetter
 from fivestep_web.documents.payloads.planning import AnnualWorkPriorities, ResearchReport
 
@@ -32,6 +33,7 @@ Payload = (
     | AdmonitionList
     | AdmonitionNotice
     | AdmonitionRecord
+    | LedgerBook
 )
 
 PAYLOAD_TYPES: dict[DocumentKind, type] = {
@@ -48,6 +50,7 @@ PAYLOAD_TYPES: dict[DocumentKind, type] = {
     DocumentKind.ADMONITION_LIST: AdmonitionList,
     DocumentKind.ADMONITION_NOTICE: AdmonitionNotice,
     DocumentKind.ADMONITION_RECORD: AdmonitionRecord,
+    DocumentKind.LEDGER_BOOK: LedgerBook,
 }
 UNPRINTED = frozenset(
     {"created", "county", "identifier", "letter_kind", "scope", "number_blank", "mark_sha256"}
