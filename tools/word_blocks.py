@@ -1,6 +1,17 @@
 """Blocks that several documents share: head, headings, text, attachment, signature (GB/T 9704 A4, A5)."""
 
-from fivestep_web.documents.wordml import PLAIN, Layout, blank, optional, paragraph, repeated
+from fivestep_web.documents.wordml import (
+    KAITI,
+    PLAIN,
+    STYLES,
+    Layout,
+    blank,
+    optional,
+    paragraph,
+    repeated,
+    run,
+    run_properties,
+)
 
 KEPT = Layout(keep_next=True)
 
@@ -15,17 +26,43 @@ def body(text: str, layout: Layout = PLAIN) -> str:
     return paragraph("GwBody", text, layout)
 
 
-def document_head() -> str:
-    """Return mark, number, red line and title (A4, A5)."""
+def document_head(*, signer: bool = False) -> str:
+    """Return mark, number, red line and title (A4, A5); upwards with the signer beside the number."""
     return (
         paragraph("GwRecipient", "{{p agency_mark }}")
         + blank(2)
-        + paragraph("GwDocNumber", "{{ shown_number }}")
+        + (_signed_number() if signer else paragraph("GwDocNumber", "{{ shown_number }}"))
         + blank(2)
         + paragraph("GwTitle", "{{ title }}")
         + blank()
         + paragraph("GwRecipient", "{{ letterhead.main_recipients }}：")
     )
+
+
+def _signed_number() -> str:
+    """Return number and signer on one line, one character in on both sides, above a line of full width.
+
+    A border is as wide as its paragraph, so the red line is that of a paragraph of its own, 4 mm below.
+    """
+    beside = Layout(
+        align="left",
+        indent='w:left="320" w:right="320"',
+        borders='<w:bottom w:val="nil"/>',
+        tabs='<w:tab w:val="right" w:pos="8525"/>',
+    )
+    content = (
+        run("{{ shown_number }}", "GwDocNumber")
+        + f"<w:r>{run_properties(STYLES['GwDocNumber'])}<w:tab/></w:r>"
+        + run("签发人：", "GwDocNumber")
+        + run("{{ signer }}", "GwDocNumber", font=KAITI)
+    )
+    return paragraph("GwDocNumber", content, beside) + red_line()
+
+
+def red_line() -> str:
+    """Return the red line below the head as a paragraph of one point (A4)."""
+    border = '<w:bottom w:val="single" w:sz="8" w:space="10" w:color="FF0000"/>'
+    return paragraph("GwGap", layout=Layout(borders=border))
 
 
 def attachment_note(name: str) -> str:

@@ -7,6 +7,7 @@ from word_bulletins import monthly_bulletin, publicity_notice, quarterly_review
 from word_ledger import ledger_book
 from word_parts import imprint
 from word_planning import annual_work_priorities, research_report
+from word_recommendation import recommendation_list
 
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.wordml import (
@@ -349,6 +350,7 @@ BODIES = {
     DocumentKind.MONTHLY_BULLETIN: monthly_bulletin,
     DocumentKind.QUARTERLY_REVIEW: quarterly_review,
     DocumentKind.PUBLICITY_NOTICE: publicity_notice,
+    DocumentKind.RECOMMENDATION_LIST: recommendation_list,
     DocumentKind.TASK_BOOK: task_book,
     DocumentKind.TIMETABLE: timetable,
     DocumentKind.RESPONSIBILITY_LETTER: responsibility_letter,

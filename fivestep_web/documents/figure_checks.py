@@ -136,6 +136,14 @@ def _publicity(payload: Mapping[str, Any]) -> Iterator[str]:
         yield f"个人{len(payload['persons'])}名"
 
 
+def _recommendation(payload: Mapping[str, Any]) -> Iterator[str]:
+    names = "、".join(row["name"] for row in payload["candidates"])
+    count = len(payload["candidates"])
+    yield f"现推荐{names}等{count}名同志" if count > 1 else f"现推荐{names}同志"
+    if payload["publicity"]:
+        yield f"公示对象：{names}，共{count}名"
+
+
 def _assessment(payload: Mapping[str, Any]) -> Iterator[str]:
     yield f"{len(payload['series'])}个序列"
     for series in payload["series"]:
@@ -158,6 +166,7 @@ STATED: Final[dict[DocumentKind, Callable[[Mapping[str, Any]], Iterator[str]]]] 
     DocumentKind.MONTHLY_BULLETIN: _bulletin,
     DocumentKind.QUARTERLY_REVIEW: _review,
     DocumentKind.PUBLICITY_NOTICE: _publicity,
+    DocumentKind.RECOMMENDATION_LIST: _recommendation,
     DocumentKind.TASK_BOOK: _task_book,
     DocumentKind.TIMETABLE: _timetable,
     DocumentKind.LEDGER_BOOK: _ledger,

@@ -86,6 +86,7 @@ RENDERED = (
     DocumentKind.MONTHLY_BULLETIN,
     DocumentKind.QUARTERLY_REVIEW,
     DocumentKind.PUBLICITY_NOTICE,
+    DocumentKind.RECOMMENDATION_LIST,
     DocumentKind.ANNUAL_ASSESSMENT_RESULT,
     DocumentKind.COMMENDATION_DECISION,
     DocumentKind.ADMONITION_LIST,

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from fivestep_web.documents.dates import is_chinese_date
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.payloads import PAYLOAD_TYPES, Payload
 from fivestep_web.documents.payloads.common import Letterhead
+from fivestep_web.documents.payloads.recommendation import RecommendationList
 
+LONGEST_DEEDS: Final = 300  # characters
 _DATE_FIELDS = (
     "document_date",
     "printing_date",
@@ -38,7 +40,20 @@ def check_payload(kind: DocumentKind, payload: object) -> Payload:
     letterhead = cast("Letterhead | None", cast("dict[str, Any]", checked).get("letterhead"))
     if letterhead and checked["number"] and not letterhead["printing_date"]:
         raise PayloadError("letterhead.printing_date：已编号的公文应有印发日期")
+    if kind is DocumentKind.RECOMMENDATION_LIST:
+        _check_recommendation(cast("RecommendationList", checked))
     return checked
+
+
+def _check_recommendation(payload: RecommendationList) -> None:
+    """Check what the city asks of a recommendation: one matter named by its kind, short deeds (C11)."""
+    if not payload["title"].endswith(("请示", "报告")):
+        raise PayloadError("title：应以“请示”或“报告”结尾")
+    if not payload["candidates"]:
+        raise PayloadError("candidates：至少应有一名推荐对象")
+    for index, candidate in enumerate(payload["candidates"]):
+        if len(candidate["deeds"]) > LONGEST_DEEDS:
+            raise PayloadError(f"candidates[{index}].deeds：简要事迹不超过{LONGEST_DEEDS}字")
 
 
 def _is_utc(text: str) -> bool:

@@ -226,6 +226,8 @@ def context(
         values.update(attached=attachments, attachment_notes=layout.attachment_notes(titles))
     if kind is DocumentKind.RESEARCH_REPORT:
         values["sign_off"] = layout.sign_off(f"调研组组长：{values['team_leader']}", document_date)
+    if kind is DocumentKind.RECOMMENDATION_LIST:
+        values["is_request"] = payload["title"].endswith("请示")
     letterhead = values.get("letterhead")
     if letterhead:
         values["agency_mark"] = layout.agency_mark(letterhead["agency_mark"])

@@ -18,6 +18,7 @@ PAGES = {
     DocumentKind.MONTHLY_BULLETIN: range(3, 6),
     DocumentKind.QUARTERLY_REVIEW: range(6, 12),
     DocumentKind.PUBLICITY_NOTICE: range(2, 3),
+    DocumentKind.RECOMMENDATION_LIST: range(6, 8),
     DocumentKind.TASK_BOOK: range(5, 9),
     DocumentKind.TIMETABLE: range(8, 12),
     DocumentKind.RESPONSIBILITY_LETTER: range(3, 6),

@@ -8,6 +8,7 @@ from tests.factories.documents_admonition import admonition_notice, admonition_r
 from tests.factories.documents_bulletins import monthly_bulletin, publicity_notice, quarterly_review
 from tests.factories.documents_ledger import ledger_book
 from tests.factories.documents_planning import annual_work_priorities, research_report
+from tests.factories.documents_recommendation import recommendation_list
 
 TOPICS = (
     ("年轻干部递进培养", "领导班子和干部队伍建设", "重点", "干部科", "廖某甲"),
@@ -342,6 +343,7 @@ _OWN = {
     DocumentKind.MONTHLY_BULLETIN: lambda: monthly_bulletin(_letterhead(), SECTIONS, TOWNSHIPS),
     DocumentKind.QUARTERLY_REVIEW: lambda: quarterly_review(_letterhead(), SECTIONS),
     DocumentKind.PUBLICITY_NOTICE: publicity_notice,
+    DocumentKind.RECOMMENDATION_LIST: lambda: recommendation_list(_letterhead()),
     DocumentKind.RESPONSIBILITY_LETTER: _letter,
     DocumentKind.TASK_BOOK: _task_book,
     DocumentKind.TIMETABLE: _timetable,

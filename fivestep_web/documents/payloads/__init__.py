@@ -18,6 +18,7 @@ from fivestep_web.documents.payloads.bulletins import MonthlyBulletin, Publicity
 from fivestep_web.documents.payloads.ledger import LedgerBook
 from fivestep_web.documents.payloads.letters import ResponsibilityLetter
 from fivestep_web.documents.payloads.planning import AnnualWorkPriorities, ResearchReport
+from fivestep_web.documents.payloads.recommendation import RecommendationList
 
 Payload = (
     ResearchReport
@@ -25,6 +26,7 @@ Payload = (
     | MonthlyBulletin
     | QuarterlyReview
     | PublicityNotice
+    | RecommendationList
     | ResponsibilityLetter
     | TaskBook
     | Timetable
@@ -42,6 +44,7 @@ PAYLOAD_TYPES: dict[DocumentKind, type] = {
     DocumentKind.MONTHLY_BULLETIN: MonthlyBulletin,
     DocumentKind.QUARTERLY_REVIEW: QuarterlyReview,
     DocumentKind.PUBLICITY_NOTICE: PublicityNotice,
+    DocumentKind.RECOMMENDATION_LIST: RecommendationList,
     DocumentKind.RESPONSIBILITY_LETTER: ResponsibilityLetter,
     DocumentKind.TASK_BOOK: TaskBook,
     DocumentKind.TIMETABLE: Timetable,
