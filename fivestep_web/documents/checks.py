@@ -17,6 +17,7 @@ from fivestep_web.documents.opened import (
     attribute,
     child,
     own_text,
+    shown_text,
     style_of,
     text_of,
 )
@@ -59,8 +60,7 @@ def missing_values(payload: Mapping[str, Any], data: bytes) -> list[str]:
 
     Line breaks put in by layout do not count. Fields that are not printed (payloads.UNPRINTED) are left out.
     """
-    file = WordFile.open(data)
-    shown = "\n".join(text_of(part) for part in file.text_parts)
+    shown = shown_text(data)
     joined = shown.replace("\n", "")
     texts = _texts(payload, _unprinted(payload))
     return [text for text in texts if text not in shown and text.replace("\n", "") not in joined]

@@ -53,8 +53,19 @@ class WordFile:
     def text_parts(self) -> Iterator[Element]:
         """Yield document, headers and footers."""
         for name, root in self.roots.items():
-            if name == DOCUMENT or name.startswith(("word/header", "word/footer")):
+            if _has_text(name):
                 yield root
+
+
+def shown_text(data: bytes) -> str:
+    """Return the text of document, headers and footers, the only parts that are read."""
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        roots = [parse(source.read(name)) for name in source.namelist() if _has_text(name)]
+    return "\n".join(map(text_of, roots))
+
+
+def _has_text(name: str) -> bool:
+    return name == DOCUMENT or name.startswith(("word/header", "word/footer"))
 
 
 def attribute(element: Element | None, path: str, name: str = "val") -> str | None:

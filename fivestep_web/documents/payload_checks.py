@@ -1,7 +1,8 @@
 """Whether a payload is what its kind asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
 
@@ -21,6 +22,8 @@ _DATE_FIELDS = (
     "end_date",
 )
 
+Check = Callable[[Any], str]  # says what is wrong and where, empty for nothing
+
 
 class PayloadError(ValueError):
     """A payload that is not what its kind asks for; the text names the field."""
@@ -30,7 +33,8 @@ def check_payload(kind: DocumentKind, payload: object) -> Payload:
     """Return *payload* typed; raise PayloadError if a field is missing, unknown or of another shape."""
     if kind not in PAYLOAD_TYPES:
         raise PayloadError(f"{kind.label}没有文书模板")
-    _check(PAYLOAD_TYPES[kind], payload, kind.value)
+    if fault := _check_of(PAYLOAD_TYPES[kind])(payload):
+        raise PayloadError(f"{kind.value}{fault}")
     checked = cast("Payload", payload)
     _check_dates(checked, kind.value)
     if checked["draft"] and checked["issued"]:
@@ -63,42 +67,61 @@ def _is_utc(text: str) -> bool:
         return False
 
 
-def _check(expected: Any, value: object, path: str) -> None:
+@cache
+def _check_of(expected: Any) -> Check:
+    """Return the check of one type; made once, as long batches check the same shapes again and again."""
     origin = get_origin(expected)
     if origin in (Union, UnionType):
-        if value is not None:
-            _check(next(part for part in get_args(expected) if part is not NoneType), value, path)
-    elif origin is Literal:
-        if value not in get_args(expected):
-            raise PayloadError(f"{path}：不应为 {value!r}")
-    elif origin is list:
+        return _optional(_check_of(next(part for part in get_args(expected) if part is not NoneType)))
+    if origin is Literal:
+        return _one_of(get_args(expected))
+    if origin is list:
+        return _list_of(_check_of(get_args(expected)[0]))
+    if hasattr(expected, "__required_keys__"):
+        return _fields({name: _check_of(field) for name, field in get_type_hints(expected).items()})
+    return _plain(expected)
+
+
+def _optional(check: Check) -> Check:
+    return lambda value: "" if value is None else check(value)
+
+
+def _one_of(values: tuple[Any, ...]) -> Check:
+    return lambda value: "" if value in values else f"：不应为 {value!r}"
+
+
+def _list_of(check: Check) -> Check:
+    def look(value: Any) -> str:
         if not isinstance(value, list):
-            raise PayloadError(f"{path}：应为列表")
+            return "：应为列表"
         for index, item in enumerate(value):
-            _check(get_args(expected)[0], item, f"{path}[{index}]")
-    elif hasattr(expected, "__required_keys__"):
-        _check_fields(expected, value, path)
-    elif type(value) is not expected:
-        raise PayloadError(f"{path}：应为 {expected.__name__}，不应为 {type(value).__name__}")
+            if fault := check(item):
+                return f"[{index}]{fault}"
+        return ""
+
+    return look
 
 
-def _check_fields(expected: type, value: object, path: str) -> None:
-    fields = _fields(expected)
-    if not isinstance(value, dict):
-        raise PayloadError(f"{path}：应为对象")
-    for name in fields.keys() ^ value.keys():
-        raise PayloadError(f"{path}.{name}：{'缺少' if name in fields else '多余'}")
-    for name, field in fields.items():
-        _check(field, value[name], f"{path}.{name}")
+def _fields(checks: Mapping[str, Check]) -> Check:
+    def look(value: Any) -> str:
+        if not isinstance(value, dict):
+            return "：应为对象"
+        for name in checks.keys() ^ value.keys():
+            return f".{name}：{'缺少' if name in checks else '多余'}"
+        for name, check in checks.items():
+            if fault := check(value[name]):
+                return f".{name}{fault}"
+        return ""
+
+    return look
 
 
-_FIELDS: dict[type, dict[str, Any]] = {}
+def _plain(expected: type) -> Check:
+    def look(value: Any) -> str:
+        found = type(value)
+        return "" if found is expected else f"：应为 {expected.__name__}，不应为 {found.__name__}"
 
-
-def _fields(expected: type) -> dict[str, Any]:
-    if expected not in _FIELDS:
-        _FIELDS[expected] = get_type_hints(expected)
-    return _FIELDS[expected]
+    return look
 
 
 def _check_dates(value: object, path: str) -> None:

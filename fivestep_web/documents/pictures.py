@@ -21,6 +21,7 @@ _SIGNATURE_LINE: Final = 24 * 12_700
 _CODE_GAP: Final = 2 * MILLIMETRE
 _MASK: Final = 2  # any of the eight is valid; trying them all takes three times as long
 _DOTS: Final = 4
+_SHADES: Final = bytes.maketrans(b"\0\1", b"f0")
 _QUIET: Final = 4  # modules of white that readers need
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _PNG_SIZE = struct.Struct(">8s4x4sLL")
@@ -116,10 +117,10 @@ def _code(address: str) -> Picture:
 def _png(matrix: Sequence[Iterable[int]]) -> bytes:
     """Return dark modules as a picture of two tones, four dots a module, four modules of white around."""
     width = (len(matrix) + 2 * _QUIET) * _DOTS
-    light = "1" * _QUIET
-    rows = ["".join((light, *("0" if dark else "1" for dark in row), light)) for row in matrix]
-    blank = "1" * (len(matrix) + 2 * _QUIET)
-    lines = (_packed_line(row) * _DOTS for row in [*[blank] * _QUIET, *rows, *[blank] * _QUIET])
+    light = "f" * _QUIET
+    rows = [light + bytes(row).translate(_SHADES).decode() + light for row in matrix]
+    blank = ["f" * (len(matrix) + 2 * _QUIET)] * _QUIET
+    lines = (_packed_line(row) * _DOTS for row in [*blank, *rows, *blank])
     head = struct.pack(">LL5B", width, width, 1, 0, 0, 0, 0)
     parts = ((b"IHDR", head), (b"IDAT", zlib.compress(b"".join(lines), 9)), (b"IEND", b""))
     return _PNG + b"".join(
@@ -129,9 +130,8 @@ def _png(matrix: Sequence[Iterable[int]]) -> bytes:
 
 
 def _packed_line(row: str) -> bytes:
-    bits = "".join(bit * _DOTS for bit in row)
-    size = -(-len(bits) // 8)
-    return b"\0" + int(bits.ljust(8 * size, "0"), 2).to_bytes(size, "big")
+    """Return a line of dots; the four of a module are one hexadecimal digit."""
+    return b"\0" + bytes.fromhex(row + "0" * (len(row) % 2))
 
 
 class _Place(NamedTuple):
