@@ -10,6 +10,7 @@ from fivestep_web.documents.requests import DocumentRequest
 from tests.factories.documents import draft_payload, letter_payload, sample_payload
 
 LETTER = DocumentKind.RESPONSIBILITY_LETTER
+CHANGED = "本责任书由变〔2026〕3号变更。"
 
 
 def letter_wanted(

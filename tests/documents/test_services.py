@@ -16,7 +16,7 @@ from fivestep_web.documents.models import Batch, Blob, DocumentState, GeneratedD
 from fivestep_web.documents.opened import WordFile, text_of
 from fivestep_web.extensions import db
 from tasks import registry, runner
-from tests.documents.sources import LETTER, letter_wanted, source, wanted
+from tests.documents.sources import CHANGED, LETTER, letter_wanted, source, wanted
 from tests.factories.accounts import user_with_role
 from tests.factories.org import PlanYearFactory, UnitFactory
 
@@ -94,7 +94,7 @@ def test_asking_again_while_it_is_under_way_waits_for_the_same_document():
 def test_changed_facts_make_a_new_version_that_replaces_the_old_one():
     ask(letter_wanted(1))
     work()
-    assert ask(letter_wanted(1, total_weight="99")).created == 1
+    assert ask(letter_wanted(1, change_note=CHANGED)).created == 1
     assert states() == [("letter:1", 1, "ready"), ("letter:1", 2, "queued")]
     work()
     assert states() == [("letter:1", 1, "superseded"), ("letter:1", 2, "ready")]
@@ -103,7 +103,7 @@ def test_changed_facts_make_a_new_version_that_replaces_the_old_one():
 
 
 def test_facts_that_return_after_being_replaced_make_a_third_version():
-    for changes in ({}, {"total_weight": "99"}, {}):
+    for changes in ({}, {"change_note": CHANGED}, {}):
         ask(letter_wanted(1, **changes))
         work()
     assert states() == [
@@ -116,7 +116,7 @@ def test_facts_that_return_after_being_replaced_make_a_third_version():
 def test_facts_that_return_before_the_change_was_made_drop_the_change():
     ask(letter_wanted(1))
     work()
-    ask(letter_wanted(1, total_weight="99"))
+    ask(letter_wanted(1, change_note=CHANGED))
     assert ask(letter_wanted(1)).existing == 1
     work()
     assert states() == [("letter:1", 1, "ready"), ("letter:1", 2, "superseded")]

@@ -17,7 +17,7 @@ from fivestep_web.documents.models import Batch, Blob, DocumentState, GeneratedD
 from fivestep_web.documents.queries import PAGE
 from fivestep_web.extensions import db as database
 from tasks import registry, runner
-from tests.documents.sources import LETTER, letter_wanted, source, wanted
+from tests.documents.sources import CHANGED, LETTER, letter_wanted, source, wanted
 from tests.factories.accounts import user_with_role
 from tests.factories.org import PersonFactory, PlanYearFactory, UnitFactory
 from tests.web import get, post
@@ -304,7 +304,7 @@ def test_the_zip_keeps_equal_names_apart_and_leaves_an_altered_file_out(office):
 
 def test_replaced_versions_are_listed_only_when_asked_for(office):
     made(letter_wanted(1))
-    made(letter_wanted(1, total_weight="99"))
+    made(letter_wanted(1, change_note=CHANGED))
     assert get(office, "/documents").text.count('name="id"') == 1
     assert "已作废" in get(office, "/documents?state=superseded").text
 
