@@ -13,7 +13,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput, ListWidget
 
 from fivestep_web.core.forms import BaseForm, OneOfSeveral, choices
@@ -76,16 +76,22 @@ class HandoverForm(ChangeForm):
 
 
 class ReassignForm(ChangeForm):
-    """Which tasks, and who takes them over; that both are given, the service says at the end."""
+    """Which tasks, and who takes them over."""
 
     tasks = SelectMultipleField(
         _l("调整给别人的任务"),
+        [InputRequired(_l("请勾选要调整的任务"))],
         coerce=int,
         widget=ListWidget(prefix_label=False),
         option_widget=OneOfSeveral(),
         validate_choice=False,
     )
-    successor_id = SelectField(_l("承接人"), coerce=int, validate_choice=False)
+    successor_id = SelectField(
+        _l("承接人"),
+        [NumberRange(min=1, message=_l("请选择由谁承接"))],
+        coerce=int,
+        validate_choice=False,
+    )
 
 
 class DecisionForm(BaseForm):

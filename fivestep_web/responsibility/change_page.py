@@ -15,7 +15,7 @@ from fivestep_web.responsibility.change_checks import ItemError
 from fivestep_web.responsibility.change_forms import Cell, ChangeForm, HandoverForm, ReassignForm
 from fivestep_web.responsibility.change_models import ChangeOrder
 from fivestep_web.responsibility.change_services import Proposal
-from fivestep_web.responsibility.models import Goal, Letter
+from fivestep_web.responsibility.models import Goal, Letter, LetterGoal
 from fivestep_web.responsibility.rules import UPPER_KIND, ChangeKind
 
 
@@ -128,7 +128,7 @@ class ReassignSheet:
 
     def __init__(self, letter: Letter, order: ChangeOrder | None = None) -> None:
         self.form = ReassignForm()
-        self.form.tasks.choices = [(goal.id, _task(goal)) for goal in reassign.list_tasks(letter)]
+        self.form.tasks.choices = [(item.goal_id, _task(item)) for item in reassign.list_tasks(letter)]
         self.form.successor_id.choices = [(0, _("请选择")), *reassign.list_takers(letter)]
         if not self.form.is_submitted():
             self.form.effective_on.data = order.effective_on if order else clock.today()
@@ -151,9 +151,15 @@ class ReassignSheet:
         """Leave the sentence where it stands: there are no cells."""
 
 
-def _task(goal: Goal) -> str:
+def _task(item: LetterGoal) -> str:
     return str(
-        _("%(code)s %(name)s（%(day)s 前完成）", code=goal.code, name=goal.name, day=full_date(goal.deadline))
+        _(
+            "%(code)s %(name)s（权重%(weight)s，%(day)s前完成）",
+            code=item.goal.code,
+            name=item.goal.name,
+            weight=format(item.weight, ".2f"),
+            day=full_date(item.goal.deadline),
+        )
     )
 
 

@@ -8,14 +8,18 @@ from fivestep_web.core.errors import DomainError
 from fivestep_web.responsibility import handover, loads
 from fivestep_web.responsibility.coverage_rules import Share
 from fivestep_web.responsibility.handover import Items
-from fivestep_web.responsibility.models import Goal, Letter
+from fivestep_web.responsibility.models import Letter, LetterGoal
 from fivestep_web.responsibility.rules import UPPER_KIND
 
 
-def list_tasks(letter: Letter) -> list[Goal]:
+def list_tasks(letter: Letter) -> list[LetterGoal]:
     """Return the tasks that may go to another comrade; none where only one is left to keep."""
-    own = [item.goal for item in letter.goals if item.goal.person_id == letter.responsible_id]
+    own = _own(letter)
     return own if letter.kind in UPPER_KIND and len(own) > 1 else []
+
+
+def _own(letter: Letter) -> list[LetterGoal]:
+    return [item for item in letter.goals if item.goal.person_id == letter.responsible_id]
 
 
 def list_takers(letter: Letter) -> list[tuple[int, str]]:
@@ -38,7 +42,7 @@ def items_of(letter: Letter, goal_ids: Collection[int], taker_id: int | None) ->
     """
     if letter.kind not in UPPER_KIND:
         raise DomainError(_("单位责任书的责任人用“申请变更”调整"))
-    own = [item.goal_id for item in letter.goals if item.goal.person_id == letter.responsible_id]
+    own = [item.goal_id for item in _own(letter)]
     if not goal_ids:
         raise DomainError(_("请勾选要调整的任务"))
     if not set(goal_ids) <= set(own):

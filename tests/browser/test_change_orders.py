@@ -12,6 +12,7 @@ from tests.browser.steps import decide, main_of, row, waiting
 pytestmark = pytest.mark.browser
 
 CLERK, HEAD, LEADER = "P0007", "P0015", "P0003"
+GIVERS, TAKERS = "责〔2026〕D5号", "责〔2026〕D6号"
 NUMBER, NAME = "责〔2026〕Z3号", "完成后进村整顿提升年度任务"
 
 
@@ -69,3 +70,57 @@ def test_a_signed_letter_is_changed_and_signed_anew(sign_in):
     main_of(clerk).get_by_role("link", name="与其他版对照").click()
     expect(main_of(clerk).locator("ins").filter(has_text=re.compile("任务"))).to_be_visible()
     check(clerk)
+
+
+def sign_here(page: Page, number: str, address: str) -> None:
+    """Sign one letter without scripts."""
+    page.goto(address)
+    main_of(page).get_by_role("link", name="去签署").click()
+    page.get_by_label("签名 PIN").fill(PIN)
+    page.get_by_role("button", name="确认签署").click()
+    expect(main_of(page)).to_contain_text(number)
+    expect(page.get_by_text("已签署").first).to_be_visible()
+
+
+def check_at(page: Page, address: str) -> None:
+    """Look with scripts at what was worked on without: a page cannot be measured else."""
+    page.goto(address)
+    check(page)
+
+
+def test_a_task_goes_to_another_comrade_without_scripts_on_the_phone(sign_in):
+    clerk, leader, head, giver, taker = (
+        sign_in(name, phone=True, scripts=False) for name in ("P0007", "P0003", "P0049", "P0050", "P0051")
+    )
+    seen = sign_in("P0007", phone=True)
+    clerk.goto("/letters?kind=unit_member")
+    row(clerk, GIVERS).get_by_role("link").first.click()
+    main_of(clerk).get_by_role("link", name="调整责任人").click()
+    clerk.get_by_label("变更理由").fill("任务过多，请同志分担")
+    clerk.get_by_role("button", name="提交变更").click()
+    expect(main_of(clerk).get_by_role("alert")).to_contain_text("请勾选要调整的任务")
+    check_at(seen, clerk.url)
+    main_of(clerk).get_by_label("公务员平时考核提质").check()
+    clerk.get_by_label("承接人").select_option(index=1)
+    clerk.get_by_role("button", name="提交变更").click()
+    expect(main_of(clerk)).to_contain_text("调整责任人")
+    order = clerk.url
+    check_at(seen, order)
+    leader.goto(order)
+    decide(leader, "批准")
+    letters = main_of(leader).locator("dd li a")
+    expect(letters).to_have_count(2)
+    new, kept = (str(letters.nth(place).get_attribute("href")) for place in (0, 1))
+    sign_here(taker, TAKERS, new)
+    head.goto(new)
+    expect(main_of(head)).to_contain_text("签署 责〔2026〕D5号 后再签这一份")
+    expect(main_of(head).get_by_role("button", name="确认签署")).to_have_count(0)
+    check_at(seen, new)
+    sign_here(giver, GIVERS, kept)
+    sign_here(head, TAKERS, new)
+    sign_here(head, GIVERS, kept)
+    clerk.goto(order)
+    expect(main_of(clerk).locator(".step-item.active")).to_have_text("已生效")
+    check_at(seen, order)
+    taker.goto(new)
+    expect(main_of(taker)).to_contain_text("公务员平时考核提质")
