@@ -1,17 +1,12 @@
 """The notice of an admonition talk and its record (C13, C14); both carry the header of B10."""
 
 from word_blocks import KEPT, body, heading, signature
+from word_forms import FORM, HAND_DATE, HAND_LINE, free_row, long_row, short_row
 
 from fivestep_web.documents.wordml import HEITI, LINE_BREAK, Layout, blank, optional, paragraph, run, section
-from fivestep_web.documents.wordml_tables import cell, row, table
+from fivestep_web.documents.wordml_tables import table
 
-FORM = (1500, 2922, 1500, 2923)
-LONG = sum(FORM[1:])
-FREE_TEXT = 2300
-SIGNED_ROW = 800
 CENTRED = Layout(align="center", keep_next=True)
-HAND_LINE = "＿＿＿＿＿＿＿＿"
-HAND_DATE = "　　　　年　　月　　日"
 
 
 def admonition_notice() -> str:
@@ -52,13 +47,13 @@ def _receipt() -> str:
     """Return the receipt below a dashed line, kept on one page."""
     dashed = '<w:top w:val="dashed" w:sz="6" w:space="12" w:color="000000"/>'
     cut = Layout(align="center", borders=dashed, keep_next=True)
-    cells = _pair("签收人", HAND_LINE) + _pair("签收日期", HAND_DATE, place=2)
+    signed = short_row("签收人", HAND_LINE, "签收日期", HAND_DATE, head=True)
     return (
         blank(keep_next=True)
         + paragraph("GwNote", "（沿虚线裁下，填好后交回{{ receipt_to }}）", cut)
         + paragraph("GwRecipient", run("回　执", "GwRecipient", font=HEITI), CENTRED)
         + body("《{{ title }}》（{{ shown_number }}）已收到，将按时参加谈话。", KEPT)
-        + table(list(FORM), row(cells, head=True, height=SIGNED_ROW))
+        + table(list(FORM), signed)
         + paragraph("GwGap")
     )
 
@@ -76,21 +71,23 @@ def admonition_record() -> str:
         + "{% endif %}"
     )
     rows = (
-        _short("谈话对象", "{{ person | cell }}", "单位及职务", "{{ unit_and_position | cell }}", head=True)
-        + _short("谈话人\n及职务", "{{ talker | cell }}", "记录人\n及职务", "{{ recorder | cell }}")
-        + _short("时间", "{{ talk_time | cell }}", "地点", "{{ talk_place | cell }}")
-        + _free("诫勉事由", "{{ reason | cell }}")
-        + _free("指出的问题", "{{ problems | cell }}")
-        + _free("本人说明", "{{ explanation | cell }}")
-        + _free(
+        short_row(
+            "谈话对象", "{{ person | cell }}", "单位及职务", "{{ unit_and_position | cell }}", head=True
+        )
+        + short_row("谈话人\n及职务", "{{ talker | cell }}", "记录人\n及职务", "{{ recorder | cell }}")
+        + short_row("时间", "{{ talk_time | cell }}", "地点", "{{ talk_place | cell }}")
+        + free_row("诫勉事由", "{{ reason | cell }}")
+        + free_row("指出的问题", "{{ problems | cell }}")
+        + free_row("本人说明", "{{ explanation | cell }}")
+        + free_row(
             "整改要求\n和时限",
             "{{ requirements | cell }}" + LINE_BREAK + "时限：{{ requirement_deadline | cell }}",
         )
-        + _free("本人表态及\n整改措施", "{{ commitment | cell }}")
-        + _short("谈话对象\n签字", HAND_LINE, "日期", HAND_DATE)
-        + _short("谈话人签字", HAND_LINE, "记录人签字", HAND_LINE)
-        + row(_label("影响期") + _value("{{ start_date }}—{{ end_date }}", LONG, span=3), height=SIGNED_ROW)
-        + _free("六个月后\n回访情况", followed_up)
+        + free_row("本人表态及\n整改措施", "{{ commitment | cell }}")
+        + short_row("谈话对象\n签字", HAND_LINE, "日期", HAND_DATE)
+        + short_row("谈话人签字", HAND_LINE, "记录人签字", HAND_LINE)
+        + long_row("影响期", "{{ start_date }}—{{ end_date }}")
+        + free_row("六个月后\n回访情况", followed_up)
     )
     return (
         paragraph("GwTitle", "{{ title }}")
@@ -100,25 +97,3 @@ def admonition_record() -> str:
         + paragraph("GwNote", "填表单位：{{ department }}　　填表日期：{{ document_date }}")
         + section()
     )
-
-
-def _short(label: str, value: str, other: str, other_value: str, *, head: bool = False) -> str:
-    """Return a row of two labels and two values."""
-    return row(_pair(label, value) + _pair(other, other_value, place=2), head=head, height=SIGNED_ROW)
-
-
-def _pair(label: str, value: str, *, place: int = 0) -> str:
-    return _label(label) + _value(value, FORM[place + 1])
-
-
-def _free(label: str, value: str) -> str:
-    """Return a row of free text across the form."""
-    return row(_label(label) + _value(value, LONG, span=3, top=True), height=FREE_TEXT)
-
-
-def _label(text: str) -> str:
-    return cell(FORM[0], "".join(paragraph("GwTableHead", line) for line in text.split("\n")))
-
-
-def _value(text: str, width: int, *, span: int = 1, top: bool = False) -> str:
-    return cell(width, paragraph("GwTableCell", text), span=span, top=top)

@@ -8,6 +8,7 @@ from word_ledger import ledger_book
 from word_parts import imprint
 from word_planning import annual_work_priorities, research_report
 from word_recommendation import recommendation_list
+from word_supervision import consultation_minutes, inquiry_sheet, supervision_notice
 
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.wordml import (
@@ -351,6 +352,9 @@ BODIES = {
     DocumentKind.QUARTERLY_REVIEW: quarterly_review,
     DocumentKind.PUBLICITY_NOTICE: publicity_notice,
     DocumentKind.RECOMMENDATION_LIST: recommendation_list,
+    DocumentKind.CONSULTATION_MINUTES: consultation_minutes,
+    DocumentKind.SUPERVISION_NOTICE: supervision_notice,
+    DocumentKind.INQUIRY_SHEET: inquiry_sheet,
     DocumentKind.TASK_BOOK: task_book,
     DocumentKind.TIMETABLE: timetable,
     DocumentKind.RESPONSIBILITY_LETTER: responsibility_letter,

@@ -169,6 +169,8 @@ def titles(checked: Checked) -> Iterator[str]:
     parts = 1 + len(list(checked.styled("GwAttachmentLabel")))
     if checked.payload.get("letterhead", True) is None:
         parts = 1
+    if checked.kind is DocumentKind.CONSULTATION_MINUTES:
+        parts -= len(list(checked.styled("GwAgencyMark")))  # the mark of minutes is their title (A10)
     if len(found) != parts:
         yield f"应有{parts}个标题，实有{len(found)}个"
     for paragraph in found:

@@ -144,6 +144,11 @@ def _recommendation(payload: Mapping[str, Any]) -> Iterator[str]:
         yield f"公示对象：{names}，共{count}名"
 
 
+def _minutes(payload: Mapping[str, Any]) -> Iterator[str]:
+    decided = sum(problem["decision"] is not None for problem in payload["problems"])
+    yield f"对{len(payload['problems'])}个问题进行了会商，形成议定事项{decided}项。"
+
+
 def _assessment(payload: Mapping[str, Any]) -> Iterator[str]:
     yield f"{len(payload['series'])}个序列"
     for series in payload["series"]:
@@ -167,6 +172,7 @@ STATED: Final[dict[DocumentKind, Callable[[Mapping[str, Any]], Iterator[str]]]] 
     DocumentKind.QUARTERLY_REVIEW: _review,
     DocumentKind.PUBLICITY_NOTICE: _publicity,
     DocumentKind.RECOMMENDATION_LIST: _recommendation,
+    DocumentKind.CONSULTATION_MINUTES: _minutes,
     DocumentKind.TASK_BOOK: _task_book,
     DocumentKind.TIMETABLE: _timetable,
     DocumentKind.LEDGER_BOOK: _ledger,

@@ -33,7 +33,11 @@ CORE: Final = "docProps/core.xml"
 RELATIONSHIPS: Final = "word/_rels/document.xml.rels"
 DRAFT_MARK: Final = "（草稿）"
 CONFIDENTIAL_MARK: Final = "内部资料  注意保密"
-_ADMONITIONS: Final = frozenset({DocumentKind.ADMONITION_NOTICE, DocumentKind.ADMONITION_RECORD})
+_SERIES: Final = {
+    DocumentKind.ADMONITION_NOTICE: "诫勉",
+    DocumentKind.ADMONITION_RECORD: "诫勉",
+    DocumentKind.SUPERVISION_NOTICE: "督办",
+}  # of internal numbers
 _PERIOD_CHARACTERS: Final = 8  # surely fit a line of the period column of C05
 _FIRST_TYPE: Final = b"<Override"
 _PNG_TYPE: Final = b'<Default Extension="png" ContentType="image/png"/>'
@@ -224,24 +228,34 @@ def context(
     if attachments:
         titles = [attachment.title for attachment in attachments.values()]
         values.update(attached=attachments, attachment_notes=layout.attachment_notes(titles))
+    _add_number(kind, payload, values)
     if kind is DocumentKind.RESEARCH_REPORT:
         values["sign_off"] = layout.sign_off(f"调研组组长：{values['team_leader']}", document_date)
     if kind is DocumentKind.RECOMMENDATION_LIST:
         values["is_request"] = payload["title"].endswith("请示")
-    letterhead = values.get("letterhead")
-    if letterhead:
-        values["agency_mark"] = layout.agency_mark(letterhead["agency_mark"])
-        values["shown_number"] = payload["number"] or letterhead["number_blank"]
+    if kind is DocumentKind.CONSULTATION_MINUTES:
+        values["agency_mark"] = layout.agency_mark(payload["title"] + mark)
     if kind is DocumentKind.RESPONSIBILITY_LETTER:
-        letter = LETTER_CODES[values["letter_kind"]]
-        values["shown_number"] = payload["number"] or f"责〔{payload['year']}〕{letter}  号"
         for name in ("issuing_mark", "responsible_mark", "verification_code"):
             values[name] = pictures[name].shown if name in pictures else NO_PICTURE
-    if kind in _ADMONITIONS:
-        values["shown_number"] = payload["number"] or f"诫勉〔{payload['year']}〕  号"
     if kind in {DocumentKind.TASK_BOOK, DocumentKind.TIMETABLE}:
         values["book_title_lines"] = title_lines(values["book_title"] + mark)
     return values
+
+
+def _add_number(kind: DocumentKind, payload: Payload, values: dict[str, Any]) -> None:
+    """Add the red mark and the number, or the blank where it will stand (B2)."""
+    letterhead = values.get("letterhead")
+    blank = ""
+    if letterhead:
+        values["agency_mark"] = layout.agency_mark(letterhead["agency_mark"])
+        blank = letterhead["number_blank"]
+    elif kind is DocumentKind.RESPONSIBILITY_LETTER:
+        blank = f"责〔{payload['year']}〕{LETTER_CODES[values['letter_kind']]}  号"
+    elif kind in _SERIES:
+        blank = f"{_SERIES[kind]}〔{payload['year']}〕  号"
+    if blank:
+        values["shown_number"] = payload["number"] or blank
 
 
 def core_properties(kind: DocumentKind, payload: Payload) -> bytes:

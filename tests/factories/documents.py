@@ -9,6 +9,7 @@ from tests.factories.documents_bulletins import monthly_bulletin, publicity_noti
 from tests.factories.documents_ledger import ledger_book
 from tests.factories.documents_planning import annual_work_priorities, research_report
 from tests.factories.documents_recommendation import recommendation_list
+from tests.factories.documents_supervision import consultation_minutes, inquiry_sheet, supervision_notice
 
 TOPICS = (
     ("年轻干部递进培养", "领导班子和干部队伍建设", "重点", "干部科", "廖某甲"),
@@ -344,6 +345,9 @@ _OWN = {
     DocumentKind.QUARTERLY_REVIEW: lambda: quarterly_review(_letterhead(), SECTIONS),
     DocumentKind.PUBLICITY_NOTICE: publicity_notice,
     DocumentKind.RECOMMENDATION_LIST: lambda: recommendation_list(_letterhead()),
+    DocumentKind.CONSULTATION_MINUTES: consultation_minutes,
+    DocumentKind.SUPERVISION_NOTICE: supervision_notice,
+    DocumentKind.INQUIRY_SHEET: inquiry_sheet,
     DocumentKind.RESPONSIBILITY_LETTER: _letter,
     DocumentKind.TASK_BOOK: _task_book,
     DocumentKind.TIMETABLE: _timetable,

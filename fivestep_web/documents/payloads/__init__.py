@@ -19,6 +19,7 @@ from fivestep_web.documents.payloads.ledger import LedgerBook
 from fivestep_web.documents.payloads.letters import ResponsibilityLetter
 from fivestep_web.documents.payloads.planning import AnnualWorkPriorities, ResearchReport
 from fivestep_web.documents.payloads.recommendation import RecommendationList
+from fivestep_web.documents.payloads.supervision import ConsultationMinutes, InquirySheet, SupervisionNotice
 
 Payload = (
     ResearchReport
@@ -27,6 +28,9 @@ Payload = (
     | QuarterlyReview
     | PublicityNotice
     | RecommendationList
+    | ConsultationMinutes
+    | SupervisionNotice
+    | InquirySheet
     | ResponsibilityLetter
     | TaskBook
     | Timetable
@@ -45,6 +49,9 @@ PAYLOAD_TYPES: dict[DocumentKind, type] = {
     DocumentKind.QUARTERLY_REVIEW: QuarterlyReview,
     DocumentKind.PUBLICITY_NOTICE: PublicityNotice,
     DocumentKind.RECOMMENDATION_LIST: RecommendationList,
+    DocumentKind.CONSULTATION_MINUTES: ConsultationMinutes,
+    DocumentKind.SUPERVISION_NOTICE: SupervisionNotice,
+    DocumentKind.INQUIRY_SHEET: InquirySheet,
     DocumentKind.RESPONSIBILITY_LETTER: ResponsibilityLetter,
     DocumentKind.TASK_BOOK: TaskBook,
     DocumentKind.TIMETABLE: Timetable,
