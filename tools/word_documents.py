@@ -1,6 +1,7 @@
 """The wording and order of each document (official-documents.md part C); tags name fields of its payload."""
 
 from word_admonitions import admonition_notice, admonition_record
+from word_ballots import ballot_form, tally_sheet
 from word_blocks import KEPT, attachment_head, attachment_note, body, document_head, heading, signature
 from word_books import task_book, timetable
 from word_bulletins import monthly_bulletin, publicity_notice, quarterly_review
@@ -364,4 +365,6 @@ BODIES = {
     DocumentKind.ADMONITION_NOTICE: admonition_notice,
     DocumentKind.ADMONITION_RECORD: admonition_record,
     DocumentKind.LEDGER_BOOK: ledger_book,
+    DocumentKind.BALLOT_FORM: ballot_form,
+    DocumentKind.TALLY_SHEET: tally_sheet,
 }

@@ -96,4 +96,6 @@ RENDERED = (
     DocumentKind.ADMONITION_NOTICE,
     DocumentKind.ADMONITION_RECORD,
     DocumentKind.LEDGER_BOOK,
+    DocumentKind.BALLOT_FORM,
+    DocumentKind.TALLY_SHEET,
 )

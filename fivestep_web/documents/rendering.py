@@ -17,6 +17,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from fivestep_web.documents import layout
 from fivestep_web.documents.attachments import attached
+from fivestep_web.documents.ballot_tables import ballot_tables
 from fivestep_web.documents.dates import CHINESE_DATE
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import DOCUMENT
@@ -224,6 +225,7 @@ def context(
         signature=layout.signature(payload["department"], document_date),
         confidential_mark=CONFIDENTIAL_MARK if kind.is_confidential else "",
     )
+    values.update(ballot_tables(kind, payload))
     attachments = attached(kind, values)
     if attachments:
         titles = [attachment.title for attachment in attachments.values()]

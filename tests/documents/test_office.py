@@ -31,6 +31,8 @@ PAGES = {
     DocumentKind.ADMONITION_NOTICE: range(2, 3),
     DocumentKind.ADMONITION_RECORD: range(2, 4),
     DocumentKind.LEDGER_BOOK: range(16, 21),
+    DocumentKind.BALLOT_FORM: range(1, 2),
+    DocumentKind.TALLY_SHEET: range(1, 2),
 }
 
 

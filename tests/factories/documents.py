@@ -5,6 +5,7 @@ from typing import Any
 
 from fivestep_web.documents.kinds import DocumentKind
 from tests.factories.documents_admonition import admonition_notice, admonition_record
+from tests.factories.documents_ballots import ballot_form, tally_sheet
 from tests.factories.documents_bulletins import monthly_bulletin, publicity_notice, quarterly_review
 from tests.factories.documents_ledger import ledger_book
 from tests.factories.documents_planning import annual_work_priorities, research_report
@@ -357,4 +358,6 @@ _OWN = {
     DocumentKind.ADMONITION_NOTICE: admonition_notice,
     DocumentKind.ADMONITION_RECORD: admonition_record,
     DocumentKind.LEDGER_BOOK: ledger_book,
+    DocumentKind.BALLOT_FORM: ballot_form,
+    DocumentKind.TALLY_SHEET: tally_sheet,
 }

@@ -13,6 +13,7 @@ from fivestep_web.documents.payloads.assessment import (
     AnnualAssessmentResult,
     CommendationDecision,
 )
+from fivestep_web.documents.payloads.ballots import BallotForm, TallySheet
 from fivestep_web.documents.payloads.books import TaskBook, Timetable
 from fivestep_web.documents.payloads.bulletins import MonthlyBulletin, PublicityNotice, QuarterlyReview
 from fivestep_web.documents.payloads.ledger import LedgerBook
@@ -40,6 +41,8 @@ Payload = (
     | AdmonitionNotice
     | AdmonitionRecord
     | LedgerBook
+    | BallotForm
+    | TallySheet
 )
 
 PAYLOAD_TYPES: dict[DocumentKind, type] = {
@@ -61,7 +64,9 @@ PAYLOAD_TYPES: dict[DocumentKind, type] = {
     DocumentKind.ADMONITION_NOTICE: AdmonitionNotice,
     DocumentKind.ADMONITION_RECORD: AdmonitionRecord,
     DocumentKind.LEDGER_BOOK: LedgerBook,
+    DocumentKind.BALLOT_FORM: BallotForm,
+    DocumentKind.TALLY_SHEET: TallySheet,
 }
 UNPRINTED = frozenset(
-    {"created", "county", "identifier", "letter_kind", "scope", "number_blank", "mark_sha256"}
+    {"created", "county", "identifier", "letter_kind", "scope", "number_blank", "mark_sha256", "own_unit"}
 )
