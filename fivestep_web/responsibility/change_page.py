@@ -103,6 +103,7 @@ class HandoverSheet:
         self.form = HandoverForm()
         self.form.successor_id.choices = [(0, _("请选择")), *handover.list_successors(letter)]
         self.has_successor = letter.kind in UPPER_KIND and (not self.why or handover.needs_successor(letter))
+        self.form.successor_id.flags.optional = not self.has_successor
         if not self.form.is_submitted():
             self.form.reason.data = _("职务变动：%(why)s", why=self.why) if self.why else ""
             self.form.effective_on.data = clock.today()

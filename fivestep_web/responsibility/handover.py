@@ -158,11 +158,9 @@ def items_of(letter: Letter, successor_id: int | None) -> Items:
 
 def _personal_items(letter: Letter, successor_id: int | None) -> Items:
     if successor_id is None:
-        if needs_successor(letter):
-            raise DomainError(_("请选择由谁承接%(name)s的任务", name=letter.responsible.name))
-        if not why_outrun(letter):
-            raise DomainError(_("双方职务没有变动，不需要移交；调整目标请用“申请变更”"))
-        return {}
+        if why_outrun(letter) and not needs_successor(letter):
+            return {}
+        raise DomainError(_("请选择由谁承接%(name)s的任务", name=letter.responsible.name))
     code = code_of_successor(letter, successor_id)
     return {
         item.goal_id: {"person_id": code}

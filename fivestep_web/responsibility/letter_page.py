@@ -5,7 +5,14 @@ from typing import Any
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor
 from fivestep_web.keys import queries as keys
-from fivestep_web.responsibility import letter_content, matrix_queries, policy, queries, reminders
+from fivestep_web.responsibility import (
+    change_turns,
+    letter_content,
+    matrix_queries,
+    policy,
+    queries,
+    reminders,
+)
 from fivestep_web.responsibility.differences import Difference
 from fivestep_web.responsibility.forms import ReasonForm, SignForm
 from fivestep_web.responsibility.models import Letter, LetterVersion
@@ -72,7 +79,7 @@ def _reason_forms(given: dict[str, ReasonForm]) -> dict[str, ReasonForm]:
 def _turn(actor: Actor, letter: Letter) -> dict[str, Any] | None:
     """Return whose turn it is, whether that account can sign (S8: said, never skipped), and reminders."""
     step = NEXT_STEP.get(letter.state)
-    if step is None:
+    if step is None or change_turns.why_held_back(letter):
         return None
     person = letter.responsible if step is SigningStep.RESPONSIBLE else letter.issuer
     reminded = matrix_queries.find_reminded(letter.id, person.id)

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, time
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import not_, select
 
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import policy
+from fivestep_web.responsibility import change_turns, policy
 from fivestep_web.responsibility.coverage_rules import WAITING, Stage
 from fivestep_web.responsibility.models import Letter, Reminder
 from fivestep_web.responsibility.rules import LetterKind, LetterState
@@ -38,7 +38,8 @@ def remind(
 
 def remind_signer(actor: Actor, letter: Letter) -> None:
     """Remind whoever is to sign one letter, which the caller holds; the limits are those of `remind`."""
-    _remind_all(actor, [letter] if letter.state in STATES.values() else [])
+    is_awaited = letter.state in STATES.values() and not change_turns.why_held_back(letter)
+    _remind_all(actor, [letter] if is_awaited else [])
 
 
 def _remind_all(actor: Actor, letters: Sequence[Letter]) -> int:
@@ -62,7 +63,10 @@ def _remind_all(actor: Actor, letters: Sequence[Letter]) -> int:
 def _waiting(year: int, kind: str, stage: str, *, unit_id: int | None) -> list[Letter]:
     states = [STATES[Stage(stage)]] if stage else list(STATES.values())
     query = select(Letter).where(
-        Letter.year == year, Letter.kind == LetterKind(kind), Letter.state.in_(states)
+        Letter.year == year,
+        Letter.kind == LetterKind(kind),
+        Letter.state.in_(states),
+        not_(change_turns.is_held_back()),
     )
     if unit_id is not None:
         query = query.where(Letter.unit_id == unit_id)

@@ -12,7 +12,7 @@ from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PostHolding
-from fivestep_web.responsibility import change_services, drafting, queries
+from fivestep_web.responsibility import change_services, drafting, queries, reminders
 from fivestep_web.responsibility.change_models import ChangeOrder
 from fivestep_web.responsibility.change_queries import facts_before
 from fivestep_web.responsibility.models import Assignment, Letter
@@ -75,6 +75,11 @@ def periods(goal):
 
 def waiting(user):
     return {item.letter_id for item in queries.list_waiting(acting(user))}
+
+
+def remind(user, letter, stage):
+    with unit_of_work():
+        return reminders.remind(acting(user), letter.year, letter.kind, stage)
 
 
 def end_post(user):
@@ -145,7 +150,10 @@ def test_the_issuing_side_countersigns_in_turn_and_is_told_what_it_waits_for(sig
     with pytest.raises(Conflict, match=f"等{giver.person.name}签署 {kept.number}"):
         sign(new, signed.head)
     assert waiting(signed.head) == set()
+    with pytest.raises(Conflict, match="没有在等签署"):
+        remind(signed.clerk, new, "issuing")
     sign(kept, giver)
+    assert remind(signed.clerk, new, "issuing") == 1
     with pytest.raises(Conflict, match=f"先签承接人{taker.person.name}"):
         sign(kept, signed.head)
     assert waiting(signed.head) == {new.id}
@@ -390,6 +398,7 @@ def test_the_pages_lead_from_the_letter_to_both_new_ones(signed, giver, taker, l
     sign(new, taker)
     assert f"请等{giver.person.name}签署" in get(login(signed.head), f"/letters/{new.id}").text
     assert "确认签署" not in get(login(signed.head), f"/letters/{new.id}").text
+    assert "轮到甲方" not in get(login(signed.head), f"/letters/{new.id}").text
     assert f"请等{giver.person.name}签署" in get(login(signed.leader), f"/changes/{order.id}").text
 
 
@@ -398,6 +407,7 @@ def test_a_whole_letter_is_handed_over_from_its_page_though_nobody_moved(signed,
     url = f"/letters/{old.id}/changes/new?kind=handover"
     assert "承接人" in get(login(signed.clerk), url).text
     data = {"kind": "handover", "reason": "分工调整", "effective_on": "2026-01-12"}
+    assert "请选择由谁承接" in post(login(signed.clerk), url, data).text
     assert post(login(signed.clerk), url, data | {"successor_id": taker.person_id}).status_code == 303
     new = approve(signed.leader, db.session.scalars(select(ChangeOrder)).one())
     sign_both(new, taker, signed.head)
