@@ -3,13 +3,15 @@
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from fivestep_web.responsibility import change_services, letter_services
 from fivestep_web.responsibility.change_models import ChangeOrder
 from fivestep_web.responsibility.change_services import Proposal
 from fivestep_web.responsibility.models import Letter
-from fivestep_web.responsibility.rules import ChangeKind
+from fivestep_web.responsibility.rules import ChangeKind, LetterState
 from tests.factories.responsibility import (
     DAY,
     GoalFactory,
@@ -108,3 +110,14 @@ def void(user, letter, reason="不再变更"):
 def sign_both(letter, responsible, issuer, day: date = DAY):
     sign(letter, responsible, day)
     sign(letter, issuer, day)
+
+
+def stored(row):
+    """Return a row as it is stored now."""
+    return db.session.get(type(row), row.id, populate_existing=True)
+
+
+def drawn_up(order):
+    """Return the new letters of an order that are not void: where there are two, the taker's first."""
+    query = select(Letter).where(Letter.change_order_id == order.id, Letter.state != LetterState.VOID)
+    return db.session.scalars(query.order_by(Letter.id)).all()

@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
+from fivestep_web.accounts.models import User
+from fivestep_web.core.permissions import Role
 from fivestep_web.responsibility.models import Letter
+from tests.factories.accounts import user_with_role
 from tests.factories.keys import make_key
 from tests.factories.responsibility import (
     DAY,
@@ -17,6 +20,7 @@ from tests.factories.responsibility import (
     letter_of,
     make_department,
 )
+from tests.responsibility.changes import give_tasks
 
 
 @pytest.fixture
@@ -56,3 +60,16 @@ def signed(department: Department) -> Department:
     for member in department.members:
         bring_into_force(letter_of(member), department.clerk, member, department.head)
     return department
+
+
+@pytest.fixture
+def giver(signed: Department) -> User:
+    """A comrade with three tasks of 10, 20 and 30 points in a letter in force."""
+    user = user_with_role(Role.STF, unit=signed.section, title="科员二")
+    user.tasks = give_tasks(signed, user, 3)
+    return user
+
+
+@pytest.fixture
+def taker(signed: Department) -> User:
+    return signed.members[0]
