@@ -6,12 +6,10 @@ from word_parts import imprint
 from fivestep_web.documents.wordml import THIN_CELL, blank, optional, paragraph, section, section_end
 from fivestep_web.documents.wordml_tables import (
     Column,
-    first_row,
-    further_row,
     head_row,
     looped,
+    merged_over,
     merged_row,
-    row_tag,
     table,
     value_row,
 )
@@ -84,17 +82,8 @@ def timetable() -> str:
         Column("主管领导", 900, "{{ goal.leader_in_charge | cell }}"),
     ]
     shared = ("序号", "类别", "工作目标", "完成时限", "责任单位", "责任人", "主管领导")
-    width, count = sum(column.width for column in columns), len(columns)
-    phases = (
-        row_tag("if loop.first", width, count)
-        + first_row(columns, shared, size=21)
-        + row_tag("else", width, count)
-        + further_row(columns, shared, size=21)
-        + row_tag("endif", width, count)
-    )
-    rows = head_row(columns) + looped(
-        columns, "goal in goals", looped(columns, "phase in goal.phases", phases)
-    )
+    phases = merged_over(columns, shared, "phase in goal.phases", size=21)
+    rows = head_row(columns) + looped(columns, "goal in goals", phases)
     book = (
         optional("letterhead", attachment_head("{{ book_title }}", page_break=False))
         + optional("not letterhead", paragraph("GwTitle", "{{ book_title_lines }}") + blank())

@@ -29,6 +29,7 @@ from fivestep_web.documents.wordml_tables import (
     data_table,
     head_row,
     looped,
+    merged_over,
     merged_row,
     row,
     table,
@@ -227,14 +228,7 @@ def _ratings() -> str:
 
 
 def _remarks() -> str:
-    """Return the table of all units; what several leaders said stands below each other."""
-
-    def said(field: str) -> str:
-        return (
-            f"{{% for remark in one.remarks %}}{{{{ remark.leader }}}}：{{{{ remark.{field} }}}}"
-            f"{{% if not loop.last %}}{LINE_BREAK}{{% endif %}}{{% endfor %}}"
-        )
-
+    """Return the table of all units, a row for each leader's remark beside the unit's own cells."""
     corrections = (
         "{% for item in corrections if item.unit == one.unit %}{{ item.measure }}（{{ item.deadline }}）"
         f"{{% if not loop.last %}}{LINE_BREAK}{{% endif %}}{{% else %}}无{{% endfor %}}"
@@ -242,11 +236,12 @@ def _remarks() -> str:
     columns = [
         Column("单位", 1500, "{{ one.unit | cell }}"),
         Column("汇报要点", 2800, "{{ one.report | cell }}", "left"),
-        Column("肯定成绩", 2800, said("affirmed"), "left"),
-        Column("指出不足", 2800, said("shortcomings"), "left"),
+        Column("肯定成绩", 2800, "{{ remark.leader }}：{{ remark.affirmed }}", "left"),
+        Column("指出不足", 2800, "{{ remark.leader }}：{{ remark.shortcomings }}", "left"),
         Column("纠偏措施及时限", 2856, corrections, "left"),
     ]
-    rows = head_row(columns) + looped(columns, "one in units", value_row(columns, size=21))
+    remarks = merged_over(columns, ("单位", "汇报要点", "纠偏措施及时限"), "remark in one.remarks", size=21)
+    rows = head_row(columns) + looped(columns, "one in units", remarks)
     return table([column.width for column in columns], rows)
 
 

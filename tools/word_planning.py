@@ -27,14 +27,13 @@ from fivestep_web.documents.wordml import (
     section,
 )
 from fivestep_web.documents.wordml_tables import (
+    NO_CELL_MARGIN,
     Column,
     data_table,
-    first_row,
-    further_row,
     head_row,
     looped,
+    merged_over,
     merged_row,
-    row_tag,
     table,
     value_row,
 )
@@ -106,12 +105,12 @@ def _plan() -> str:
 def _records() -> str:
     columns = [
         Column("序号", 600, "{{ record.sequence }}"),
-        Column("形式", 800, "{{ record.form }}"),
-        Column("时间", 1345, "{{ record.day | dated }}", margin=THIN_CELL),
-        Column("地点", 1500, "{{ record.place | cell }}"),
-        Column("访谈对象或参加人员", 1900, "{{ record.participants | cell }}", "left"),
+        Column("形式", 600, "{{ record.form }}"),
+        Column("时间", 1245, "{{ record.day | dated }}", margin=NO_CELL_MARGIN),
+        Column("地点", 1300, "{{ record.place | cell }}"),
+        Column("访谈对象或\n参加人员", 1700, "{{ record.participants | cell }}", "left"),
         Column("人数", 700, "{{ record.participant_count }}"),
-        Column("了解的主要情况", 2000, "{{ record.summary | cell }}", "left"),
+        Column("了解的主要情况", 2700, "{{ record.summary | cell }}", "left"),
     ]
     return data_table(columns, "record in records")
 
@@ -126,21 +125,12 @@ def _questionnaires() -> str:
         Column("占比", 1200, "{{ answer.share | cell }}"),
     ]
     shared = ("序号", "题目")
-    width, count = sum(column.width for column in columns), len(columns)
-    answers = (
-        row_tag("if loop.first", width, count)
-        + first_row(columns, shared)
-        + row_tag("else", width, count)
-        + further_row(columns, shared)
-        + row_tag("endif", width, count)
-    )
     name = (
         "{{ questionnaire.name }}（发出{{ questionnaire.issued_count }}份，"
         "收回{{ questionnaire.returned_count }}份，有效{{ questionnaire.valid_count }}份）"
     )
-    questions = looped(
-        columns, "question in questionnaire.questions", looped(columns, "answer in question.answers", answers)
-    )
+    answers = merged_over(columns, shared, "answer in question.answers")
+    questions = looped(columns, "question in questionnaire.questions", answers)
     rows = head_row(columns) + looped(
         columns, "questionnaire in questionnaires", merged_row(columns, name) + questions
     )
@@ -195,7 +185,7 @@ def _topics() -> str:
         Column("类别", 1500, "{{ one.category | cell }}"),
         Column("层次", 900, "{{ topic.tier | cell }}"),
         Column("牵头单位", 1445, "{{ topic.lead_unit | cell }}"),
-        Column("完成时限", 1200, "{{ topic.deadline | dated }}", margin=THIN_CELL),
+        Column("完成时限", 1200, "{{ topic.deadline | dated }}", margin=NO_CELL_MARGIN),
     ]
     rows = head_row(columns) + looped(
         columns, "one in categories", looped(columns, "topic in one.topics", value_row(columns))

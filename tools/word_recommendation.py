@@ -62,7 +62,7 @@ def recommendation_list() -> str:
 
 def _summary() -> str:
     columns = [
-        Column("推荐顺序", 800, "{{ one.sequence }}", margin=THIN_CELL),
+        Column("推荐\n顺序", 800, "{{ one.sequence }}", margin=THIN_CELL),
         Column("姓名", 1200, "{{ one.name | cell }}"),
         Column("性别", 600, "{{ one.sex | cell }}", margin=THIN_CELL),
         Column("出生年月", 1100, "{{ one.birth_month | cell }}"),

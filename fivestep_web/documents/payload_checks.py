@@ -9,18 +9,11 @@ from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_t
 from fivestep_web.documents.dates import is_chinese_date
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.payloads import PAYLOAD_TYPES, Payload
+from fivestep_web.documents.payloads.bulletins import QuarterlyReview
 from fivestep_web.documents.payloads.common import Letterhead
 from fivestep_web.documents.payloads.recommendation import RecommendationList
 
 LONGEST_DEEDS: Final = 300  # characters
-_DATE_FIELDS = (
-    "document_date",
-    "printing_date",
-    "as_of_date",
-    "publicity_end_date",
-    "start_date",
-    "end_date",
-)
 
 Check = Callable[[Any], str]  # says what is wrong and where, empty for nothing
 
@@ -46,6 +39,8 @@ def check_payload(kind: DocumentKind, payload: object) -> Payload:
         raise PayloadError("letterhead.printing_date：已编号的公文应有印发日期")
     if kind is DocumentKind.RECOMMENDATION_LIST:
         _check_recommendation(cast("RecommendationList", checked))
+    if kind is DocumentKind.QUARTERLY_REVIEW:
+        _check_review(cast("QuarterlyReview", checked))
     return checked
 
 
@@ -58,6 +53,16 @@ def _check_recommendation(payload: RecommendationList) -> None:
     for index, candidate in enumerate(payload["candidates"]):
         if len(candidate["deeds"]) > LONGEST_DEEDS:
             raise PayloadError(f"candidates[{index}].deeds：简要事迹不超过{LONGEST_DEEDS}字")
+
+
+def _check_review(payload: QuarterlyReview) -> None:
+    """Check that no unit is without a remark and no remark has an empty field (R5.6)."""
+    for index, unit in enumerate(payload["units"]):
+        if not unit["remarks"]:
+            raise PayloadError(f"units[{index}].remarks：每个单位至少应有一条点评")
+        for remark in unit["remarks"]:
+            if not (remark["affirmed"].strip() and remark["shortcomings"].strip()):
+                raise PayloadError(f"units[{index}].remarks：肯定成绩和指出不足都应填写，没有的写“无”")
 
 
 def _is_utc(text: str) -> bool:
@@ -128,6 +133,6 @@ def _check_dates(value: object, path: str) -> None:
     if not isinstance(value, Mapping):
         return
     for name, item in value.items():
-        if name in _DATE_FIELDS and item is not None and not is_chinese_date(item):
+        if name.endswith("date") and item is not None and not is_chinese_date(item):
             raise PayloadError(f"{path}.{name}：应为“2026年1月5日”样式的日期")
         _check_dates(item, f"{path}.{name}")

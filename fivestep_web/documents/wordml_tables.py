@@ -118,7 +118,7 @@ def _value(column: Column, size: int, *, keep_next: bool = False) -> str:
     return "".join(paragraph("GwTableCell", line, layout) for line in lines)
 
 
-def first_row(columns: list[Column], shared: Collection[str], *, size: int = 24) -> str:
+def _first_row(columns: list[Column], shared: Collection[str], *, size: int = 24) -> str:
     """Return the first of several rows whose columns of the heads *shared* are one cell over all of them."""
     return row(
         "".join(
@@ -133,8 +133,8 @@ def first_row(columns: list[Column], shared: Collection[str], *, size: int = 24)
     )
 
 
-def further_row(columns: list[Column], shared: Collection[str], *, size: int = 24) -> str:
-    """Return a row below `first_row`: the shared cells go on, the others show their values."""
+def _further_row(columns: list[Column], shared: Collection[str], *, size: int = 24) -> str:
+    """Return a row below the first: the shared cells go on, the others show their values."""
     return row(
         "".join(
             cell(column.width, paragraph("GwTableCell"), merge="continue", margin=column.margin)
@@ -143,6 +143,19 @@ def further_row(columns: list[Column], shared: Collection[str], *, size: int = 2
             for column in columns
         )
     )
+
+
+def merged_over(columns: list[Column], shared: Collection[str], loop: str, *, size: int = 24) -> str:
+    """Return a row per item of *loop*; columns of the heads *shared* are one cell over all of them."""
+    width, count = sum(column.width for column in columns), len(columns)
+    rows = (
+        row_tag("if loop.first", width, count)
+        + _first_row(columns, shared, size=size)
+        + row_tag("else", width, count)
+        + _further_row(columns, shared, size=size)
+        + row_tag("endif", width, count)
+    )
+    return looped(columns, loop, rows)
 
 
 def merged_row(columns: list[Column], text: str, *, size: int = 24) -> str:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from fivestep_web.documents.checks import violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import WordFile, own_text, style_of, text_of
+from fivestep_web.documents.payload_checks import PayloadError
 from fivestep_web.documents.rendering import render
 from fivestep_web.documents.values import percentage
 from tests.factories.documents import sample_payload
@@ -106,6 +107,7 @@ def test_a_review_speaks_of_every_unit_with_the_leaders_positions():
     assert sum(text.startswith("汇报要点。") for text in shown) == len(payload["units"])
     assert "1.研究室：补齐走访记录，逐村核对问题清单。责任人：沙某甲；完成时限：2026年7月31日。" in shown
     corrected = [row.rpartition("|")[2] for row in rows(data) if row.startswith(("研究室|", "干部科|"))]
+    assert "||部长：重点课题有突破|部长：无|" in rows(data)
     assert corrected == [
         "补齐走访记录，逐村核对问题清单（2026年7月31日）\n按周报送进展（2026年7月31日）",
         "无",
@@ -117,6 +119,20 @@ def test_a_review_before_its_meeting_does_not_say_that_it_was_held():
     data = render(REVIEW, payload)
     assert violations(REVIEW, payload, data) == []
     assert "点评会尚未召开。" in body_text(data)
+
+
+@pytest.mark.parametrize(
+    ("remarks", "message"),
+    [
+        ([], r"units\[0\].remarks：每个单位至少应有一条点评"),
+        ([{"leader": "部长", "affirmed": "好", "shortcomings": " "}], "没有的写“无”"),
+    ],
+)
+def test_a_unit_without_a_whole_remark_is_refused(remarks, message):
+    payload = sample_payload(REVIEW)
+    payload["units"][0]["remarks"] = remarks
+    with pytest.raises(PayloadError, match=message):
+        render(REVIEW, payload)
 
 
 def test_a_unit_left_out_of_the_remarks_is_found():

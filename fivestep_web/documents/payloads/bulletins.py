@@ -107,7 +107,7 @@ class UnitReview(TypedDict):
 
     unit: str
     report: str  # 汇报要点
-    remarks: list[Remark]
+    remarks: list[Remark]  # at least one, nothing left empty: 无 is written
 
 
 Rating = Literal["好", "较好", "一般", "较差", "待评估"]
