@@ -1,5 +1,6 @@
 """The wording and order of each document (official-documents.md part C); tags name fields of its payload."""
 
+from word_achievement import achievement_file
 from word_admonitions import admonition_notice, admonition_record
 from word_ballots import ballot_form, tally_sheet
 from word_blocks import KEPT, attachment_head, attachment_note, body, document_head, heading, signature
@@ -367,4 +368,5 @@ BODIES = {
     DocumentKind.LEDGER_BOOK: ledger_book,
     DocumentKind.BALLOT_FORM: ballot_form,
     DocumentKind.TALLY_SHEET: tally_sheet,
+    DocumentKind.ACHIEVEMENT_FILE: achievement_file,
 }

@@ -76,26 +76,3 @@ _FACTS = {
 _CONFIDENTIAL = frozenset(
     {DocumentKind.ADMONITION_LIST, DocumentKind.ADMONITION_NOTICE, DocumentKind.ADMONITION_RECORD}
 )
-# Kinds with a Word template; which of them can be asked for depends on who gives their data (requests).
-RENDERED = (
-    DocumentKind.RESEARCH_REPORT,
-    DocumentKind.ANNUAL_WORK_PRIORITIES,
-    DocumentKind.TASK_BOOK,
-    DocumentKind.TIMETABLE,
-    DocumentKind.RESPONSIBILITY_LETTER,
-    DocumentKind.MONTHLY_BULLETIN,
-    DocumentKind.QUARTERLY_REVIEW,
-    DocumentKind.PUBLICITY_NOTICE,
-    DocumentKind.RECOMMENDATION_LIST,
-    DocumentKind.CONSULTATION_MINUTES,
-    DocumentKind.SUPERVISION_NOTICE,
-    DocumentKind.INQUIRY_SHEET,
-    DocumentKind.ANNUAL_ASSESSMENT_RESULT,
-    DocumentKind.COMMENDATION_DECISION,
-    DocumentKind.ADMONITION_LIST,
-    DocumentKind.ADMONITION_NOTICE,
-    DocumentKind.ADMONITION_RECORD,
-    DocumentKind.LEDGER_BOOK,
-    DocumentKind.BALLOT_FORM,
-    DocumentKind.TALLY_SHEET,
-)

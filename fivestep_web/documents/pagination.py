@@ -150,12 +150,13 @@ def _lines(paragraph: Element, width: int) -> int:
     width -= _number(indent, "left") + _number(indent, "right")
     first = width - _number(indent, "firstLine") + _number(indent, "hanging")
     hanging = frozenset[str]() if attribute(paragraph, "pPr/overflowPunct") == "0" else _HANGING
-    count, room = 1, first
+    count, room, empty = 1, first, first
     for text, size, tracking in _words(paragraph, hanging):
-        needed = _width(text, size, tracking)
-        if text == "\n" or (room < needed and text not in hanging):
-            count, room = count + 1, width
-        room -= 0 if text == "\n" else needed
+        needed = 0 if text == "\n" else _width(text, size, tracking)
+        if text == "\n" or (needed > room < empty and text not in hanging):
+            count, room, empty = count + 1, width, width
+        beyond = max(0, -(-needed // width) - 1)  # further lines of a word longer than a line
+        count, room = count + beyond, room - needed + beyond * width
     return count
 
 

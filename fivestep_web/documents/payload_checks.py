@@ -24,8 +24,6 @@ class PayloadError(ValueError):
 
 def check_payload(kind: DocumentKind, payload: object) -> Payload:
     """Return *payload* typed; raise PayloadError if a field is missing, unknown or of another shape."""
-    if kind not in PAYLOAD_TYPES:
-        raise PayloadError(f"{kind.label}没有文书模板")
     if fault := _check_of(PAYLOAD_TYPES[kind])(payload):
         raise PayloadError(f"{kind.value}{fault}")
     checked = cast("Payload", payload)

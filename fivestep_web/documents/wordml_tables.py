@@ -171,8 +171,8 @@ def looped(columns: list[Column], loop: str, rows: str) -> str:
     return row_tag(f"for {loop}", width, count) + rows + row_tag("endfor", width, count)
 
 
-def data_table(columns: list[Column], loop: str, *, keep_next: bool = False) -> str:
+def data_table(columns: list[Column], loop: str, *, size: int = 24, keep_next: bool = False) -> str:
     """Return a table with a head and one row per item of *loop*; a short one may be kept on one page."""
     rows = head_row(columns, keep_next=keep_next)
-    rows += looped(columns, loop, value_row(columns, keep_next=keep_next))
+    rows += looped(columns, loop, value_row(columns, size=size, keep_next=keep_next))
     return table([column.width for column in columns], rows)

@@ -5,12 +5,12 @@ import subprocess
 
 import pytest
 
-from fivestep_web.documents.kinds import RENDERED, DocumentKind
+from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import WordFile, own_text
 from fivestep_web.documents.rendering import render
 from tests.factories.documents import draft_payload, sample_payload
 
-BOOKLETS = (DocumentKind.LEDGER_BOOK,)
+BOOKLETS = (DocumentKind.LEDGER_BOOK, DocumentKind.ACHIEVEMENT_FILE)
 pytestmark = pytest.mark.office
 PAGES = {
     DocumentKind.RESEARCH_REPORT: range(4, 8),
@@ -33,6 +33,7 @@ PAGES = {
     DocumentKind.LEDGER_BOOK: range(16, 21),
     DocumentKind.BALLOT_FORM: range(1, 2),
     DocumentKind.TALLY_SHEET: range(1, 2),
+    DocumentKind.ACHIEVEMENT_FILE: range(10, 13),
 }
 
 
@@ -40,7 +41,7 @@ PAGES = {
 def pages(tmp_path_factory):
     """Return the text of each page of each kind, issued and draft, converted in one run."""
     folder = tmp_path_factory.mktemp("office")
-    for kind in RENDERED:
+    for kind in DocumentKind:
         for make in (sample_payload, draft_payload):
             (folder / f"{kind.value}-{make.__name__}.docx").write_bytes(render(kind, make(kind)))
     subprocess.run(
@@ -69,7 +70,7 @@ def _pages(path: str) -> list[str]:
 
 
 @pytest.mark.parametrize("make", [sample_payload, draft_payload])
-@pytest.mark.parametrize("kind", RENDERED)
+@pytest.mark.parametrize("kind", DocumentKind)
 def test_every_kind_converts_with_title_and_page_numbers(pages, kind, make):
     found = pages[f"{kind.value}-{make.__name__}"]
     payload = make(kind)
@@ -80,7 +81,7 @@ def test_every_kind_converts_with_title_and_page_numbers(pages, kind, make):
         assert f"—{number}—" in text.replace("–", "—")
 
 
-@pytest.mark.parametrize("kind", RENDERED)
+@pytest.mark.parametrize("kind", DocumentKind)
 def test_no_page_is_empty_and_the_signature_is_not_alone(pages, kind):
     found = pages[f"{kind.value}-sample_payload"]
     assert all(len(text) > 8 for text in found)

@@ -80,3 +80,10 @@ def test_punctuation_hangs_in_text_and_not_in_cells():
     widths = (cell(160 + 480, paragraph("GwTableCell", text)) for text in ("正正", "正，，"))
     one, two = (table([640], row(found, head=True) + row(found) * rows) for found in widths)
     assert (page_of_heading(one, blank()), page_of_heading(two, blank())) == (1, 2)
+
+
+def test_a_word_longer_than_its_cell_goes_on_over_several_lines():
+    hashed = table([1000], row(cell(160 + 960, paragraph("GwTableCell", "0123456789abcdef" * 4)), head=True))
+    rest = 12756 - 579 - (8 * CELL_LINE + 10) - 2 * 579
+    assert page_of_heading(hashed + blank(rest // 579), blank()) == 1
+    assert page_of_heading(hashed + blank(rest // 579 + 1), blank()) == 2

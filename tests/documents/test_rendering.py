@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jinja2.exceptions import SecurityError, UndefinedError
 
 from fivestep_web.documents.checks import missing_values, violations
-from fivestep_web.documents.kinds import RENDERED, DocumentKind
+from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import WordFile, own_text, style_of, text_of
 from fivestep_web.documents.package import archive, packed, unpacked
 from fivestep_web.documents.payloads.letters import LETTER_CODES
@@ -55,7 +55,7 @@ def styled(data: bytes, style: str) -> list[str]:
 
 @pytest.mark.parametrize("demo", [False, True])
 @pytest.mark.parametrize("make", [sample_payload, draft_payload])
-@pytest.mark.parametrize("kind", RENDERED)
+@pytest.mark.parametrize("kind", DocumentKind)
 def test_every_kind_passes_every_check(kind, make, demo):
     payload = make(kind, demo=demo)
     data = render(kind, payload)
@@ -72,7 +72,7 @@ def test_every_kind_of_letter_passes_every_check(letter_kind):
     assert violations(LETTER, payload, render(LETTER, payload)) == []
 
 
-@pytest.mark.parametrize("kind", RENDERED)
+@pytest.mark.parametrize("kind", DocumentKind)
 def test_python_docx_opens_every_kind(kind):
     payload = sample_payload(kind)
     document = Document(io.BytesIO(render(kind, payload)))
@@ -82,7 +82,7 @@ def test_python_docx_opens_every_kind(kind):
     assert document.paragraphs
 
 
-@pytest.mark.parametrize("kind", RENDERED)
+@pytest.mark.parametrize("kind", DocumentKind)
 def test_the_same_payload_gives_the_same_bytes(kind):
     payload = sample_payload(kind)
     pictures = letter_pictures(payload, {}) if kind is LETTER else {}
@@ -274,7 +274,7 @@ def test_a_missing_field_stops_the_rendering():
         template.render(values, b"")
 
 
-@pytest.mark.parametrize("kind", RENDERED)
+@pytest.mark.parametrize("kind", DocumentKind)
 def test_the_kept_templates_are_what_the_builder_writes(kind, monkeypatch):
     monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "tools"))
     from build_word_templates import template

@@ -4,6 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 from fivestep_web.documents.kinds import DocumentKind
+from tests.factories.documents_achievement import achievement_file
 from tests.factories.documents_admonition import admonition_notice, admonition_record
 from tests.factories.documents_ballots import ballot_form, tally_sheet
 from tests.factories.documents_bulletins import monthly_bulletin, publicity_notice, quarterly_review
@@ -360,4 +361,5 @@ _OWN = {
     DocumentKind.LEDGER_BOOK: ledger_book,
     DocumentKind.BALLOT_FORM: ballot_form,
     DocumentKind.TALLY_SHEET: tally_sheet,
+    DocumentKind.ACHIEVEMENT_FILE: achievement_file,
 }

@@ -7,6 +7,7 @@ for none); an empty text in a table is shown as `—` (B11). Dates are Chinese t
 """
 
 from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.payloads.achievement import AchievementFile
 from fivestep_web.documents.payloads.admonition import AdmonitionNotice, AdmonitionRecord
 from fivestep_web.documents.payloads.assessment import (
     AdmonitionList,
@@ -43,6 +44,7 @@ Payload = (
     | LedgerBook
     | BallotForm
     | TallySheet
+    | AchievementFile
 )
 
 PAYLOAD_TYPES: dict[DocumentKind, type] = {
@@ -66,6 +68,7 @@ PAYLOAD_TYPES: dict[DocumentKind, type] = {
     DocumentKind.LEDGER_BOOK: LedgerBook,
     DocumentKind.BALLOT_FORM: BallotForm,
     DocumentKind.TALLY_SHEET: TallySheet,
+    DocumentKind.ACHIEVEMENT_FILE: AchievementFile,
 }
 UNPRINTED = frozenset(
     {"created", "county", "identifier", "letter_kind", "scope", "number_blank", "mark_sha256", "own_unit"}
