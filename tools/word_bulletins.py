@@ -228,19 +228,27 @@ def _ratings() -> str:
 
 
 def _remarks() -> str:
-    """Return the table of all units, a row for each leader's remark beside the unit's own cells."""
+    """Return the table of all units, a row for each leader's remark.
+
+    What belongs to the unit stands in its first row: a long text merged over several rows would be drawn over
+    the next unit where a page ends among them.
+    """
+
+    def once(text: str) -> str:
+        return f"{{% if loop.first %}}{text}{{% else %}}同上{{% endif %}}"
+
     corrections = (
         "{% for item in corrections if item.unit == one.unit %}{{ item.measure }}（{{ item.deadline }}）"
         f"{{% if not loop.last %}}{LINE_BREAK}{{% endif %}}{{% else %}}无{{% endfor %}}"
     )
     columns = [
         Column("单位", 1500, "{{ one.unit | cell }}"),
-        Column("汇报要点", 2800, "{{ one.report | cell }}", "left"),
+        Column("汇报要点", 2800, once("{{ one.report | cell }}"), "left"),
         Column("肯定成绩", 2800, "{{ remark.leader }}：{{ remark.affirmed }}", "left"),
         Column("指出不足", 2800, "{{ remark.leader }}：{{ remark.shortcomings }}", "left"),
-        Column("纠偏措施及时限", 2856, corrections, "left"),
+        Column("纠偏措施及时限", 2856, once(corrections), "left"),
     ]
-    remarks = merged_over(columns, ("单位", "汇报要点", "纠偏措施及时限"), "remark in one.remarks", size=21)
+    remarks = merged_over(columns, ("单位",), "remark in one.remarks", size=21)
     rows = head_row(columns) + looped(columns, "one in units", remarks)
     return table([column.width for column in columns], rows)
 

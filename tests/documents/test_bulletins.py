@@ -107,7 +107,7 @@ def test_a_review_speaks_of_every_unit_with_the_leaders_positions():
     assert sum(text.startswith("汇报要点。") for text in shown) == len(payload["units"])
     assert "1.研究室：补齐走访记录，逐村核对问题清单。责任人：沙某甲；完成时限：2026年7月31日。" in shown
     corrected = [row.rpartition("|")[2] for row in rows(data) if row.startswith(("研究室|", "干部科|"))]
-    assert "||部长：重点课题有突破|部长：无|" in rows(data)
+    assert "|同上|部长：重点课题有突破|部长：无|同上" in rows(data)
     assert corrected == [
         "补齐走访记录，逐村核对问题清单（2026年7月31日）\n按周报送进展（2026年7月31日）",
         "无",
