@@ -4,7 +4,8 @@ from typing import Final
 
 from fivestep_web.core import jobs
 from fivestep_web.core.jobs import Claim, publishing
-from fivestep_web.responsibility import books, letter_runs
+from fivestep_web.responsibility.books import requests as books
+from fivestep_web.responsibility.letters import runs as letter_runs
 from tasks.registry import task
 
 ALONE_FROM: Final = 3  # the attempt at which a chunk that kills its worker is taken apart

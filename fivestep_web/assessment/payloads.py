@@ -23,7 +23,7 @@ from fivestep_web.core.rounding import percent, plain, round_half_up
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.names import sort_by_strokes
 from fivestep_web.documents.requests import SYSTEM_WIDE, DocumentRequest
-from fivestep_web.responsibility.payloads import common
+from fivestep_web.responsibility.letters.payloads import common
 
 UNSCORED = "暂无总分"
 PENDING = "待批准"

@@ -18,13 +18,14 @@ from fivestep_web.ledger.filters import RED_AND_YELLOW, WORRYING
 from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.ledger.rules import LedgerState, SignalResult
 from fivestep_web.org.models import Person, UnitPeriod
-from fivestep_web.responsibility import change_queries, matrix_queries
-from fivestep_web.responsibility.handover import list_affected
-from fivestep_web.responsibility.matrix_queries import Reminded
+from fivestep_web.responsibility.changes import queries as change_queries
+from fivestep_web.responsibility.changes.handover import list_affected
+from fivestep_web.responsibility.coverage import matrix_queries
+from fivestep_web.responsibility.coverage.matrix_queries import Reminded
+from fivestep_web.responsibility.goals.ownerless import is_ownerless
+from fivestep_web.responsibility.letters.queries import count_waiting as count_letters
+from fivestep_web.responsibility.letters.queries import waits_for
 from fivestep_web.responsibility.models import Goal, Letter
-from fivestep_web.responsibility.ownerless import is_ownerless
-from fivestep_web.responsibility.queries import count_waiting as count_letters
-from fivestep_web.responsibility.queries import waits_for
 
 SHOWN = 8
 OPEN_STATES = (LedgerState.NOT_STARTED, LedgerState.IN_PROGRESS, LedgerState.REOPENED)

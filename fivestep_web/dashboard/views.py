@@ -8,7 +8,7 @@ from fivestep_web.core.permissions import Permission, Role, actor, requires
 from fivestep_web.dashboard import queries
 from fivestep_web.keys import queries as keys
 from fivestep_web.org.years import find_selected_year
-from fivestep_web.responsibility.matrix_queries import count_unsigned
+from fivestep_web.responsibility.coverage.matrix_queries import count_unsigned
 
 blueprint = Blueprint("dashboard", __name__)
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Unit, UnitKind
-from fivestep_web.responsibility import duty_services
+from fivestep_web.responsibility.goals import duty_services
 
 OF_SECTIONS: Final = {
     "K01": (

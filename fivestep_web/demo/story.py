@@ -11,7 +11,7 @@ from fivestep_web.demo import ledger_story
 from fivestep_web.demo.cast import Play, actor_of, holders
 from fivestep_web.demo.signers import Signers
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import letter_services
+from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterVersion
 from fivestep_web.responsibility.rules import UPPER_KIND
 

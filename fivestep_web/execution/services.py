@@ -13,7 +13,7 @@ from fivestep_web.core.permissions import Actor
 from fivestep_web.execution import policy
 from fivestep_web.execution.models import ProgressEvent
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import assignments
+from fivestep_web.responsibility.goals import assignments
 from fivestep_web.responsibility.models import Goal
 
 LIMIT = Decimal(10) ** 12

@@ -22,7 +22,7 @@ from fivestep_web.ledger.policy import REPORTABLE
 from fivestep_web.ledger.queries import ENTRY, GOAL, PERIOD, PERSON, TOPIC, WRITTEN_OFF, Standing
 from fivestep_web.ledger.rules import LedgerState, Signal, SignalResult
 from fivestep_web.org.models import Person, UnitPeriod
-from fivestep_web.responsibility import assignments
+from fivestep_web.responsibility.goals import assignments
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.topics.models import Topic
 

@@ -7,7 +7,7 @@ from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.execution import policy as execution_policy
 from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.ledger.rules import LedgerState, Mover
-from fivestep_web.responsibility import assignments
+from fivestep_web.responsibility.goals import assignments
 
 S = LedgerState
 REPORTABLE = frozenset({S.NOT_STARTED, S.IN_PROGRESS, S.REOPENED})

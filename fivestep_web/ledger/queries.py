@@ -28,9 +28,9 @@ from fivestep_web.ledger.models import LedgerChange, LedgerEntry
 from fivestep_web.ledger.rules import EntryFacts, LedgerState, MilestoneStanding, SignalResult
 from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.org.queries import get_calendar
-from fivestep_web.responsibility import assignments
-from fivestep_web.responsibility.change_fields import milestone_field
-from fivestep_web.responsibility.change_queries import facts_before
+from fivestep_web.responsibility.changes.fields import milestone_field
+from fivestep_web.responsibility.changes.queries import facts_before
+from fivestep_web.responsibility.goals import assignments
 from fivestep_web.responsibility.models import Assignment, Goal
 from fivestep_web.topics.models import Topic
 

@@ -19,7 +19,7 @@ from fivestep_web.extensions import db
 from fivestep_web.ledger import policy
 from fivestep_web.ledger.models import LedgerChange, LedgerEntry
 from fivestep_web.ledger.rules import LedgerState
-from fivestep_web.responsibility import assignments
+from fivestep_web.responsibility.goals import assignments
 from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.rules import UPPER_KIND, LetterState
 

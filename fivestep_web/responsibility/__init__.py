@@ -10,30 +10,25 @@ def init_app(app: Flask) -> None:
         register_subject_source,
         register_superseded_source,
     )
-    from fivestep_web.responsibility import (
-        books,
-        change_evidence,
-        change_views,
-        coverage_views,
-        duty_views,
-        evidence,
-        evidence_views,
-        goal_bulk_views,
-        goal_role_views,
-        goal_views,
-        letter_views,
-        mandate_views,
-        matrix_views,
-        payloads,
-        print_views,
-        run_views,
-        sheet_views,
-        signature_evidence,
-        signing_views,
-        timetable_views,
-        verify_views,
-        version_views,
-    )
+    from fivestep_web.responsibility.books import requests as books
+    from fivestep_web.responsibility.books import timetable_views
+    from fivestep_web.responsibility.changes import views as change_views
+    from fivestep_web.responsibility.coverage import matrix_views
+    from fivestep_web.responsibility.coverage import views as coverage_views
+    from fivestep_web.responsibility.evidence import changes as change_evidence
+    from fivestep_web.responsibility.evidence import letters as evidence
+    from fivestep_web.responsibility.evidence import signatures as signature_evidence
+    from fivestep_web.responsibility.evidence import verify_views
+    from fivestep_web.responsibility.evidence import views as evidence_views
+    from fivestep_web.responsibility.goals import bulk_views as goal_bulk_views
+    from fivestep_web.responsibility.goals import duty_views
+    from fivestep_web.responsibility.goals import role_views as goal_role_views
+    from fivestep_web.responsibility.goals import views as goal_views
+    from fivestep_web.responsibility.letters import payloads, print_views, run_views, version_views
+    from fivestep_web.responsibility.letters import views as letter_views
+    from fivestep_web.responsibility.sheets import views as sheet_views
+    from fivestep_web.responsibility.signing import mandate_views
+    from fivestep_web.responsibility.signing import views as signing_views
 
     app.register_blueprint(goal_views.blueprint)
     app.register_blueprint(sheet_views.blueprint)

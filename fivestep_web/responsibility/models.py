@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fivestep_web.core.database import Base, choice
 from fivestep_web.keys.models import SigningKey
 from fivestep_web.org.models import Person, Unit
-from fivestep_web.responsibility.change_models import ChangeOrder
+from fivestep_web.responsibility.changes.models import ChangeOrder
 from fivestep_web.responsibility.rules import (
     AssignmentRole,
     Capacity,

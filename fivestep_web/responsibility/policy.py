@@ -2,7 +2,7 @@
 
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import SYSTEM, Actor, Permission, Scope
-from fivestep_web.responsibility import change_turns, mandates
+from fivestep_web.responsibility.changes import turns as change_turns
 from fivestep_web.responsibility.models import Goal, Letter, Mandate
 from fivestep_web.responsibility.rules import (
     NEXT_STEP,
@@ -12,6 +12,7 @@ from fivestep_web.responsibility.rules import (
     SigningStep,
     may_become,
 )
+from fivestep_web.responsibility.signing import mandates
 
 
 def can_read(actor: Actor, letter: Letter) -> bool:

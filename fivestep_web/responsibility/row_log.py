@@ -3,7 +3,7 @@
 from typing import Any
 
 from fivestep_web.audit.facts import facts_of
-from fivestep_web.responsibility.change_models import ChangeOrder
+from fivestep_web.responsibility.changes.models import ChangeOrder
 from fivestep_web.responsibility.models import Letter
 
 

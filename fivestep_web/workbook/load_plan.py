@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import assignments
+from fivestep_web.responsibility.goals import assignments
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, Milestone
 from fivestep_web.responsibility.rules import LetterState
 from fivestep_web.topics.models import Topic, TopicCategory

@@ -13,7 +13,7 @@ from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
 from fivestep_web.ledger.services import start_reported
 from fivestep_web.org.models import PlanYear
-from fivestep_web.responsibility import drafting
+from fivestep_web.responsibility.letters import drafting
 from fivestep_web.workbook import queries
 from fivestep_web.workbook.changes import Changes
 from fivestep_web.workbook.checker import CheckResult, check

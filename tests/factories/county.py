@@ -20,7 +20,8 @@ from fivestep_web.org.models import (
     UnitKind,
     UnitPeriod,
 )
-from fivestep_web.responsibility import drafting, letter_services
+from fivestep_web.responsibility.letters import drafting
+from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.rules import LetterKind, LetterState
 from fivestep_web.topics.models import Topic, TopicCategory

@@ -22,8 +22,9 @@ from fivestep_web.documents import services as documents
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.extensions import db
 from fivestep_web.keys import entry, rules, services
-from fivestep_web.responsibility import evidence_file, mandates
+from fivestep_web.responsibility.evidence import file as evidence_file
 from fivestep_web.responsibility.models import Letter
+from fivestep_web.responsibility.signing import mandates
 from tests.factories.accounts import user_with_role
 from tests.factories.keys import actor_of, open_key
 from tests.factories.queue import run_queue

@@ -20,8 +20,9 @@ from fivestep_web.ledger import services
 from fivestep_web.ledger.models import LedgerChange, LedgerEntry
 from fivestep_web.ledger.rules import LedgerState
 from fivestep_web.org.models import PlanYear, Unit
-from fivestep_web.responsibility import drafting, letter_services
-from fivestep_web.responsibility.assignments import change_lead, first_day_of
+from fivestep_web.responsibility.goals.assignments import change_lead, first_day_of
+from fivestep_web.responsibility.letters import drafting
+from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, Milestone
 from fivestep_web.responsibility.rules import LetterKind, LetterState
 from fivestep_web.topics.models import Topic, TopicCategory

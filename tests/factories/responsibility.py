@@ -15,8 +15,9 @@ from fivestep_web.core.permissions import SYSTEM, Actor, Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear, Unit, UnitKind
-from fivestep_web.responsibility import drafting, letter_services
-from fivestep_web.responsibility.assignments import change_lead, first_day_of
+from fivestep_web.responsibility.goals.assignments import change_lead, first_day_of
+from fivestep_web.responsibility.letters import drafting
+from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Goal, Letter, Milestone
 from fivestep_web.responsibility.rules import UPPER_KIND, LetterKind
 from fivestep_web.topics.models import Topic, TopicCategory

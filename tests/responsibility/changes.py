@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import change_services, letter_services
-from fivestep_web.responsibility.change_models import ChangeOrder
-from fivestep_web.responsibility.change_services import Proposal
+from fivestep_web.responsibility.changes import services as change_services
+from fivestep_web.responsibility.changes.models import ChangeOrder
+from fivestep_web.responsibility.changes.services import Proposal
+from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import ChangeKind, LetterState
 from tests.factories.responsibility import (

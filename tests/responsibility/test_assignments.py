@@ -8,7 +8,8 @@ from fivestep_web.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.execution.services import Report, append_event
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import assignments, goal_queries
+from fivestep_web.responsibility.goals import assignments
+from fivestep_web.responsibility.goals import queries as goal_queries
 from fivestep_web.responsibility.models import Assignment, Goal
 from fivestep_web.responsibility.rules import AssignmentRole
 from tests.factories.responsibility import DAY, acting

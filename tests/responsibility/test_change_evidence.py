@@ -9,8 +9,8 @@ from sqlalchemy import select, text
 
 from fivestep_web.core.permissions import Role
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import change_evidence
-from fivestep_web.responsibility.change_models import ChangeItem, ChangeOrder
+from fivestep_web.responsibility.changes.models import ChangeItem, ChangeOrder
+from fivestep_web.responsibility.evidence import changes as change_evidence
 from fivestep_web.responsibility.models import Letter, LetterGoal
 from fivestep_web.responsibility.rules import LetterState
 from tests.factories.accounts import user_with_role

@@ -3,7 +3,7 @@
 import pytest
 
 from fivestep_web.extensions import db
-from fivestep_web.responsibility.change_models import ChangeOrder
+from fivestep_web.responsibility.changes.models import ChangeOrder
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import ChangeState
 from tests.factories.responsibility import letter_of

@@ -16,10 +16,12 @@ from fivestep_web.extensions import db
 from fivestep_web.ledger import services as ledger_services
 from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.ledger.queries import standings
-from fivestep_web.responsibility import change_services, drafting, letter_services
-from fivestep_web.responsibility.change_fields import milestone_field
-from fivestep_web.responsibility.change_queries import facts_before
-from fivestep_web.responsibility.goal_services import find_fixing_letter
+from fivestep_web.responsibility.changes import services as change_services
+from fivestep_web.responsibility.changes.fields import milestone_field
+from fivestep_web.responsibility.changes.queries import facts_before
+from fivestep_web.responsibility.goals.services import find_fixing_letter
+from fivestep_web.responsibility.letters import drafting
+from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Letter, Milestone
 from fivestep_web.responsibility.rules import ChangeState, LetterState
 from tests.factories.accounts import user_with_role

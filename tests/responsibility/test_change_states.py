@@ -12,8 +12,9 @@ from fivestep_web.audit.facts import facts_of
 from fivestep_web.core.errors import Refusal
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import change_evidence, change_services
-from fivestep_web.responsibility.change_models import ChangeOrder
+from fivestep_web.responsibility.changes import services as change_services
+from fivestep_web.responsibility.changes.models import ChangeOrder
+from fivestep_web.responsibility.evidence import changes as change_evidence
 from fivestep_web.responsibility.models import Goal, Letter, LetterVersion
 from fivestep_web.responsibility.rules import ChangeState, LetterState
 from tests.factories.responsibility import DAY, acting, issue, letter_of, sign

@@ -20,7 +20,8 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import DocumentState, GeneratedDocument
 from fivestep_web.documents.services import file_subject
 from fivestep_web.extensions import db as database
-from fivestep_web.responsibility import letter_services, queries
+from fivestep_web.responsibility.letters import queries
+from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Letter, Signature
 from fivestep_web.responsibility.rules import LetterKind, LetterState
 from tests.conftest import make_config

@@ -9,8 +9,8 @@ from sqlalchemy import update
 from fivestep_web.core.permissions import Role
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PostHolding
-from fivestep_web.responsibility.coverage import read_coverage
-from fivestep_web.responsibility.coverage_rules import LoadMark
+from fivestep_web.responsibility.coverage.queries import read_coverage
+from fivestep_web.responsibility.coverage.rules import LoadMark
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import LetterState
 from tests.factories.accounts import user_with_role

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fivestep_web.responsibility.coverage_rules import (
+from fivestep_web.responsibility.coverage.rules import (
     STAGES,
     LoadMark,
     Share,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fivestep_web.responsibility.differences import Mark, Piece, compare, words
+from fivestep_web.responsibility.letters.differences import Mark, Piece, compare, words
 
 TEXTS = st.text(alphabet="后进村整顿20 5.%，。ab验收\n", max_size=40)
 

@@ -9,7 +9,8 @@ from fivestep_web.core.permissions import SYSTEM, Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Unit
-from fivestep_web.responsibility import drafting, letter_services
+from fivestep_web.responsibility.letters import drafting
+from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.rules import LetterKind, LetterState
 from tests.factories.accounts import user_with_role

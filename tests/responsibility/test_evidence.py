@@ -18,11 +18,14 @@ from fivestep_web.keys import entry, images, marks, rules, services
 from fivestep_web.keys import evidence as key_evidence
 from fivestep_web.keys.evidence import APPROVAL_LABELS, KEY_LABELS, MARK_LABELS
 from fivestep_web.keys.models import HandwrittenMark, KeyApproval, MarkSource, SigningKey
-from fivestep_web.responsibility import evidence, letter_services, mandates, queries
-from fivestep_web.responsibility.evidence import VERSION_LABELS
+from fivestep_web.responsibility.evidence import letters as evidence
+from fivestep_web.responsibility.evidence.letters import VERSION_LABELS
+from fivestep_web.responsibility.evidence.signatures import MANDATE_LABELS, SIGNATURE_LABELS, mandate_faults
+from fivestep_web.responsibility.letters import queries
+from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Letter, LetterVersion, Mandate, Signature
 from fivestep_web.responsibility.rules import Capacity, LetterState, SigningStep
-from fivestep_web.responsibility.signature_evidence import MANDATE_LABELS, SIGNATURE_LABELS, mandate_faults
+from fivestep_web.responsibility.signing import mandates
 from tests.factories.accounts import user_with_role
 from tests.factories.keys import PIN, actor_of, make_key, open_key
 from tests.factories.responsibility import DAY, acting, bring_into_force, draft, issue, letter_of, sign

@@ -14,7 +14,7 @@ from fivestep_web.audit.checkpoints import take_checkpoint
 from fivestep_web.audit.rules import canonical, sha256_of
 from fivestep_web.documents.models import Blob, GeneratedDocument
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import evidence_file
+from fivestep_web.responsibility.evidence import file as evidence_file
 from tests.factories.evidence import (
     PATH,
     at,

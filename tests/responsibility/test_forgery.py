@@ -23,10 +23,11 @@ from fivestep_web.extensions import db
 from fivestep_web.keys import entry, queries, rules, services
 from fivestep_web.keys.entry import OpenKey, key_row
 from fivestep_web.keys.models import KeyApproval, SigningKey
-from fivestep_web.responsibility import letter_services, signing
+from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Signature
 from fivestep_web.responsibility.row_log import letter_rows
 from fivestep_web.responsibility.rules import LetterState, SigningStep
+from fivestep_web.responsibility.signing import services as signing
 from tests.conftest import make_config
 from tests.factories.accounts import user_with_role
 from tests.factories.keys import actor_of, make_key

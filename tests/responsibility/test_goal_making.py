@@ -11,17 +11,13 @@ from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.execution.services import Report, append_event
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import (
-    assignments,
-    completion,
-    duty_services,
-    goal_bulk,
-    goal_services,
-    loads,
-)
-from fivestep_web.responsibility.coverage_rules import Share
-from fivestep_web.responsibility.goal_bulk import ManyError, Receiver
-from fivestep_web.responsibility.goal_services import FieldError, GoalFacts, Place
+from fivestep_web.responsibility.coverage import loads
+from fivestep_web.responsibility.coverage.rules import Share
+from fivestep_web.responsibility.goals import assignments, completion, duty_services
+from fivestep_web.responsibility.goals import bulk as goal_bulk
+from fivestep_web.responsibility.goals import services as goal_services
+from fivestep_web.responsibility.goals.bulk import ManyError, Receiver
+from fivestep_web.responsibility.goals.services import FieldError, GoalFacts, Place
 from fivestep_web.responsibility.models import Goal, LetterGoal
 from tests.factories.responsibility import DAY, YEAR, acting, draft, issue, letter_of
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fivestep_web.responsibility.goal_rules import (
+from fivestep_web.responsibility.goals.rules import (
     EXAMPLE,
     VAGUE,
     Branch,

@@ -9,7 +9,10 @@ from fivestep_web.audit.models import AuditEntry
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import goal_queries, goal_services, letter_services, queries
+from fivestep_web.responsibility.goals import queries as goal_queries
+from fivestep_web.responsibility.goals import services as goal_services
+from fivestep_web.responsibility.letters import queries
+from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Goal
 from tests.factories.responsibility import acting, draft, issue, letter_of
 

@@ -10,7 +10,8 @@ from fivestep_web.core.errors import Conflict, DomainError
 from fivestep_web.core.permissions import Role
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PostHolding
-from fivestep_web.responsibility import drafting, handover
+from fivestep_web.responsibility.changes import handover
+from fivestep_web.responsibility.letters import drafting
 from fivestep_web.responsibility.models import Assignment, Goal, Letter
 from fivestep_web.responsibility.rules import AssignmentRole, LetterState
 from tests.factories.accounts import user_with_role

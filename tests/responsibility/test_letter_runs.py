@@ -12,7 +12,9 @@ from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from fivestep_web.extensions import db as database
 from fivestep_web.org.models import UnitPeriod
-from fivestep_web.responsibility import drafting, expected, letter_runs, run_queries
+from fivestep_web.responsibility.coverage import expected
+from fivestep_web.responsibility.letters import drafting, run_queries
+from fivestep_web.responsibility.letters import runs as letter_runs
 from fivestep_web.responsibility.models import Goal, Letter, LetterRun, LetterVersion
 from fivestep_web.responsibility.rules import LetterKind, LetterState
 from tasks import registry, runner

@@ -9,9 +9,12 @@ from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear, Unit
-from fivestep_web.responsibility import goal_services, letter_services, queries, signing
+from fivestep_web.responsibility.goals import services as goal_services
+from fivestep_web.responsibility.letters import queries
+from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Goal, Letter, LetterVersion
 from fivestep_web.responsibility.rules import LetterState
+from fivestep_web.responsibility.signing import services as signing
 from tests.factories.accounts import user_with_role
 from tests.factories.keys import open_key
 from tests.factories.org import person_with_role

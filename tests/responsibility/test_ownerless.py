@@ -11,11 +11,11 @@ from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.dashboard.queries import three_figures
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PostHolding
-from fivestep_web.responsibility import assignments
-from fivestep_web.responsibility.coverage import read_coverage
-from fivestep_web.responsibility.loads import list_loads
+from fivestep_web.responsibility.coverage.loads import list_loads
+from fivestep_web.responsibility.coverage.queries import read_coverage
+from fivestep_web.responsibility.goals import assignments
+from fivestep_web.responsibility.goals.ownerless import list_ownerless
 from fivestep_web.responsibility.models import Goal
-from fivestep_web.responsibility.ownerless import list_ownerless
 from tests.factories.org import PositionFactory, PostHoldingFactory
 from tests.factories.responsibility import DAY, YEAR, acting, bring_into_force, draft, issue, letter_of
 

@@ -11,7 +11,8 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import WordFile
 from fivestep_web.documents.rendering import render
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import books, payloads
+from fivestep_web.responsibility.books import requests as books
+from fivestep_web.responsibility.letters import payloads
 from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.rules import LetterState, printed_serial
 from tests.factories.responsibility import GoalFactory, bring_into_force, draft, issue, letter_of, sign

@@ -5,7 +5,8 @@ import pytest
 from fivestep_web.core.errors import NotFound
 from fivestep_web.core.permissions import Actor, Role
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import policy, queries
+from fivestep_web.responsibility import policy
+from fivestep_web.responsibility.letters import queries
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import LetterState
 from tests.factories.accounts import user_with_role

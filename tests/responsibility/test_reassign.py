@@ -12,8 +12,10 @@ from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PostHolding
-from fivestep_web.responsibility import change_services, drafting, queries, reminders
-from fivestep_web.responsibility.change_queries import facts_before
+from fivestep_web.responsibility.changes import services as change_services
+from fivestep_web.responsibility.changes.queries import facts_before
+from fivestep_web.responsibility.coverage import reminders
+from fivestep_web.responsibility.letters import drafting, queries
 from fivestep_web.responsibility.models import Assignment
 from fivestep_web.responsibility.rules import AssignmentRole, ChangeState, LetterState
 from tests.factories.accounts import user_with_role

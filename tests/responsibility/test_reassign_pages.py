@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from fivestep_web.audit.verification import verify
 from fivestep_web.extensions import db
-from fivestep_web.responsibility.change_models import ChangeOrder
+from fivestep_web.responsibility.changes.models import ChangeOrder
 from fivestep_web.responsibility.rules import LetterState
 from tests.factories.evidence import evidence_text, verifier
 from tests.factories.responsibility import letter_of, sign

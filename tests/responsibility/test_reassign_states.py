@@ -14,8 +14,11 @@ from fivestep_web.core.errors import Refusal
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import change_evidence, change_services, policy, queries
-from fivestep_web.responsibility.change_models import ChangeOrder
+from fivestep_web.responsibility import policy
+from fivestep_web.responsibility.changes import services as change_services
+from fivestep_web.responsibility.changes.models import ChangeOrder
+from fivestep_web.responsibility.evidence import changes as change_evidence
+from fivestep_web.responsibility.letters import queries
 from fivestep_web.responsibility.models import Assignment, Goal, Letter, LetterGoal
 from fivestep_web.responsibility.rules import (
     OPEN,

@@ -12,8 +12,8 @@ from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from fivestep_web.org.models import UnitPeriod
-from fivestep_web.responsibility import matrix_queries, reminders
-from fivestep_web.responsibility.coverage_rules import Stage
+from fivestep_web.responsibility.coverage import matrix_queries, reminders
+from fivestep_web.responsibility.coverage.rules import Stage
 from fivestep_web.responsibility.models import Letter, Reminder
 from fivestep_web.responsibility.rules import LetterKind, LetterState
 from tests.factories.accounts import user_with_role

@@ -14,7 +14,7 @@ from fivestep_web.accounts.queries import get_actor
 from fivestep_web.core import clock
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import letter_runs
+from fivestep_web.responsibility.letters import runs as letter_runs
 from fivestep_web.responsibility.models import LetterRun
 from tests.factories.county import make_county
 from tests.factories.machine import Machine, a_machine, children_of, make_template, wait_until

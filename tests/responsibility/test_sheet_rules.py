@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fivestep_web.responsibility.sheet_rules import (
+from fivestep_web.responsibility.sheets.rules import (
     BY_KEY,
     COLUMNS,
     MOST_ROWS,

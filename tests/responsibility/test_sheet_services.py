@@ -8,10 +8,13 @@ import pytest
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import assignments, sheet_paste, sheet_queries, sheet_services
+from fivestep_web.responsibility.goals import assignments
 from fivestep_web.responsibility.models import Goal
-from fivestep_web.responsibility.sheet_queries import SheetKey
-from fivestep_web.responsibility.sheet_services import CellsError, RowEdit, RowsError
+from fivestep_web.responsibility.sheets import paste as sheet_paste
+from fivestep_web.responsibility.sheets import queries as sheet_queries
+from fivestep_web.responsibility.sheets import services as sheet_services
+from fivestep_web.responsibility.sheets.queries import SheetKey
+from fivestep_web.responsibility.sheets.services import CellsError, RowEdit, RowsError
 from tests.factories.responsibility import YEAR, acting, draft, issue, letter_of
 
 NEW = {

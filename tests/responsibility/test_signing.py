@@ -17,9 +17,13 @@ from fivestep_web.extensions import db
 from fivestep_web.keys import images, marks, rules
 from fivestep_web.keys.models import MarkSource
 from fivestep_web.org.models import Person, Unit
-from fivestep_web.responsibility import letter_services, mandates, policy, queries, signing
+from fivestep_web.responsibility import policy
+from fivestep_web.responsibility.letters import queries
+from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Letter, Mandate, Signature
 from fivestep_web.responsibility.rules import Capacity, LetterState, SigningStep
+from fivestep_web.responsibility.signing import mandates
+from fivestep_web.responsibility.signing import services as signing
 from tests.factories.accounts import user_with_role
 from tests.factories.keys import open_key
 from tests.factories.responsibility import (

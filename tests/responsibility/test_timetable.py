@@ -13,7 +13,9 @@ from fivestep_web.documents.rendering import render
 from fivestep_web.documents.services import build
 from fivestep_web.extensions import db
 from fivestep_web.org.queries import get_calendar
-from fivestep_web.responsibility import books, payloads, timetable
+from fivestep_web.responsibility.books import requests as books
+from fivestep_web.responsibility.books import timetable
+from fivestep_web.responsibility.letters import payloads
 from fivestep_web.responsibility.models import Goal, Milestone
 from tests.factories.queue import queued, run_queue
 from tests.factories.responsibility import DAY, YEAR, MilestoneFactory, acting

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fivestep_web.core.workdays import WorkCalendar, known_exceptions, known_years
-from fivestep_web.responsibility.timetable_rules import (
+from fivestep_web.responsibility.books.timetable_rules import (
     PhaseEnd,
     Week,
     last_workday,

@@ -15,7 +15,9 @@ from fivestep_web.documents import services
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Blob, DocumentState, GeneratedDocument
 from fivestep_web.extensions import db, limiter
-from fivestep_web.responsibility import evidence_file, letter_services, payloads
+from fivestep_web.responsibility.evidence import file as evidence_file
+from fivestep_web.responsibility.letters import payloads
+from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import new_serial, printed_serial
 from tests.factories.accounts import user_with_role

@@ -15,7 +15,7 @@ from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.execution.models import ProgressEvent
 from fivestep_web.extensions import db as database
 from fivestep_web.org.models import Person, PlanYear, PostHolding, Unit, UnitKind
-from fivestep_web.responsibility import drafting
+from fivestep_web.responsibility.letters import drafting
 from fivestep_web.responsibility.models import Goal, Letter, Milestone
 from fivestep_web.topics.models import Topic
 from fivestep_web.topics.rules import TopicState

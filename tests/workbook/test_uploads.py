@@ -13,7 +13,7 @@ from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db as database
 from fivestep_web.org.models import PostHolding, PostRole
-from fivestep_web.responsibility import drafting
+from fivestep_web.responsibility.letters import drafting
 from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.rules import LetterState
 from fivestep_web.workbook import upload_services

@@ -4,7 +4,9 @@ from fivestep_web.core import clock
 from fivestep_web.core.permissions import SYSTEM, Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import drafting, letter_runs, letter_services
+from fivestep_web.responsibility.letters import drafting
+from fivestep_web.responsibility.letters import runs as letter_runs
+from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Letter
 from tests.factories.accounts import user_with_role
 from tests.factories.responsibility import YEAR, acting, letter_of, make_department

@@ -4,8 +4,8 @@ from fivestep_web.core import clock
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
-from fivestep_web.responsibility import change_services
-from fivestep_web.responsibility.change_services import Proposal
+from fivestep_web.responsibility.changes import services as change_services
+from fivestep_web.responsibility.changes.services import Proposal
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import ChangeKind
 from tests.factories.accounts import user_with_role

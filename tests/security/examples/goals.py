@@ -6,7 +6,7 @@ from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PostHolding
-from fivestep_web.responsibility import assignments, duty_services
+from fivestep_web.responsibility.goals import assignments, duty_services
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.responsibility.rules import AssignmentRole
 from tests.factories.accounts import user_with_role

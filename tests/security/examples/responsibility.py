@@ -5,8 +5,10 @@ from collections.abc import Callable
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.responsibility import letter_services, mandates, queries
+from fivestep_web.responsibility.letters import queries
+from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Letter
+from fivestep_web.responsibility.signing import mandates
 from tests.factories.accounts import user_with_role
 from tests.factories.keys import PIN, make_key, open_key
 from tests.factories.responsibility import (

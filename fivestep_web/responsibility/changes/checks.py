@@ -1,0 +1,149 @@
+"""What a change of goals has to satisfy before it is asked for, and again before it is approved ."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from fivestep_web.core.errors import DomainError
+from fivestep_web.extensions import db
+from fivestep_web.org.models import Person
+from fivestep_web.responsibility.changes.content import goal_as_changed
+from fivestep_web.responsibility.changes.fields import (
+    FIGURES,
+    MILESTONE,
+    OPTIONAL,
+    PEOPLE,
+    label_of,
+    milestone_field,
+    spell,
+    value_of,
+)
+from fivestep_web.responsibility.goals import assignments
+from fivestep_web.responsibility.goals.rules import StandardError, check_standard
+from fivestep_web.responsibility.models import Goal, Milestone
+
+MOST, PLACES = Decimal(10**12), 6
+LONGEST = 5_000
+LENGTHS = {"name": 400, "indicator": 200, "measure_unit": 40}
+STANDARD = frozenset(
+    {"completion_standard", "indicator", "target", "measure_unit", "deliverable", "acceptance"}
+)
+
+
+class ItemError(DomainError):
+    """What one field of one goal is to become cannot be so."""
+
+    def __init__(self, goal: Goal, field: str, message: str) -> None:
+        super().__init__(message)
+        self.goal_id, self.field = goal.id, field
+
+
+def spelled(goal: Goal, field: str, people: Mapping[int, Person], phases: Mapping[int, Milestone]) -> str:
+    """Return what *field* of a goal holds now, as an order writes it."""
+    if field.startswith(MILESTONE):
+        return spell(phases[int(field.removeprefix(MILESTONE))].due_on)
+    value = getattr(goal, field)
+    if field in PEOPLE:
+        return people[value].code if value else ""
+    return spell(value)
+
+
+def phases_of(goal_ids: Collection[int]) -> dict[int, dict[int, Milestone]]:
+    """Return the milestones of goals by goal and place."""
+    found: dict[int, dict[int, Milestone]] = {goal_id: {} for goal_id in goal_ids}
+    rows = db.session.scalars(
+        select(Milestone)
+        .where(Milestone.goal_id.in_(goal_ids))
+        .order_by(Milestone.goal_id, Milestone.sequence)
+    )
+    for row in rows:
+        found[row.goal_id][row.sequence] = row
+    return found
+
+
+def read_values(goal: Goal, texts: Mapping[str, str], people: Mapping[str, Person]) -> dict[str, Any]:
+    """Return the values that *texts* stand for; ItemError names the first that cannot be."""
+    values: dict[str, Any] = {}
+    for field, typed in texts.items():
+        text, label = spell(typed), label_of(field)
+        if not text and field not in OPTIONAL:
+            raise ItemError(goal, field, _("目标“%(goal)s”的%(field)s不能为空", goal=goal.name, field=label))
+        longest = LENGTHS.get(field, LONGEST)
+        if len(text) > longest:
+            message = _(
+                "目标“%(goal)s”的%(field)s最多 %(most)s 字", goal=goal.name, field=label, most=longest
+            )
+            raise ItemError(goal, field, message)
+        try:
+            values[field] = value_of(field, text, people)
+            is_sound = field not in FIGURES or values[field] is None or _is_figure(values[field])
+        except (ValueError, KeyError, InvalidOperation):
+            is_sound = False
+        if not is_sound:
+            message = _("目标“%(goal)s”的%(field)s不能是“%(text)s”", goal=goal.name, field=label, text=text)
+            raise ItemError(goal, field, f"{message}，{_hint(field)}")
+    return values
+
+
+def _is_figure(value: Decimal) -> bool:
+    return value.is_finite() and 0 <= value <= MOST and value == round(value, PLACES)
+
+
+def _hint(field: str) -> str:
+    if field in FIGURES:
+        return str(_("请填 0 至一万亿之间的数字，最多 6 位小数"))
+    if field in PEOPLE:
+        return str(_("请选择本单位在岗的同志"))
+    return str(_("请按 2026-03-31 的样子填写日期"))
+
+
+def check_goal(goal: Goal, values: Mapping[str, Any], phases: Mapping[int, Milestone]) -> None:
+    """Raise DomainError when a goal, once changed, says what cannot be so."""
+    changed = goal_as_changed(goal, {goal.id: values})
+    if STANDARD & values.keys():
+        _check_standard(changed)
+    if "person_id" in values:
+        assignments.check_carrier(goal.unit_id, values["person_id"].id)
+    days = [values.get(milestone_field(sequence), phase.due_on) for sequence, phase in sorted(phases.items())]
+    has_moved = any(field.startswith(MILESTONE) for field in values)
+    if has_moved or {"deadline", "starts_on"} & values.keys():
+        _check_days(changed, days)
+
+
+def _check_standard(goal: Goal) -> None:
+    try:
+        check_standard(
+            standard=goal.completion_standard,
+            target=goal.target,
+            measure_unit=goal.measure_unit,
+            indicator=goal.indicator,
+            deliverable=goal.deliverable,
+            acceptance=goal.acceptance,
+        )
+    except StandardError as error:
+        message = _("目标“%(goal)s”：%(why)s", goal=goal.name, why=str(error))
+        raise ItemError(goal, "completion_standard", message) from error
+
+
+def _check_days(goal: Goal, phases: list[date]) -> None:
+    name = goal.name
+    if goal.deadline.year != goal.year:
+        raise ItemError(
+            goal, "deadline", _("目标“%(goal)s”的完成时限应在 %(year)s 年内", goal=name, year=goal.year)
+        )
+    if goal.starts_on and goal.deadline < goal.starts_on:
+        raise ItemError(goal, "deadline", _("目标“%(goal)s”的完成时限早于开始日期，请核对后修改", goal=name))
+    if phases != sorted(phases):
+        raise DomainError(_("目标“%(goal)s”各阶段的时限应当一个比一个晚", goal=name))
+    if phases and phases[-1] > goal.deadline:
+        raise DomainError(
+            _("目标“%(goal)s”有阶段的时限是 %(day)s，晚于完成时限，请一并调整", goal=name, day=phases[-1])
+        )
+    if phases and goal.starts_on and phases[0] < goal.starts_on:
+        raise DomainError(
+            _("目标“%(goal)s”有阶段的时限是 %(day)s，早于开始日期，请一并调整", goal=name, day=phases[0])
+        )

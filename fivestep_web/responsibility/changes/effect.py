@@ -1,0 +1,156 @@
+"""What both sides' signatures under a change order's letter bring about (R2.1)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+
+from fivestep_web.audit.services import record
+from fivestep_web.core import clock
+from fivestep_web.core.errors import Conflict
+from fivestep_web.core.permissions import SYSTEM
+from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.models import DocumentState, GeneratedDocument
+from fivestep_web.extensions import db
+from fivestep_web.responsibility.changes import letters as change_letters
+from fivestep_web.responsibility.changes.content import values_of
+from fivestep_web.responsibility.changes.fields import JUDGED, MILESTONE, PEOPLE
+from fivestep_web.responsibility.changes.models import ChangeOrder
+from fivestep_web.responsibility.changes.turns import unsigned_of
+from fivestep_web.responsibility.goals import assignments
+from fivestep_web.responsibility.letters import drafting, payloads
+from fivestep_web.responsibility.models import Goal, Letter, Milestone
+from fivestep_web.responsibility.row_log import letter_rows, order_rows
+from fivestep_web.responsibility.rules import GONE, ChangeKind, ChangeState, LetterState
+
+
+def take_effect(letter: Letter) -> None:
+    """Carry out the change order behind *letter*, which just came into force; nothing for any other letter.
+
+    Goals take their new values, their leads change from the order's day with both periods kept, the letters
+    replaced become 已变更, those below move to the new one, and the year's documents are made anew. Of two
+    new letters the first carries the order out, with the second it is in force. Raises Conflict when a goal
+    to be changed fell due while the new letter waited to be signed, or its comrade has another letter.
+    """
+    order = letter.change_order
+    if order is None or order.state is not ChangeState.APPROVED:
+        return
+    change_letters.check_alone(letter)
+    people = {letter.responsible_id}
+    if order.in_force_at is None:
+        people |= _carry_out(order)
+        order.in_force_at = letter.in_force_at
+    replaced = change_letters.replaced_by(letter)
+    for old in replaced:
+        old.state = LetterState.SUPERSEDED
+        db.session.flush()
+        record(SYSTEM, "letter.superseded", f"letter:{old.id}", version=letter.version, **letter_rows(old))
+    _move_lower(replaced, letter)
+    if unsigned_of(order):
+        record(SYSTEM, "change.carried_out", f"change:{order.id}", **order_rows(order))
+    else:
+        order.state = ChangeState.IN_FORCE
+        db.session.flush()
+        record(SYSTEM, "change.in_force", f"change:{order.id}", **order_rows(order))
+    _renew_documents(letter, replaced, people)
+
+
+def _carry_out(order: ChangeOrder) -> set[int]:
+    """Change the goals; return who carried them before or carries them now."""
+    today = clock.today()
+    goals = lock_goals({item.goal_id for item in order.items})
+    check_still_open(order, goals, today)
+    people = {goal.person_id for goal in goals.values()}
+    _apply(order, goals, today if order.kind is ChangeKind.AMEND else order.effective_on)
+    return people | {goal.person_id for goal in goals.values()}
+
+
+def lock_goals(goal_ids: set[int]) -> Mapping[int, Goal]:
+    """Return the goals of these ids as they are now, locked until the end of the unit of work."""
+    goals = db.session.scalars(
+        select(Goal)
+        .where(Goal.id.in_(goal_ids))
+        .order_by(Goal.id)
+        .with_for_update(of=Goal)
+        .execution_options(populate_existing=True)
+    )
+    return {goal.id: goal for goal in goals}
+
+
+def check_still_open(order: ChangeOrder, goals: Mapping[int, Goal], today: date) -> None:
+    """Raise Conflict when what a goal is judged by would change after it fell due.
+
+    Completion is judged against what was in force on the day it fell due (domain.md R5.7).
+    """
+    for item in order.items:
+        goal = goals[item.goal_id]
+        is_judged = item.field in JUDGED or item.field.startswith(MILESTONE)
+        due_on = date.fromisoformat(item.before) if item.field.startswith(MILESTONE) else goal.deadline
+        if is_judged and due_on < today:
+            raise Conflict(
+                _(
+                    "目标“%(goal)s”已于 %(day)s 到期，按到期时的要求考核，完成标准、目标值、时限和分值"
+                    "都不能再变更，请撤回或作废后去掉这一项",
+                    goal=goal.name,
+                    day=due_on,
+                )
+            )
+
+
+def _apply(order: ChangeOrder, goals: Mapping[int, Goal], day: date) -> None:
+    changes = values_of(order)
+    if any(item.field == "person_id" for item in order.items):
+        assignments.follow_leads(order.year)
+    for goal_id, values in changes.items():
+        goal = goals[goal_id]
+        for field, value in values.items():
+            if field == "person_id":
+                assignments.change_lead(goal, value, day, change_order_id=order.id)
+            elif field.startswith(MILESTONE):
+                _milestone(goal, field).due_on = value
+            elif field not in {name.removesuffix("_id") for name in PEOPLE}:
+                setattr(goal, field, value)
+        db.session.flush()
+        drafting.refresh_drafts_of(goal)
+        facts = {item.field: [item.before, item.after] for item in order.items if item.goal_id == goal_id}
+        record(SYSTEM, "goal.changed_by_order", f"goal:{goal_id}", order=order.number, changes=facts)
+
+
+def _milestone(goal: Goal, field: str) -> Milestone:
+    sequence = int(field.removeprefix(MILESTONE))
+    return db.session.scalars(
+        select(Milestone).where(Milestone.goal_id == goal.id, Milestone.sequence == sequence)
+    ).one()
+
+
+def _move_lower(replaced: Sequence[Letter], letter: Letter) -> None:
+    """Hang the letters below under the new one; their signed text goes on naming the old text's hash."""
+    lower = db.session.scalars(
+        select(Letter)
+        .where(
+            Letter.upper_id.in_([old.id for old in replaced]),
+            Letter.state.not_in(GONE),
+        )
+        .order_by(Letter.id)
+        .with_for_update(of=Letter)
+    ).all()
+    for item in lower:
+        item.upper_id = letter.id
+        db.session.flush()
+        record(SYSTEM, "letter.upper_changed", f"letter:{item.id}", **letter_rows(item))
+
+
+def _renew_documents(letter: Letter, replaced: Sequence[Letter], people: Collection[int]) -> None:
+    """Mark the files of the letters replaced as superseded and ask for the books they outdate anew (R2.6)."""
+    db.session.execute(
+        update(GeneratedDocument)
+        .where(
+            GeneratedDocument.kind == DocumentKind.RESPONSIBILITY_LETTER,
+            GeneratedDocument.subject.in_([f"letter:{old.id}" for old in replaced]),
+            GeneratedDocument.state.in_((DocumentState.READY, DocumentState.NUMBERED, DocumentState.ISSUED)),
+        )
+        .values(state=DocumentState.SUPERSEDED)
+        .execution_options(synchronize_session="fetch")
+    )
+    payloads.remake_books(letter.year, letter.unit_id, people, cause=str(letter.id))

@@ -1,0 +1,1 @@
+"""Who has a goal and a letter, who has not signed."""

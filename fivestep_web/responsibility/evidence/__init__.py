@@ -1,0 +1,1 @@
+"""What proves a letter, and where it is checked."""

@@ -1,0 +1,1 @@
+"""Goals, who carries them, unit duties."""

@@ -1,0 +1,1 @@
+"""Letters: drafted, issued, listed, printed."""

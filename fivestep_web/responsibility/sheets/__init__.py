@@ -1,0 +1,1 @@
+"""The goal sheet of a unit as one table."""

@@ -1,0 +1,83 @@
+"""A block from a spreadsheet put into a goal sheet: what it would do, then the same all or nothing (R2.4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from fivestep_web.core.errors import DomainError
+from fivestep_web.responsibility.sheets.queries import Sheet
+from fivestep_web.responsibility.sheets.rules import (
+    BY_KEY,
+    Column,
+    PasteError,
+    columns_from,
+    is_heading,
+    read_table,
+)
+from fivestep_web.responsibility.sheets.services import RowEdit
+
+
+@dataclass(frozen=True)
+class PasteLine:
+    """One row of a block: the goal it changes, None for a new one; what was there and what is to be."""
+
+    edit: RowEdit
+    code: str
+    before: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Paste:
+    """A block laid over a sheet."""
+
+    columns: Sequence[Column]
+    lines: Sequence[PasteLine]
+
+    @property
+    def revisions(self) -> str:
+        """Return the revisions of the rows it changes, as the confirmation sends them back."""
+        return " ".join(
+            f"{line.edit.goal_id}:{line.edit.revision}" for line in self.lines if line.edit.goal_id
+        )
+
+
+def lay_over(sheet: Sheet, text: str, column: str, goal_id: int | None, revisions: str = "") -> Paste:
+    """Lay a block over a sheet from a cell on; rows below the last are new ones.
+
+    Without *goal_id* all its rows are new. A first row that is the sheet's heading is passed over.
+    *revisions* are those of the rows when they were shown. Raises DomainError for what is no table.
+    """
+    if column not in BY_KEY:
+        raise DomainError(_("请选择从哪一列开始粘贴"))
+    try:
+        rows = read_table(text)
+        columns = columns_from(column, rows)
+    except PasteError as error:
+        raise DomainError(str(error)) from error
+    if len(rows) > 1 and is_heading(rows[0], columns):
+        rows = rows[1:]
+    ids = [row.id for row in sheet.rows]
+    if goal_id is not None and goal_id not in ids:
+        raise DomainError(_("粘贴的起始行已不在本表，请刷新后再粘贴"))
+    below = sheet.rows[ids.index(goal_id) :] if goal_id is not None else []
+    seen = _revisions(revisions)
+    lines = []
+    for place, cells in enumerate(rows):
+        typed = {item.key: cell for item, cell in zip(columns, cells, strict=False)}
+        row = below[place] if place < len(below) else None
+        if row is None:
+            lines.append(PasteLine(RowEdit(None, None, typed), "", {}))
+        else:
+            edit = RowEdit(row.id, seen.get(row.id, row.revision), typed)
+            lines.append(PasteLine(edit, row.code, row.cells))
+    return Paste(columns, lines)
+
+
+def _revisions(text: str) -> dict[int, int]:
+    pairs = (pair.partition(":") for pair in text.split())
+    return {
+        int(goal_id): int(revision)
+        for goal_id, _colon, revision in pairs
+        if goal_id.isdecimal() and revision.isdecimal()
+    }
