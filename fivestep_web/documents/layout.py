@@ -1,15 +1,26 @@
 """Paragraphs whose measures follow from their text: mark, attachments, signature (GB/T 9704 7.2, 7.3)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from markupsafe import Markup
 
 from fivestep_web.documents.values import word_text
-from fivestep_web.documents.wordml import CHARACTER, STYLES, TEXT_WIDTH, Layout, paragraph, run
+from fivestep_web.documents.wordml import (
+    CHARACTER,
+    STYLES,
+    TEXT_WIDTH,
+    Layout,
+    paragraph,
+    paragraph_properties,
+    run,
+)
 
 DATE_INDENT: Final = 4 * CHARACTER
-MARK_SIZE: Final = STYLES["GwAgencyMark"].size
+MARK: Final = STYLES["GwAgencyMark"]
+MARK_SIZE: Final = MARK.size
+MARK_TOP: Final = 1984  # 35 mm
 _WIDE_FROM: Final = 0x2000
 _NOTED: Final = Layout(keep_next=True)
 
@@ -22,12 +33,18 @@ def text_width(text: str) -> int:
 def agency_mark(name: str) -> Markup:
     """Return the red mark on one line: 40 pt, smaller where the name is longer than the line.
 
+    The line shrinks with the size, so that the upper edge stays 35 mm below that of the type area.
     A digit may be wider than half a character and have a gap beside it, so each is given a quarter more.
     """
     narrow = sum(ord(character) < _WIDE_FROM for character in name)
     characters = max(text_width(name) / CHARACTER + narrow / 4, 1)
     size = min(MARK_SIZE, int(TEXT_WIDTH / 10 / characters))
-    return Markup(paragraph("GwAgencyMark", run(word_text(name), "GwAgencyMark", size=size)))  # noqa: S704
+    scale = size / MARK_SIZE
+    style = replace(
+        MARK, line=round(MARK.line * scale), before=round(MARK_TOP - (MARK_TOP - MARK.before) * scale)
+    )
+    shown = run(word_text(name), "GwAgencyMark", size=size)
+    return Markup(f"<w:p>{paragraph_properties(style, 'GwAgencyMark')}{shown}</w:p>")  # noqa: S704 - escaped
 
 
 def attachment_notes(titles: Sequence[str]) -> Markup:

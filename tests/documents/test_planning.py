@@ -1,9 +1,12 @@
 """The research report and the annual work priorities say what happened and nothing else (C01, C02)."""
 
+import re
+
 import pytest
 
 from fivestep_web.documents.checks import violations
 from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.layout import sign_off
 from fivestep_web.documents.opened import WordFile, own_text, style_of, text_of
 from fivestep_web.documents.rendering import render
 from tests.factories.documents import sample_payload
@@ -82,3 +85,15 @@ def test_a_topic_reads_in_whole_sentences_and_names_assisting_units_only_where_t
         "落实导师帮带。牵头单位：干部科；完成时限：2026年11月30日；层次：重点。"
     ) in shown
     assert any("协助单位：党员教育中心、各乡镇党委；" in text for text in shown)
+
+
+@pytest.mark.parametrize(
+    ("name", "indents"),
+    [
+        ("调研组组长：廖某甲", ["640", "800"]),  # 9 characters; the date begins two after the name
+        ("组长：廖某", ["1760", "640"]),  # the date is longer: it stands at the edge, the name further left
+    ],
+)
+def test_a_sign_off_without_a_seal_sets_the_date_two_characters_after_the_name(name, indents):
+    shown = str(sign_off(name, "2025年12月2日"))
+    assert re.findall(r'w:right="(\d+)"', shown) == indents

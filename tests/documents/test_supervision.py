@@ -4,8 +4,9 @@ import pytest
 
 from fivestep_web.documents.checks import violations
 from fivestep_web.documents.kinds import DocumentKind
-from fivestep_web.documents.opened import WordFile, attribute, own_text, style_of, text_of
+from fivestep_web.documents.opened import W, WordFile, attribute, own_text, style_of, text_of
 from fivestep_web.documents.rendering import render
+from fivestep_web.documents.wordml import TEXT_WIDTH
 from tests.factories.documents import draft_payload, sample_payload
 
 MINUTES = DocumentKind.CONSULTATION_MINUTES
@@ -91,3 +92,16 @@ def test_an_inquiry_shows_each_part_with_name_and_day_or_room_for_them():
     data = render(INQUIRY, payload)
     assert violations(INQUIRY, payload, data) == []
     assert value(data, "答复").startswith("答复人签字：＿")
+
+
+@pytest.mark.parametrize("title", ["会商纪要", "2026年第7次组织工作联合会商纪要", "纪要" * 14, "2026" * 10])
+def test_a_mark_stays_on_one_line_and_its_upper_edge_where_it_is(title):
+    data = render(MINUTES, sample_payload(MINUTES, title=title))
+    (mark,) = [found for found in paragraphs(data) if style_of(found) == "GwAgencyMark"]
+    size = int(next(mark.iter("{*}sz")).get(f"{W}val"))
+    before, line = (int(attribute(mark, "pPr/spacing", name)) for name in ("before", "line"))
+    width = sum(1 if ord(character) > 0xFF else 0.5 for character in title)
+    assert width * size * 10 <= TEXT_WIDTH
+    assert line == round(size * 11)
+    assert 1950 <= before <= 1984
+    assert (before == 1950) is (size == 80)
