@@ -21,13 +21,13 @@ def test_checks_allow_the_values_of_the_models(db):
     inspector = inspect(database.session.connection())
     wanted, found = {}, {}
     for table in database.metadata.sorted_tables:
-        wanted[table.name] = sorted(
-            sorted(set(LITERAL.findall(str(item.sqltext.compile(compile_kwargs={"literal_binds": True})))))
-            for item in table.constraints
-            if isinstance(item, CheckConstraint)
-        )
-        found[table.name] = sorted(
-            sorted(set(LITERAL.findall(item["sqltext"])))
-            for item in inspector.get_check_constraints(table.name)
-        )
+        checks = [item for item in table.constraints if isinstance(item, CheckConstraint)]
+        texts = (item.sqltext.compile(compile_kwargs={"literal_binds": True}) for item in checks)
+        wanted[table.name] = values_in(texts)
+        found[table.name] = values_in(item["sqltext"] for item in inspector.get_check_constraints(table.name))
     assert found == wanted
+
+
+def values_in(checks):
+    """Return the values each check names: databases spell the rest in their own way."""
+    return sorted(sorted(set(LITERAL.findall(str(check)))) for check in checks)
