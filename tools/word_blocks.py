@@ -10,7 +10,7 @@ from fivestep_web.documents.wordml import (
     paragraph,
     repeated,
     run,
-    run_properties,
+    tab,
 )
 
 KEPT = Layout(keep_next=True)
@@ -40,27 +40,28 @@ def document_head(*, signer: bool = False) -> str:
 
 
 def _signed_number() -> str:
-    """Return number and signer on one line, one character in on both sides, above a line of full width.
+    """Return number and signer on one line above the red line."""
+    signer = run("签发人：", "GwDocNumber") + run("{{ signer }}", "GwDocNumber", font=KAITI)
+    return both_sides("GwDocNumber", "{{ shown_number }}", signer) + red_line()
 
-    A border is as wide as its paragraph, so the red line is that of a paragraph of its own, 4 mm below.
+
+def both_sides(style: str, left: str, right: str) -> str:
+    """Return a text and runs at both ends of a line, each one character in (A4).
+
+    A border is as wide as its paragraph, so the style's own is left to `red_line`.
     """
-    beside = Layout(
+    layout = Layout(
         align="left",
         indent='w:left="320" w:right="320"',
-        borders='<w:bottom w:val="nil"/>',
+        borders='<w:bottom w:val="nil"/>' if STYLES[style].borders else "",
         tabs='<w:tab w:val="right" w:pos="8525"/>',
+        keep_next=True,
     )
-    content = (
-        run("{{ shown_number }}", "GwDocNumber")
-        + f"<w:r>{run_properties(STYLES['GwDocNumber'])}<w:tab/></w:r>"
-        + run("签发人：", "GwDocNumber")
-        + run("{{ signer }}", "GwDocNumber", font=KAITI)
-    )
-    return paragraph("GwDocNumber", content, beside) + red_line()
+    return paragraph(style, run(left, style) + tab(style) + right, layout)
 
 
 def red_line() -> str:
-    """Return the red line below the head as a paragraph of one point (A4)."""
+    """Return the red line of the head as a paragraph of one point, 4 mm below the text above it (A4)."""
     border = '<w:bottom w:val="single" w:sz="8" w:space="10" w:color="FF0000"/>'
     return paragraph("GwGap", layout=Layout(borders=border))
 

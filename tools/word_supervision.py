@@ -1,19 +1,17 @@
 """Minutes of a consultation, supervision notice and inquiry sheet (C16)."""
 
-from word_blocks import body, heading, red_line
+from word_blocks import body, both_sides, heading, red_line
 from word_forms import FORM, HAND_DATE, HAND_LINE, free_row, long_row, part_row, short_row
 
 from fivestep_web.documents.wordml import (
     HEITI,
     LINE_BREAK,
-    STYLES,
     Layout,
     blank,
     optional,
     paragraph,
     repeated,
     run,
-    run_properties,
     section,
 )
 from fivestep_web.documents.wordml_tables import table
@@ -23,18 +21,10 @@ _HANGING = Layout(indent='w:left="1600" w:hanging="960"')  # below the first cha
 
 def consultation_minutes() -> str:
     """Return the minutes: their mark, who was there, then problem by problem (A10)."""
-    beside = Layout(
-        indent='w:left="320" w:right="320"', tabs='<w:tab w:val="right" w:pos="8525"/>', keep_next=True
-    )
-    issued = (
-        run("{{ department }}", "GwRecipient")
-        + f"<w:r>{run_properties(STYLES['GwRecipient'])}<w:tab/></w:r>"
-        + run("{{ document_date }}", "GwRecipient")
-    )
     return (
         paragraph("GwRecipient", "{{p agency_mark }}")
         + blank(2)
-        + paragraph("GwRecipient", issued, beside)
+        + both_sides("GwRecipient", "{{ department }}", run("{{ document_date }}", "GwRecipient"))
         + red_line()
         + blank()
         + _labelled("时间", "{{ held_at }}")
