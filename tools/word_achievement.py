@@ -6,6 +6,7 @@ archive.
 
 from word_blocks import KEPT, body, heading
 from word_contents import contents_entry, contents_page, cover, part_heading
+from word_forms import HAND_LINE
 
 from fivestep_web.documents.wordml import (
     LINE_BREAK,
@@ -168,7 +169,7 @@ def _letters() -> str:
 
 def _own_opinion() -> str:
     opinion = "本人意见：{% if own_opinion %}{{ own_opinion }}{% endif %}"
-    signed = "本人签字：＿＿＿＿＿＿＿＿　　　　　　　　　年　　月　　日"
+    signed = f"本人签字：{HAND_LINE}　　　　　　　　　年　　月　　日"
     rows = row(
         cell(TEXT_WIDTH, paragraph("GwTableCell", opinion), top=True), head=True, height=OPINION_HEIGHT
     ) + row(cell(TEXT_WIDTH, paragraph("GwTableCell", signed)), height=SIGNED_HEIGHT)

@@ -1,11 +1,11 @@
 """The paper ballot and the count of it (C17); their tables are made when the number of choices is known."""
 
 from word_blocks import KEPT, body
+from word_forms import HAND_LINE
 
 from fivestep_web.documents.wordml import PLAIN, Layout, blank, optional, paragraph, run, section
 
 SIZE = 24
-HAND_LINE = "＿＿＿＿＿＿＿＿"
 HAND_TIME = "　　　　年　　月　　日　　时　　分"
 
 
