@@ -16,7 +16,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput, ListWidget
 
-from fivestep_web.core.forms import BaseForm, OneOfSeveral, choices
+from fivestep_web.core.forms import BaseForm, OneOfSeveral, choices, id_or_none, to_choose
 from fivestep_web.core.permissions import ROLE_LABELS, Role
 from fivestep_web.org import queries
 from fivestep_web.org.forms import MAX_CODE, MAX_NAME, trimmed
@@ -87,7 +87,7 @@ def _roles(label: LazyString) -> RolesField:
 class PostForm(BaseForm):
     """A post held from a day on, with its roles."""
 
-    unit_id = SelectField(_l("单位"), [InputRequired(_l("请选择单位"))], coerce=int)
+    unit_id = SelectField(_l("单位"), [InputRequired(_l("请选择单位"))], coerce=id_or_none)
     title = StringField(
         _l("职务"),
         [DataRequired(_l("请输入职务")), Length(max=MAX_NAME)],
@@ -106,7 +106,7 @@ class PostForm(BaseForm):
 
     def offer(self) -> "PostForm":
         """Fill the list of units."""
-        self.unit_id.choices = choices((unit.id, unit.name) for unit in queries.list_units())
+        self.unit_id.choices = to_choose((unit.id, unit.name) for unit in queries.list_units())
         return self
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput
@@ -43,3 +44,17 @@ def carry_out(form: BaseForm, command: Callable[[], object], *, shown: type[Refu
 def choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
     """Return what a SelectField offers: (value, label) pairs."""
     return [SelectChoice(value, label) for value, label in pairs]
+
+
+def to_choose(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
+    """Return what a SelectField offers that must not stay empty.
+
+    请选择 stands first, unless there is only one value.
+    """
+    given = choices(pairs)
+    return given if len(given) == 1 else [SelectChoice("", _l("请选择")), *given]
+
+
+def id_or_none(value: str | int | None) -> int | None:
+    """Return the id chosen; none for the empty line. Raises ValueError for what is no id."""
+    return int(value) if value not in {None, "", "None"} else None

@@ -1,7 +1,5 @@
 """Shape of what is typed about units, days off and the opening of a step."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -14,7 +12,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
-from fivestep_web.core.forms import BaseForm, choices
+from fivestep_web.core.forms import BaseForm, choices, id_or_none, to_choose
 from fivestep_web.org import queries
 from fivestep_web.org.labels import UNIT_KIND_LABELS
 from fivestep_web.org.models import UnitKind
@@ -29,11 +27,6 @@ def trimmed(value: str | None) -> str:
     return (value or "").strip()
 
 
-def id_or_none(value: Any) -> int | None:
-    """Return the chosen id; none for the empty choice."""
-    return int(value) if value not in {None, "", "None"} else None
-
-
 class UnitForm(BaseForm):
     """What a unit is from a day on."""
 
@@ -41,7 +34,9 @@ class UnitForm(BaseForm):
         _l("单位名称"), [DataRequired(_l("请输入单位名称")), Length(max=MAX_NAME)], filters=[trimmed]
     )
     kind = SelectField(
-        _l("类别"), choices=choices((kind.value, label) for kind, label in UNIT_KIND_LABELS.items())
+        _l("类别"),
+        [InputRequired(_l("请选择类别"))],
+        choices=to_choose((kind.value, label) for kind, label in UNIT_KIND_LABELS.items()),
     )
     parent_id = SelectField(_l("上级单位"), [Optional()], coerce=id_or_none)
     head_id = SelectField(_l("负责人"), [Optional()], coerce=id_or_none)

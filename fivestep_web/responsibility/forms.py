@@ -18,7 +18,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from fivestep_web.core.forms import BaseForm
+from fivestep_web.core.forms import BaseForm, id_or_none
 from fivestep_web.keys.forms import pin_field
 
 MOST = 10**12
@@ -63,15 +63,10 @@ class SittingForm(BaseForm):
     pin = pin_field(_l("签名 PIN"), _l("请输入签名 PIN"))
 
 
-def _id_or_none(value: str | int | None) -> int | None:
-    """Return the id chosen; None for the line that asks to choose."""
-    return int(value) if value else None
-
-
 class MandateForm(BaseForm):
     """Who may sign in one's place, from when to when, and why."""
 
-    deputy_id = SelectField(_l("代签人"), [InputRequired(_l("请选择代签人"))], coerce=_id_or_none)
+    deputy_id = SelectField(_l("代签人"), [InputRequired(_l("请选择代签人"))], coerce=id_or_none)
     valid_from = DateField(_l("从哪天起"), [InputRequired(_l("请选择开始日期"))])
     valid_to = DateField(_l("到哪天止"), [InputRequired(_l("请选择结束日期"))])
     reason = TextAreaField(
@@ -101,8 +96,18 @@ class ReasonForm(BaseForm):
 class GoalForm(BaseForm):
     """What a goal needs before it can enter the task book (R2.2, R2.3); texts may be long."""
 
-    topic_id = SelectField(_l("课题"), [Optional()], coerce=int, validate_choice=False)
-    person_id = SelectField(_l("责任人"), [Optional()], coerce=int, validate_choice=False)
+    topic_id = SelectField(
+        _l("课题"),
+        [InputRequired(_l("请选择课题"))],
+        coerce=id_or_none,
+        invalid_choice_message=_l("请选择本年度已定题的课题"),
+    )
+    person_id = SelectField(
+        _l("责任人"),
+        [InputRequired(_l("请选择责任人"))],
+        coerce=id_or_none,
+        invalid_choice_message=_l("请选择本单位在岗的同志"),
+    )
     name = StringField(
         _l("目标名称"),
         [InputRequired(_l("请填写目标名称")), Length(max=400, message=_l("目标名称最多 400 字"))],

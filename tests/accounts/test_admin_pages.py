@@ -52,6 +52,7 @@ def test_a_new_comrade_gets_post_roles_and_account_at_once(admin):
         ({"code": "TAKEN"}, "工号“TAKEN”已经存在"),
         ({"username": "admin"}, "登录名“admin”已经存在"),
         ({"unit_id": "999999"}, "单位"),
+        ({"unit_id": ""}, "请选择单位"),
     ],
 )
 def test_what_cannot_be_taken_is_named_and_nothing_typed_is_lost(admin, change, message):

@@ -47,6 +47,7 @@ def test_a_unit_is_made_listed_and_renamed(admin):
         ({"from_day": "2999-01-01"}, "日期不能晚于今天"),
         ({"from_day": "今天"}, "日期"),
         ({"kind": "empire"}, "类别"),
+        ({"kind": ""}, "请选择类别"),
         ({"head_id": "999999"}, "负责人"),
     ],
 )

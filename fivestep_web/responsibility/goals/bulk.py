@@ -19,11 +19,15 @@ COMMON = frozenset({"name", "completion_standard", "deadline", "starts_on", "lin
 
 @dataclass(frozen=True)
 class Receiver:
-    """Who is given the goal: a unit through its head, or a person; and the unit's duty it falls under."""
+    """Who is given the goal: a unit through its head, or a person; and the unit's duty it falls under.
+
+    *is_outside* says that it falls under none of the unit's duties, for the reason given.
+    """
 
     unit_id: int
     person_id: int | None
     duty_id: int | None = None
+    is_outside: bool = False
 
 
 class ManyError(DomainError):
@@ -55,7 +59,7 @@ def create_many(actor: Actor, base: Place, facts: GoalFacts, receivers: Sequence
             errors[place] = _("这个单位现在没有负责人，请先任命")
             continue
         where = replace(base, unit_id=receiver.unit_id, person_id=receiver.person_id)
-        reason = "" if receiver.duty_id else facts.outside_duties_reason
+        reason = facts.outside_duties_reason if receiver.is_outside else ""
         own = replace(facts, duty_id=receiver.duty_id, outside_duties_reason=reason)
         try:
             made.append(goal_services.create_goal(actor, where, own))

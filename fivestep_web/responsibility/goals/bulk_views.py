@@ -1,7 +1,7 @@
 """One goal given to many comrades or units, with a preview before anything is saved (R2.5)."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -58,13 +58,14 @@ def _choices(parent: Goal | None) -> list[Choice]:
         return [Choice(row[0], f"{row[1]}（{row[2]}）", []) for row in assignments.people_of(parent.unit_id)]
     own = [unit for unit in unit_choices() if policy.can_edit_goals_of(actor(), unit[0])]
     duties = duty_services.duties_of([unit_id for unit_id, _name in own])
-    return [Choice(unit_id, name, duties.get(unit_id, [])) for unit_id, name in own]
+    outside = (goal_form.OUTSIDE, _("职责以外（理由写在下面）"))
+    return [
+        Choice(unit_id, name, [*duties[unit_id], outside] if unit_id in duties else [])
+        for unit_id, name in own
+    ]
 
 
 def _page(form: GoalForm, parent: Goal | None, status: int = 200, **more: object) -> ResponseReturnValue:
-    goal_form.offer(
-        form, year=_year(), unit_id=parent.unit_id if parent else None, is_task=parent is not None
-    )
     given = {"chosen": [], "errors": {}, "is_checked": False, **more}
     return render_template(PAGE, form=form, parent=parent, receivers=_choices(parent), **given), status
 
@@ -74,8 +75,9 @@ def _page(form: GoalForm, parent: Goal | None, status: int = 200, **more: object
 def many_new() -> ResponseReturnValue:
     parent = _parent()
     form = GoalForm(obj=parent)
-    form.topic_id.data = request.args.get("topic_id", type=int)
+    goal_form.offer(form, topics_of=None if parent else _year())
     if parent is None:
+        form.topic_id.data = request.args.get("topic_id", type=int)
         form.points.data = 10
     return _page(form, parent)
 
@@ -85,9 +87,7 @@ def many_new() -> ResponseReturnValue:
 def many_create() -> ResponseReturnValue:
     form, parent = GoalForm(), _parent()
     chosen = request.form.getlist("receiver", type=int)
-    goal_form.offer(
-        form, year=_year(), unit_id=parent.unit_id if parent else None, is_task=parent is not None
-    )
+    goal_form.offer(form, topics_of=None if parent else _year())
     if not form.validate():
         return _page(form, parent, 422, chosen=chosen)
     try:
@@ -114,21 +114,25 @@ def many_create() -> ResponseReturnValue:
 def _make(form: GoalForm, parent: Goal | None, chosen: list[int], *, is_final: bool) -> int | None:
     """Make the goals, or only try: then nothing is kept and there is no count."""
     parent_id, unit_id = (parent.id, parent.unit_id) if parent else (None, 0)
-    base = Place(_year(), form.topic_id.data or 0, unit_id, 0, parent_id)
+    base = Place(_year(), form.topic_id.data if form.topic_id else 0, unit_id, 0, parent_id)
     if parent is not None:
         receivers = [Receiver(unit_id, person_id) for person_id in chosen]
     else:
         heads = goal_bulk.heads_of(chosen)
-        receivers = [
-            Receiver(choice, heads.get(choice), request.form.get(f"duty-{choice}", type=int))
-            for choice in chosen
-        ]
-    facts = goal_form.facts_from(form)
+        receivers = [_unit(choice, heads.get(choice)) for choice in chosen]
+    reason = form.outside_duties_reason.data or ""
+    facts = replace(goal_form.facts_from(form), outside_duties_reason=reason)
     with suppress(_OnlyTriedError), unit_of_work():
         made = goal_bulk.create_many(actor(), base, facts, receivers)
         _keep(is_final=is_final)
         return len(made)
     return None
+
+
+def _unit(unit_id: int, head_id: int | None) -> Receiver:
+    name = f"duty-{unit_id}"
+    is_outside = request.form.get(name) == goal_form.OUTSIDE
+    return Receiver(unit_id, head_id, request.form.get(name, type=int), is_outside)
 
 
 def _keep(*, is_final: bool) -> None:

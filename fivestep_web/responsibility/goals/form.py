@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from fivestep_web.core.errors import Refusal
-from fivestep_web.core.forms import choices
+from fivestep_web.core.forms import choices, to_choose
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.forms import GoalForm
 from fivestep_web.responsibility.goals import assignments, duty_services
-from fivestep_web.responsibility.goals.services import OPEN_TOPICS, FieldError, GoalFacts
+from fivestep_web.responsibility.goals.services import OPEN_TOPICS, FieldError, GoalFacts, Place
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.topics.models import Topic
 
@@ -21,14 +21,45 @@ TEXTS = (
 )  # fmt: skip
 
 
-def offer(form: GoalForm, *, year: int, unit_id: int | None, is_task: bool) -> None:
-    """Fill a form's lists: open topics, the unit's people and duties; a task has those of its goal."""
-    form.topic_id.choices = choices([] if is_task else _topics(year))
-    people = assignments.people_of(unit_id) if unit_id else []
-    form.person_id.choices = choices([(row[0], f"{row[1]}（{row[2]}）") for row in people])
-    duties = duty_services.list_duties(unit_id) if unit_id and not is_task else []
+def offer(
+    form: GoalForm,
+    *,
+    topics_of: int | None = None,
+    people_of: int | None = None,
+    duties_of: int | None = None,
+) -> None:
+    """Fill a form's lists: a year's open topics, a unit's people, a unit's duties.
+
+    What is not asked for leaves the form; where there are no duties, there is nothing to choose from.
+    """
+    if topics_of:
+        form.topic_id.choices = to_choose(_topics(topics_of))
+    else:
+        del form.topic_id
+    if people_of:
+        people = assignments.people_of(people_of)
+        form.person_id.choices = to_choose((row[0], f"{row[1]}（{row[2]}）") for row in people)
+    else:
+        del form.person_id
+    duties = duty_services.list_duties(duties_of) if duties_of else []
     named = [(str(duty.id), f"{place}. {duty.text}") for place, duty in enumerate(duties, 1)]
-    form.duty.choices = choices([("", _("（未选）")), *named, (OUTSIDE, _("职责以外"))] if duties else [])
+    form.duty.choices = to_choose([*named, (OUTSIDE, _("职责以外"))]) if duties else choices([])
+
+
+def offer_new(form: GoalForm, where: Place) -> None:
+    """Fill the lists of a goal to be made at *where*; a task has the topic and the duty of its goal."""
+    is_task = where.parent_id is not None
+    offer(
+        form,
+        topics_of=None if is_task else where.year,
+        people_of=where.unit_id,
+        duties_of=None if is_task else where.unit_id,
+    )
+
+
+def offer_stored(form: GoalForm, goal: Goal) -> None:
+    """Fill the lists of a goal that is there: a unit goal's duties."""
+    offer(form, duties_of=None if goal.parent_id else goal.unit_id)
 
 
 def _topics(year: int) -> list[tuple[int, str]]:
@@ -43,7 +74,7 @@ def _topics(year: int) -> list[tuple[int, str]]:
 def for_goal(goal: Goal) -> GoalForm:
     """Return the form of a stored goal."""
     form = GoalForm(obj=goal)
-    offer(form, year=goal.year, unit_id=goal.unit_id, is_task=goal.parent_id is not None)
+    offer_stored(form, goal)
     if goal.duty_id:
         form.duty.data = str(goal.duty_id)
     elif goal.outside_duties_reason:

@@ -94,6 +94,7 @@ def goal_new() -> ResponseReturnValue:
     if where.parent_id:
         parent = db.session.get_one(Goal, where.parent_id)
         form.starts_on.data, form.deadline.data = parent.starts_on, parent.deadline
+    goal_form.offer_new(form, where)
     return _new_page(where, form)
 
 
@@ -114,7 +115,6 @@ def _where(values: Any) -> Place:
 def _new_page(where: Place, form: GoalForm, status: int = 200) -> ResponseReturnValue:
     if not policy.can_edit_goals_of(actor(), where.unit_id):
         raise NotAllowed(_("这个单位的目标不由您编制"))
-    goal_form.offer(form, year=where.year, unit_id=where.unit_id, is_task=where.parent_id is not None)
     names = dict(unit_choices())
     parent = db.session.get(Goal, where.parent_id) if where.parent_id else None
     return render_template(NEW, where=where, form=form, unit=names[where.unit_id], parent=parent), status
@@ -124,11 +124,10 @@ def _new_page(where: Place, form: GoalForm, status: int = 200) -> ResponseReturn
 @requires(Permission.GOAL_EDIT)
 def goal_create() -> ResponseReturnValue:
     where, form, status = _where(request.form), GoalForm(), 422
-    goal_form.offer(form, year=where.year, unit_id=where.unit_id, is_task=where.parent_id is not None)
+    goal_form.offer_new(form, where)
     if form.validate():
-        place = replace(
-            where, topic_id=form.topic_id.data or where.topic_id, person_id=form.person_id.data or 0
-        )
+        topic_id = form.topic_id.data if form.topic_id else where.topic_id
+        place = replace(where, topic_id=topic_id, person_id=form.person_id.data)
         try:
             with unit_of_work():
                 goal = goal_services.create_goal(actor(), place, goal_form.facts_from(form))
@@ -154,7 +153,7 @@ def goal_edit(goal_id: int) -> ResponseReturnValue:
 def goal_update(goal_id: int) -> ResponseReturnValue:
     form, status = GoalForm(), 422
     stored = goal_queries.get_goal(actor(), goal_id)
-    goal_form.offer(form, year=stored.year, unit_id=stored.unit_id, is_task=stored.parent_id is not None)
+    goal_form.offer_stored(form, stored)
     if form.validate():
         try:
             with unit_of_work():
