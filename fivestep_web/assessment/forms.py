@@ -19,5 +19,5 @@ class PointsForm(BaseForm):
             InputRequired(_("请写明评定理由。")),
             Length(max=REASON_LENGTH, message=_("评定理由不超过400字，请精简。")),
         ],
-        render_kw={"rows": 2, "maxlength": REASON_LENGTH},
+        render_kw={"rows": 2},
     )

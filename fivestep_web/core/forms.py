@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from markupsafe import Markup
+from wtforms import Field
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput
 
@@ -12,10 +14,18 @@ from fivestep_web.core.transaction import unit_of_work
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]
-    """A form whose messages are Chinese; required is the default, optional fields say so."""
+    """A form whose messages are Chinese; required is the default, optional fields say so.
+
+    No field carries maxlength: a browser would cut a longer text without a word, the server says so.
+    """
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales = ("zh",)
+
+        def render_field(self, field: Field, render_kw: dict[str, object]) -> Markup:
+            """Return the field's HTML, its length left to the server."""
+            html: Markup = super().render_field(field, {"maxlength": False, **render_kw})
+            return html
 
 
 class OneOfSeveral(CheckboxInput):  # type: ignore[misc]

@@ -79,6 +79,35 @@ def test_the_only_topic_there_is_needs_no_choosing(login, department):
     assert lists_of(page)["topic_id"][1].endswith(department.topic.name)
 
 
+@pytest.mark.parametrize(
+    ("field", "most", "message"),
+    [
+        ("name", 400, "目标名称最多 400 字"),
+        ("indicator", 200, "指标名称最多 200 字"),
+        ("measure_unit", 40, "计量单位最多 40 字"),
+        ("outside_duties_reason", 2000, "理由最多 2000 字"),
+    ],
+)
+def test_a_text_that_is_too_long_is_refused_and_stays_whole(login, department, field, most, message):
+    client, long = login(department.clerk), "长" * (most + 50)
+    actor, unit = acting(department.head), department.section
+    duty_services.add_duty(actor, duty_services.get_unit(actor, unit.id), "党员教育管理")
+    page = get(client, f"/goals/new?unit_id={unit.id}")
+    assert "maxlength" not in re.search(rf'<[^>]* name="{field}"[^>]*>', page.text).group()
+    answer = post(client, "/goals/new", new_goal(department, duty="outside", **{field: long}))
+    assert answer.status_code == 422
+    assert f'id="{field}-error">{message}' in answer.text
+    assert long in answer.text
+
+
+def test_a_duty_that_is_too_long_is_refused_and_stays_whole(login, department):
+    client, long = login(department.clerk), "长" * 550
+    page = get(client, f"/duties?unit_id={department.section.id}")
+    assert "maxlength" not in re.search(r'<textarea id="text"[^>]*>', page.text).group()
+    answer = post(client, f"/duties/units/{department.section.id}", {"text": long})
+    assert (answer.status_code, "最多 500 字" in answer.text, long in answer.text) == (422, True, True)
+
+
 @pytest.mark.usefixtures("topics")
 def test_a_task_has_the_topic_of_its_goal_and_needs_a_person(login, department):
     client, parent = login(department.head), department.goals[0].id
