@@ -180,6 +180,20 @@ def test_a_block_lies_over_rows_from_the_cell_on_and_goes_on_in_new_ones(departm
         sheet_paste.lay_over(shown, text, "nonsense", None)
 
 
+def test_empty_lines_of_a_block_make_no_rows_and_change_none(department):
+    first, second = department.goals[0], department.goals[1]
+    text = "\t\n目标值\t计量单位\n25\t村\n \t\n30\t个\n\n40\t期\n"
+    paste = sheet_paste.lay_over(sheet(department), text, "target", first.id)
+    assert [(line.edit.goal_id, line.edit.cells["target"]) for line in paste.lines] == [
+        (first.id, "25"),
+        (None, "30"),
+        (None, "40"),
+    ]
+    assert second.id not in {line.edit.goal_id for line in paste.lines}
+    new_rows = sheet_paste.lay_over(sheet(department), "甲\n\n乙", "name", None).lines
+    assert [line.edit.cells for line in new_rows] == [{"name": "甲"}, {"name": "乙"}]
+
+
 def test_a_block_confirmed_after_a_row_changed_is_refused_at_its_cell(department):
     goal = department.goals[0]
     seen = sheet_paste.lay_over(sheet(department), "新名", "name", goal.id).revisions

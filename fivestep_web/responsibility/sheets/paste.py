@@ -12,6 +12,7 @@ from fivestep_web.responsibility.sheets.rules import (
     Column,
     PasteError,
     columns_from,
+    is_blank,
     is_heading,
     read_table,
 )
@@ -45,7 +46,8 @@ class Paste:
 def lay_over(sheet: Sheet, text: str, column: str, goal_id: int | None, revisions: str = "") -> Paste:
     """Lay a block over a sheet from a cell on; rows below the last are new ones.
 
-    Without *goal_id* all its rows are new. A first row that is the sheet's heading is passed over.
+    Without *goal_id* all its rows are new. The sheet's own heading above it is passed over; an empty line
+    makes no new row and leaves the row it lies over as it is.
     *revisions* are those of the rows when they were shown. Raises DomainError for what is no table.
     """
     if column not in BY_KEY:
@@ -55,8 +57,7 @@ def lay_over(sheet: Sheet, text: str, column: str, goal_id: int | None, revision
         columns = columns_from(column, rows)
     except PasteError as error:
         raise DomainError(str(error)) from error
-    if len(rows) > 1 and is_heading(rows[0], columns):
-        rows = rows[1:]
+    rows = _without_heading(rows, columns)
     ids = [row.id for row in sheet.rows]
     if goal_id is not None and goal_id not in ids:
         raise DomainError(_("粘贴的起始行已不在本表，请刷新后再粘贴"))
@@ -64,6 +65,8 @@ def lay_over(sheet: Sheet, text: str, column: str, goal_id: int | None, revision
     seen = _revisions(revisions)
     lines = []
     for place, cells in enumerate(rows):
+        if is_blank(cells):
+            continue
         typed = {item.key: cell for item, cell in zip(columns, cells, strict=False)}
         row = below[place] if place < len(below) else None
         if row is None:
@@ -72,6 +75,12 @@ def lay_over(sheet: Sheet, text: str, column: str, goal_id: int | None, revision
             edit = RowEdit(row.id, seen.get(row.id, row.revision), typed)
             lines.append(PasteLine(edit, row.code, row.cells))
     return Paste(columns, lines)
+
+
+def _without_heading(rows: list[list[str]], columns: Sequence[Column]) -> list[list[str]]:
+    first = next(place for place, cells in enumerate(rows) if not is_blank(cells))
+    has_heading = len(rows) > first + 1 and is_heading(rows[first], columns)
+    return rows[first + 1 :] if has_heading else rows
 
 
 def _revisions(text: str) -> dict[int, int]:

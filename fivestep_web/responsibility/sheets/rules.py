@@ -3,6 +3,7 @@
 import enum
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -160,8 +161,9 @@ def read_table(text: str) -> list[list[str]]:
         rows.pop()
     if not rows:
         raise PasteError("没有可以粘贴的内容，请先在 Excel 里选中单元格并复制")
-    if len(rows) > MOST_ROWS:
-        raise PasteError(f"一次最多粘贴{MOST_ROWS}行，现在有{len(rows)}行，请分几次粘贴")
+    count = sum(not is_blank(row) for row in rows)
+    if count > MOST_ROWS:
+        raise PasteError(f"一次最多粘贴{MOST_ROWS}行，现在有{count}行，请分几次粘贴")
     return rows
 
 
@@ -187,7 +189,7 @@ def _cell_at(text: str, at: int) -> tuple[str, int]:
     return text[at:end], end
 
 
-def is_blank(cells: list[str]) -> bool:
+def is_blank(cells: Sequence[str]) -> bool:
     """Say whether a row of a block holds nothing."""
     return not any(cell.strip() for cell in cells)
 
@@ -204,7 +206,7 @@ def columns_from(start: str, rows: list[list[str]]) -> list[Column]:
     return list(COLUMNS[first : first + width])
 
 
-def is_heading(cells: list[str], columns: list[Column]) -> bool:
+def is_heading(cells: Sequence[str], columns: Sequence[Column]) -> bool:
     """Say whether a pasted row is the sheet's own heading."""
     named = [cell.strip() for cell in cells]
     return any(named) and all(
