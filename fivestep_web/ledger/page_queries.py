@@ -23,6 +23,7 @@ from fivestep_web.ledger.queries import ENTRY, GOAL, PERIOD, PERSON, TOPIC, WRIT
 from fivestep_web.ledger.rules import LedgerState, Signal, SignalResult
 from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.responsibility.goals import assignments
+from fivestep_web.responsibility.goals.rules import typed_target
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.topics.models import Topic
 
@@ -43,8 +44,8 @@ EVENT = ProgressEvent.__table__.c
 
 _DETAILS = (
     select(
-        GOAL.id, GOAL.code, GOAL.name, GOAL.parent_id, GOAL.target, GOAL.measure_unit, GOAL.scoring_method,
-        GOAL.measures, TOPIC.measures, PERSON.name, PERIOD.name, ENTRY.write_off_number,
+        GOAL.id, GOAL.code, GOAL.name, GOAL.parent_id, GOAL.target, GOAL.measure_unit, GOAL.indicator,
+        GOAL.scoring_method, GOAL.measures, TOPIC.measures, PERSON.name, PERIOD.name, ENTRY.write_off_number,
     )
     .select_from(Goal.__table__)
     .join(LedgerEntry.__table__, ENTRY.goal_id == GOAL.id)
@@ -222,7 +223,11 @@ def _may_report(actor: Actor, item: Standing, assisted: Collection[int]) -> bool
 
 
 def _row(item: Standing, detail: Any, notes: dict[int, str], as_of: date, *, can_report: bool) -> LedgerRow:
-    (_id, code, name, parent_id, target, unit, method, own, of_topic, person, unit_name, number) = detail
+    (
+        _id, code, name, parent_id, stored, unit, indicator, method, own, of_topic, person, unit_name, number,
+    ) = detail  # fmt: skip
+    target = typed_target(stored, unit, indicator)
+    is_counted = target is not None and method != queries.PER_INCIDENT
     completion = item.completion
     reported_on = completion.completed_on or completion.reported_on
     note = notes.get(item.latest_event_id or 0, "")
@@ -233,7 +238,7 @@ def _row(item: Standing, detail: Any, notes: dict[int, str], as_of: date, *, can
         code=code,
         name=name,
         is_task=parent_id is not None,
-        target="" if method == queries.PER_INCIDENT else f"{figure(target)} {unit}".rstrip(),
+        target=f"{figure(target)} {unit}".rstrip() if is_counted else "",
         period=f"{item.start_on:%m-%d}至{item.due_on:%m-%d}",
         measures=own or of_topic,
         due=f"{item.due_on:%m-%d}",

@@ -31,6 +31,7 @@ from fivestep_web.org.queries import get_calendar
 from fivestep_web.responsibility.changes.fields import milestone_field
 from fivestep_web.responsibility.changes.queries import facts_before
 from fivestep_web.responsibility.goals import assignments
+from fivestep_web.responsibility.goals.rules import stored_target
 from fivestep_web.responsibility.models import Assignment, Goal
 from fivestep_web.topics.models import Topic
 
@@ -113,7 +114,7 @@ class _Known:
         if held := self.before.get(goal_id):
             person_id, leader_id = held.get("person_id", person_id), held.get("leader_id", leader_id)
             starts, due = held.get("starts_on", starts), held.get("deadline", due)
-            target = held.get("target", target)
+            target = stored_target(held["target"]) if "target" in held else target
         history = self.progress.get(goal_id, NO_PROGRESS)
         completion = progress_rules.completion_on(history.latest, self.as_of)
         facts = EntryFacts(

@@ -174,3 +174,13 @@ def test_nobody_reports_into_the_past(county):
     county.entry()
     assert page(county.member).groups[0].rows[0].can_report
     assert not page(county.member, as_of="2026-05-01").groups[0].rows[0].can_report
+
+
+def test_a_row_names_the_target_that_was_typed_and_none_of_a_deliverable(county):
+    goal = county.entry().goal
+    goal.target, goal.measure_unit, goal.indicator = Decimal(1), "个", ""
+    db.session.commit()
+    assert [row.target for group in page(county.office).groups for row in group.rows] == ["1 个"]
+    goal.measure_unit = ""
+    db.session.commit()
+    assert [row.target for group in page(county.office).groups for row in group.rows] == [""]

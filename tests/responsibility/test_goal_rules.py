@@ -13,8 +13,12 @@ from fivestep_web.responsibility.goals.rules import (
     check_standard,
     conditions_of,
     is_bare_words,
+    is_numeric,
     loads,
     roll_up,
+    stored_target,
+    target_text,
+    typed_target,
 )
 
 NUMERIC = {"standard": "20个后进村全部验收合格", "target": Decimal(20), "measure_unit": "个"}
@@ -155,3 +159,23 @@ def test_a_unit_goal_without_tasks_weighs_on_its_own_lead():
         Carried(4, 2, 9, Decimal(3), Decimal(0)),
     ]
     assert loads(goals) == {7: Decimal("40.00"), 8: Decimal("15.00"), 9: Decimal("45.00")}
+
+
+def test_a_unit_or_an_indicator_asks_for_a_target():
+    for measured in ({"measure_unit": "个"}, {"indicator": "办结率"}):
+        with pytest.raises(StandardError, match="还没有写目标值") as caught:
+            check_standard(**PRODUCT | measured)
+        assert caught.value.field == "target"
+        check_standard(**PRODUCT | measured | {"target": Decimal(1)})
+
+
+@given(st.decimals(0, 10**6, places=2), st.sampled_from(["", " ", "个"]), st.sampled_from(["", "办结率"]))
+def test_a_target_that_was_typed_is_read_again(typed, unit, indicator):
+    if is_numeric(unit, indicator) or typed != 1:
+        assert typed_target(stored_target(typed), unit, indicator) == typed
+        assert Decimal(target_text(typed, unit, indicator).removesuffix(unit)) == typed
+
+
+def test_a_target_nobody_typed_is_none():
+    assert typed_target(stored_target(None), "", "") is None
+    assert target_text(stored_target(None), "", "") == ""

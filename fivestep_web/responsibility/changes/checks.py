@@ -23,7 +23,7 @@ from fivestep_web.responsibility.changes.fields import (
     value_of,
 )
 from fivestep_web.responsibility.goals import assignments
-from fivestep_web.responsibility.goals.rules import StandardError, check_standard
+from fivestep_web.responsibility.goals.rules import StandardError, check_standard, typed_target
 from fivestep_web.responsibility.models import Goal, Milestone
 
 MOST, PLACES = Decimal(10**12), 6
@@ -46,6 +46,8 @@ def spelled(goal: Goal, field: str, people: Mapping[int, Person], phases: Mappin
     """Return what *field* of a goal holds now, as an order writes it."""
     if field.startswith(MILESTONE):
         return spell(phases[int(field.removeprefix(MILESTONE))].due_on)
+    if field == "target":
+        return spell(typed_target(goal.target, goal.measure_unit, goal.indicator))
     value = getattr(goal, field)
     if field in PEOPLE:
         return people[value].code if value else ""
@@ -105,7 +107,8 @@ def check_goal(goal: Goal, values: Mapping[str, Any], phases: Mapping[int, Miles
     """Raise DomainError when a goal, once changed, says what cannot be so."""
     changed = goal_as_changed(goal, {goal.id: values})
     if STANDARD & values.keys():
-        _check_standard(changed)
+        target = typed_target(goal.target, goal.measure_unit, goal.indicator)
+        _check_standard(changed, values.get("target", target))
     if "person_id" in values:
         assignments.check_carrier(goal.unit_id, values["person_id"].id)
     days = [values.get(milestone_field(sequence), phase.due_on) for sequence, phase in sorted(phases.items())]
@@ -114,11 +117,11 @@ def check_goal(goal: Goal, values: Mapping[str, Any], phases: Mapping[int, Miles
         _check_days(changed, days)
 
 
-def _check_standard(goal: Goal) -> None:
+def _check_standard(goal: Goal, target: Decimal | None) -> None:
     try:
         check_standard(
             standard=goal.completion_standard,
-            target=goal.target,
+            target=target,
             measure_unit=goal.measure_unit,
             indicator=goal.indicator,
             deliverable=goal.deliverable,
@@ -126,7 +129,7 @@ def _check_standard(goal: Goal) -> None:
         )
     except StandardError as error:
         message = _("目标“%(goal)s”：%(why)s", goal=goal.name, why=str(error))
-        raise ItemError(goal, "completion_standard", message) from error
+        raise ItemError(goal, error.field, message) from error
 
 
 def _check_days(goal: Goal, phases: list[date]) -> None:

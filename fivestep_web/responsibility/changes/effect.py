@@ -19,6 +19,7 @@ from fivestep_web.responsibility.changes.fields import JUDGED, MILESTONE, PEOPLE
 from fivestep_web.responsibility.changes.models import ChangeOrder
 from fivestep_web.responsibility.changes.turns import unsigned_of
 from fivestep_web.responsibility.goals import assignments
+from fivestep_web.responsibility.goals.rules import stored_target
 from fivestep_web.responsibility.letters import drafting, payloads
 from fivestep_web.responsibility.models import Goal, Letter, Milestone
 from fivestep_web.responsibility.row_log import letter_rows, order_rows
@@ -110,7 +111,7 @@ def _apply(order: ChangeOrder, goals: Mapping[int, Goal], day: date) -> None:
             elif field.startswith(MILESTONE):
                 _milestone(goal, field).due_on = value
             elif field not in {name.removesuffix("_id") for name in PEOPLE}:
-                setattr(goal, field, value)
+                setattr(goal, field, stored_target(value) if field == "target" else value)
         db.session.flush()
         drafting.refresh_drafts_of(goal)
         facts = {item.field: [item.before, item.after] for item in order.items if item.goal_id == goal_id}

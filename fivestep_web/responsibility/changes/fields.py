@@ -30,6 +30,7 @@ OPTIONAL = frozenset(
         "acceptance",
         "measures",
         "baseline",
+        "target",
         "starts_on",
         "leader_id",
     }

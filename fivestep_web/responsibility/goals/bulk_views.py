@@ -19,6 +19,7 @@ from fivestep_web.responsibility.goals import assignments, duty_services
 from fivestep_web.responsibility.goals import bulk as goal_bulk
 from fivestep_web.responsibility.goals import form as goal_form
 from fivestep_web.responsibility.goals import queries as goal_queries
+from fivestep_web.responsibility.goals import services as goal_services
 from fivestep_web.responsibility.goals.bulk import ManyError, Receiver
 from fivestep_web.responsibility.goals.services import Place
 from fivestep_web.responsibility.models import Goal
@@ -74,7 +75,7 @@ def _page(form: GoalForm, parent: Goal | None, status: int = 200, **more: object
 @requires(Permission.GOAL_EDIT)
 def many_new() -> ResponseReturnValue:
     parent = _parent()
-    form = GoalForm(obj=parent)
+    form = GoalForm(obj=goal_services.facts_of(parent) if parent else None)
     goal_form.offer(form, topics_of=None if parent else _year())
     if parent is None:
         form.topic_id.data = request.args.get("topic_id", type=int)

@@ -11,7 +11,7 @@ from fivestep_web.core.forms import choices, to_choose
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.forms import GoalForm
 from fivestep_web.responsibility.goals import assignments, duty_services
-from fivestep_web.responsibility.goals.services import OPEN_TOPICS, FieldError, GoalFacts, Place
+from fivestep_web.responsibility.goals.services import OPEN_TOPICS, FieldError, GoalFacts, Place, facts_of
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.topics.models import Topic
 
@@ -73,7 +73,7 @@ def _topics(year: int) -> list[tuple[int, str]]:
 
 def for_goal(goal: Goal) -> GoalForm:
     """Return the form of a stored goal."""
-    form = GoalForm(obj=goal)
+    form = GoalForm(obj=facts_of(goal), revision=goal.revision)
     offer_stored(form, goal)
     if goal.duty_id:
         form.duty.data = str(goal.duty_id)

@@ -15,7 +15,7 @@ from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.responsibility.goals import assignments
-from fivestep_web.responsibility.goals.rules import RollUp
+from fivestep_web.responsibility.goals.rules import RollUp, target_text
 from fivestep_web.responsibility.models import Goal, Milestone
 from fivestep_web.responsibility.rules import weights_shown
 from fivestep_web.topics.models import Topic, TopicCategory
@@ -42,8 +42,7 @@ class GoalRow:
     person_id: int
     owner: str
     leader: str
-    target: Decimal
-    measure_unit: str
+    target: str
     standard: str
     starts_on: date | None
     deadline: date
@@ -102,6 +101,7 @@ def list_goals(
             leader.name,
             Goal.target,
             Goal.measure_unit,
+            Goal.indicator,
             Goal.completion_standard,
             Goal.starts_on,
             Goal.deadline,
@@ -117,7 +117,9 @@ def list_goals(
         .order_by(TopicCategory.position, Topic.code, Goal.code)
     )
     rows = [
-        GoalRow(*[*row[:6], TIER_LABELS[row[6]], *row[7:12], row[12] or "", *row[13:]])
+        GoalRow(
+            *[*row[:6], TIER_LABELS[row[6]], *row[7:12], row[12] or "", target_text(*row[13:16]), *row[16:]]
+        )
         for row in plain_rows(query)
     ]
     _weigh(rows)

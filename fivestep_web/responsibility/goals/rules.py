@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
+WHOLE = Decimal(1)
 EXAMPLE = "例如“20个后进村逐村验收合格，12月10日前报县委组织部备案”"
 VAGUE = (
     "加强", "推进", "推动", "提高", "提升", "强化", "深化", "促进", "改善", "完善", "优化", "加大",
@@ -19,7 +20,32 @@ _CHECKABLE = re.compile(
 
 
 class StandardError(ValueError):
-    """A goal says nothing that could be checked (R2.3); the message is for the person who mends it."""
+    """A goal says nothing that could be checked (R2.3); the message is for the person who mends *field*."""
+
+    def __init__(self, message: str, field: str = "completion_standard") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def is_numeric(measure_unit: str, indicator: str) -> bool:
+    """Say whether a goal is measured by a number: it names an indicator or a unit of measure (R2.3)."""
+    return bool(measure_unit.strip() or indicator.strip())
+
+
+def stored_target(typed: Decimal | None) -> Decimal:
+    """Return the target progress is measured by: done or not, 1, for a goal with a deliverable alone."""
+    return WHOLE if typed is None else typed
+
+
+def typed_target(stored: Decimal | None, measure_unit: str, indicator: str) -> Decimal | None:
+    """Return the target as it was typed; none for a goal with a deliverable alone, which is stored as 1."""
+    return None if stored == WHOLE and not is_numeric(measure_unit, indicator) else stored
+
+
+def target_text(stored: Decimal | None, measure_unit: str, indicator: str) -> str:
+    """Return the target as it is written: 20个, 100%; empty for a goal with a deliverable alone."""
+    target = typed_target(stored, measure_unit, indicator)
+    return "" if target is None else f"{format(target.normalize() + 0, 'f')}{measure_unit}"
 
 
 def conditions_of(acceptance: str) -> list[str]:
@@ -47,7 +73,8 @@ def check_standard(
     """Raise StandardError unless a goal is quantified (R2.3).
 
     Numeric: a target number with its unit of measure or its indicator. Otherwise a deliverable with at least
-    one acceptance condition. The completion standard, and each condition, must not be bare words.
+    one acceptance condition. *target* is None where none was typed. The completion standard, and each
+    condition, must not be bare words.
     """
     conditions = conditions_of(acceptance)
     if not standard.strip():
@@ -56,9 +83,11 @@ def check_standard(
         raise StandardError("写了验收条件，还没有写交付成果，请写明交出什么")
     if deliverable.strip() and not conditions:
         raise StandardError("写了交付成果，还没有验收条件，请至少写一条，例如“经部务会审议通过并印发”")
-    is_numeric = target is not None and bool(measure_unit.strip() or indicator.strip())
-    if not is_numeric and not conditions:
+    is_measured = is_numeric(measure_unit, indicator)
+    if not conditions and (target is None or not is_measured):
         raise StandardError("请填写目标值和计量单位（或指标名称），或者写明交付成果和至少一条验收条件")
+    if target is None and is_measured:
+        raise StandardError("写了计量单位或指标名称，还没有写目标值，请填写目标值", "target")
     for condition in conditions:
         if is_bare_words(condition):
             raise StandardError(f"验收条件“{condition}”无法对照检查，请写出数量或可核对的结果")

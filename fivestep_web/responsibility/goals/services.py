@@ -16,7 +16,7 @@ from fivestep_web.extensions import db
 from fivestep_web.org.models import Unit
 from fivestep_web.responsibility import policy, rules
 from fivestep_web.responsibility.goals import assignments
-from fivestep_web.responsibility.goals.rules import StandardError, check_standard
+from fivestep_web.responsibility.goals.rules import StandardError, check_standard, stored_target, typed_target
 from fivestep_web.responsibility.letters import drafting
 from fivestep_web.responsibility.models import (
     Assignment,
@@ -37,7 +37,6 @@ CODE_LENGTH = 40
 STANDARD = ("completion_standard", "target", "measure_unit", "indicator", "deliverable", "acceptance")
 DAYS = ("starts_on", "deadline")
 DUTY = ("duty_id", "outside_duties_reason")
-ONE = Decimal(1)
 
 
 class FieldError(DomainError):
@@ -50,7 +49,7 @@ class FieldError(DomainError):
 
 @dataclass(frozen=True)
 class GoalFacts:
-    """What may be edited of a goal; *target* None, for a goal with a deliverable alone, is stored as 1."""
+    """What may be edited of a goal; *target* is None for a goal with a deliverable alone."""
 
     name: str
     completion_standard: str
@@ -94,8 +93,9 @@ class Place:
 
 
 def facts_of(goal: Goal) -> GoalFacts:
-    """Return what is stored of a goal."""
-    return GoalFacts(**{item.name: getattr(goal, item.name) for item in fields(GoalFacts)})
+    """Return what was typed of a goal."""
+    stored = {item.name: getattr(goal, item.name) for item in fields(GoalFacts)}
+    return GoalFacts(**{**stored, "target": typed_target(goal.target, goal.measure_unit, goal.indicator)})
 
 
 def fixing_letters(goal_ids: Collection[int]) -> dict[int, tuple[int, str]]:
@@ -147,14 +147,8 @@ def change_facts(actor: Actor, goal: Goal, facts: GoalFacts) -> bool:
 
     What an import brought without standard or duty stays until it is touched.
     """
-    facts = facts.cleaned()
-    facts = replace(facts, target=ONE if facts.target is None else facts.target)
-    names = [item.name for item in fields(facts)]
-    changes = {
-        name: [getattr(goal, name), getattr(facts, name)]
-        for name in names
-        if getattr(goal, name) != getattr(facts, name)
-    }
+    before, facts = vars(facts_of(goal)), facts.cleaned()
+    changes = {name: [before[name], new] for name, new in vars(facts).items() if before[name] != new}
     _check_name(facts)
     if changes.keys() & set(STANDARD) or not facts.completion_standard:
         _check_standard(facts)
@@ -163,7 +157,7 @@ def change_facts(actor: Actor, goal: Goal, facts: GoalFacts) -> bool:
     if changes.keys() & set(DUTY) and goal.parent_id is None:
         _check_duty(goal.unit_id, facts)
     for name, (_old, new) in changes.items():
-        setattr(goal, name, new)
+        setattr(goal, name, stored_target(new) if name == "target" else new)
     if changes:
         db.session.flush()
         record(actor, "goal.updated", f"goal:{goal.id}", changes=changes)
@@ -180,7 +174,7 @@ def _check_standard(facts: GoalFacts) -> None:
     try:
         check_standard(standard=facts.completion_standard, **given)
     except StandardError as error:
-        raise FieldError("completion_standard", str(error)) from error
+        raise FieldError(error.field, str(error)) from error
 
 
 def _check_days(facts: GoalFacts, year: int, goal_id: int | None) -> None:
@@ -288,7 +282,7 @@ def _add(actor: Actor, place: Place, facts: GoalFacts, parent: Goal | None, topi
     unit = db.session.get_one(Unit, place.unit_id)
     sheet = sheet_of(place.year, place.unit_id, place.person_id if parent else None)
     goal = Goal(
-        **{**vars(facts), "target": ONE if facts.target is None else facts.target},
+        **{**vars(facts), "target": stored_target(facts.target)},
         year=place.year,
         code=_next_code(place.year, parent.code if parent else topic.code),
         topic_id=topic.id,

@@ -25,6 +25,7 @@ from fivestep_web.responsibility.goals import page as goal_page
 from fivestep_web.responsibility.goals import queries as goal_queries
 from fivestep_web.responsibility.goals import services as goal_services
 from fivestep_web.responsibility.goals.ownerless import list_ownerless
+from fivestep_web.responsibility.goals.rules import target_text
 from fivestep_web.responsibility.goals.services import Place
 from fivestep_web.responsibility.letters import drafting
 from fivestep_web.responsibility.models import Goal
@@ -145,7 +146,13 @@ def goal_create() -> ResponseReturnValue:
 def goal_edit(goal_id: int) -> ResponseReturnValue:
     goal = goal_queries.get_goal(actor(), goal_id)
     goal_services.check_editable(actor(), goal)
-    return render_template(EDIT, goal=goal, form=goal_form.for_goal(goal), is_stale=False)
+    return _edit_page(goal, goal_form.for_goal(goal))
+
+
+def _edit_page(goal: Goal, form: GoalForm, status: int = 200) -> ResponseReturnValue:
+    is_stale = form.revision.data not in (None, goal.revision)
+    target = target_text(goal.target, goal.measure_unit, goal.indicator)
+    return render_template(EDIT, goal=goal, form=form, is_stale=is_stale, target=target), status
 
 
 @blueprint.post("/goals/<int:goal_id>/edit")
@@ -164,9 +171,7 @@ def goal_update(goal_id: int) -> ResponseReturnValue:
         except Refusal as refusal:
             goal_form.show_refusal(form, refusal)
             status = refusal.status
-    goal = goal_queries.get_goal(actor(), goal_id)
-    is_stale = form.revision.data not in (None, goal.revision)
-    return render_template(EDIT, goal=goal, form=form, is_stale=is_stale), status
+    return _edit_page(goal_queries.get_goal(actor(), goal_id), form, status)
 
 
 @blueprint.post("/goals/<int:goal_id>/delete")

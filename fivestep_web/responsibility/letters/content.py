@@ -16,6 +16,7 @@ from fivestep_web.responsibility.changes.content import (
     milestone_as_changed,
     pending_changes,
 )
+from fivestep_web.responsibility.goals.rules import target_text
 from fivestep_web.responsibility.letters import sources as letter_sources
 from fivestep_web.responsibility.letters.differences import Difference
 from fivestep_web.responsibility.letters.sources import Known
@@ -102,18 +103,13 @@ def _goal_rows(letter: Letter, changes: Changes) -> list[dict[str, Any]]:
             "topic": goal.topic.name,
             "name": goal.name,
             "standard": goal.completion_standard,
-            "target": target_text(goal),
+            "target": target_text(goal.target, goal.measure_unit, goal.indicator),
             "deadline": goal.deadline.isoformat(),
             "weight": format(weight, ".2f"),
             "owner": goal.person.name,
         }
         for goal, weight in goals
     ]
-
-
-def target_text(goal: Goal) -> str:
-    """Return the target as it is written: 20个, 100%."""
-    return f"{format(goal.target.normalize() + Decimal(0), 'f')}{goal.measure_unit}"
 
 
 def _schedule(
@@ -146,13 +142,17 @@ def _schedule(
                     "code": goal.code,
                     "goal": goal.name,
                     "phase": "全程",
-                    "mark": goal.completion_standard or f"完成{target_text(goal)}",
+                    "mark": goal.completion_standard or f"完成{_target_or_name(goal)}",
                     "begin": begin.isoformat() if begin else None,
                     "end": goal.deadline.isoformat(),
                     "owner": goal.person.name,
                 }
             )
     return schedule
+
+
+def _target_or_name(goal: Goal) -> str:
+    return target_text(goal.target, goal.measure_unit, goal.indicator) or goal.name
 
 
 def _mark(milestone: Milestone) -> str:
