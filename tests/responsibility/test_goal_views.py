@@ -1,5 +1,7 @@
 """Goals: the lists, the task book, one goal and its form."""
 
+import re
+
 import pytest
 
 from fivestep_web.extensions import db
@@ -43,6 +45,15 @@ def test_a_goal_shows_its_tasks_milestones_and_letters(login, drafted):
     assert page.status_code == 200
     for text in ("摸底排查", drafted.tasks[1].name, "责〔2026〕Z1号", "33.33"):
         assert text in page.text
+
+
+def test_a_goal_without_a_first_day_runs_until_its_deadline(login, drafted):
+    client, goal = login(drafted.clerk), db.session.get(Goal, drafted.goals[0].id)
+    goal.starts_on, deadline = None, goal.deadline
+    until = f"<dd>至{deadline.year}年{deadline.month}月{deadline.day}日</dd>"
+    assert until in re.sub(r"\s+", "", get(client, f"/goals/{goal.id}").text)
+    stale = post(client, f"/goals/{goal.id}/edit", form_of(goal, revision="0"))
+    assert (stale.status_code, until in re.sub(r"\s+", "", stale.text)) == (409, True)
 
 
 def test_a_goal_is_edited_and_the_drafts_follow(login, drafted):
