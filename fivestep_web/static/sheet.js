@@ -5,13 +5,14 @@
   const form = document.querySelector("form[data-sheet]");
   if (!form || !window.htmx) return;
   const CONTROL = "[data-column]";
-  const saved = new WeakMap(); // what the server holds of each cell
-  const queues = new Map(); // one save of a row after the other: each needs the revision the one before made
+  const queues = new Map(); // one save of a row after the other: each needs what the one before left in the cell
   let editing = null; // the control that takes the arrow keys itself
 
   const controls = () => [...form.querySelectorAll(CONTROL)];
   const rowOf = (control) => control.closest("tr[data-row]");
-  const savedText = (control) => saved.get(control) ?? control.defaultValue;
+  const savedText = (control) => control.closest(".sheet-cell").dataset.stored ?? control.defaultValue;
+  const seenOf = (control) => document.getElementById(`cell-${control.id}`).querySelector("[name$='.seen']");
+  const isRefused = (control) => !isNew(control) && control.getAttribute("aria-invalid") === "true";
   const isNew = (control) => rowOf(control).dataset.row === "new";
   form.querySelectorAll("[data-keyboard]").forEach((hint) => { hint.hidden = false; });
 
@@ -48,6 +49,7 @@
       if (control.matches("textarea")) control.setRangeText("\n", control.selectionStart, control.selectionEnd, "end");
       editing = control;
     } else if (key === "Enter") {
+      if (isRefused(control) && control.value === control.defaultValue) save(control); // once more, the answer seen
       const next = below(control, event.shiftKey ? -1 : 1);
       if (next) focusCell(next);
       else if (isNew(control)) form.requestSubmit();
@@ -77,7 +79,6 @@
   async function send(control, id) {
     const row = rowOf(control);
     const sent = control.value;
-    const revision = form.querySelector(`[data-revision-of="${id}"]`);
     const cell = control.closest(".sheet-cell");
     const hadFocus = () => document.activeElement === control;
     let after = null;
@@ -86,15 +87,12 @@
     await window.htmx.ajax("POST", row.dataset.cellUrl, {
       target: `#${CSS.escape(cell.id)}`,
       swap: "outerHTML",
-      values: { column: control.dataset.column, value: sent, revision: revision.value },
+      values: { column: control.dataset.column, value: sent, seen: seenOf(control).value },
     });
     document.removeEventListener("htmx:before:swap", keep);
     const fresh = document.getElementById(cell.id);
     const answered = fresh?.querySelector(CONTROL);
     if (!answered || fresh === cell) return;
-    revision.value = fresh.dataset.revision;
-    const failed = answered.getAttribute("aria-invalid") === "true";
-    saved.set(answered, failed ? savedText(control) : answered.value);
     if (!after) return;
     if (after.text !== sent) answered.value = after.text;
     if (!after.focus && after.active.matches(CONTROL)) after.active.focus(); // an error does not call back who went on
@@ -115,6 +113,7 @@
     if (!isNew(control)) values.start = rowOf(control).dataset.row;
     for (const name of ["unit_id", "person_id"]) if (form.elements[name]) values[name] = form.elements[name].value;
     Promise.all(queues.values()).then(async () => {
+      form.querySelectorAll("[name$='.seen']").forEach((seen) => { values[seen.name] = seen.value; });
       await window.htmx.ajax("POST", form.dataset.paste, { target: "#sheet-preview", swap: "outerHTML", values });
       document.getElementById("preview-title")?.focus();
     });
@@ -123,7 +122,7 @@
   // Send only what changed: a long sheet stays quick.
   form.addEventListener("submit", () => {
     controls().filter((control) => !isNew(control)).forEach((control) => {
-      control.disabled = control.value === savedText(control) && control.getAttribute("aria-invalid") !== "true";
+      control.disabled = control.value === savedText(control);
     });
   });
   window.addEventListener("pageshow", () => controls().forEach((control) => { control.disabled = false; }));

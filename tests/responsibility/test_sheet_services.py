@@ -39,11 +39,20 @@ def stored(goal):
     return db.session.get(Goal, goal.id)
 
 
-def type_into(department, goal, column, text, *, revision=None, user=None):
+def seen_of(department, goal, user=None):
+    """Return the fingerprints of a goal's cells as its sheet shows them now."""
+    return next(row for row in sheet(department, user).rows if row.id == goal.id).seen
+
+
+def type_into(department, goal, column, text, *, seen=None, user=None):
     with unit_of_work():
         found = stored(goal)
-        shown = found.revision if revision is None else revision
-        sheet_services.save_cell(acting(user or department.head), found, column, text, revision=shown)
+        if seen is None:
+            key = sheet_queries.key_of(found)
+            rows = sheet_queries.load_sheet(acting(department.head), key).rows
+            seen = next(row for row in rows if row.id == goal.id).seen
+        actor = acting(user or department.head)
+        sheet_services.save_cell(actor, found, column, text, seen=seen[column])
 
 
 def save(department, *edits, user=None):
@@ -52,9 +61,7 @@ def save(department, *edits, user=None):
 
 
 def new(department, **cells):
-    return RowEdit(
-        None, None, NEW | {"link": department.topic.code, "person": department.head.person.name} | cells
-    )
+    return RowEdit(None, NEW | {"link": department.topic.code, "person": department.head.person.name} | cells)
 
 
 def test_a_cell_is_saved_as_it_was_meant(department):
@@ -84,10 +91,12 @@ def test_a_cell_that_cannot_be_so_says_why(department, column, text, message):
 
 def test_a_stale_cell_another_units_and_a_fixed_one_are_refused(department):
     goal = department.goals[0]
-    old = stored(goal).revision
+    old = seen_of(department, goal)
     type_into(department, goal, "name", "甲")
-    with pytest.raises(Conflict, match="已被修改"):
-        type_into(department, goal, "name", "乙", revision=old)
+    with pytest.raises(CellsError, match="已被修改"):
+        type_into(department, goal, "name", "乙", seen=old)
+    type_into(department, goal, "completion_standard", "摸底10个村，形成清单", seen=old)
+    assert stored(goal).name == "甲"
     with pytest.raises(NotAllowed):
         type_into(department, goal, "name", "乙", user=department.secretary)
     draft()
@@ -123,7 +132,7 @@ def test_new_rows_and_changes_are_saved_together(department):
     goal = department.goals[0]
     outcome = save(
         department,
-        RowEdit(goal.id, stored(goal).revision, {"name": "改后", "target": "20"}),
+        RowEdit(goal.id, {"name": "改后", "target": "20"}, seen_of(department, goal)),
         new(department),
     )
     assert (outcome.created, outcome.changed) == (1, 1)
@@ -134,7 +143,7 @@ def test_new_rows_and_changes_are_saved_together(department):
 
 def test_a_new_row_of_a_persons_sheet_is_that_persons_task(department):
     member = department.members[0]
-    edit = RowEdit(None, None, NEW | {"link": department.goals[0].code})
+    edit = RowEdit(None, NEW | {"link": department.goals[0].code})
     save(department, edit, user=member)
     found = db.session.query(Goal).filter_by(name="培训党务干部").one()
     assert (found.person_id, found.parent_id) == (member.person_id, department.goals[0].id)
@@ -143,11 +152,11 @@ def test_a_new_row_of_a_persons_sheet_is_that_persons_task(department):
 def test_one_error_keeps_everything_out_and_every_error_has_its_cell(department):
     goal = department.goals[0]
     edits = [
-        RowEdit(goal.id, stored(goal).revision, {"name": "改后"}),
+        RowEdit(goal.id, {"name": "改后"}, seen_of(department, goal)),
         new(department, deadline="年底", target="许多"),
         new(department, completion_standard="加强"),
-        RowEdit(department.goals[1].id, -1, {"name": "过期"}),
-        RowEdit(department.goals[2].id, 1, {"name": "别的单位"}),
+        RowEdit(department.goals[1].id, {"name": "过期"}),
+        RowEdit(department.goals[2].id, {"name": "别的单位"}),
     ]
     before = db.session.query(Goal).count()
     with pytest.raises(RowsError) as caught:
@@ -164,44 +173,45 @@ def test_one_error_keeps_everything_out_and_every_error_has_its_cell(department)
 
 def test_rows_that_say_what_is_stored_change_nothing_even_when_stale(department):
     rows = sheet(department).rows
-    outcome = save(department, *[RowEdit(row.id, 0, row.cells) for row in rows])
+    outcome = save(department, *[RowEdit(row.id, row.cells) for row in rows])
     assert (outcome.created, outcome.changed) == (0, 0)
 
 
 def test_a_block_lies_over_rows_from_the_cell_on_and_goes_on_in_new_ones(department):
     shown = sheet(department)
     text = "目标值\t计量单位\n25\t村\n30\t个\n40\t期\n"
-    paste = sheet_paste.lay_over(shown, text, "target", department.goals[1].id)
+    paste = sheet_paste.lay_over(shown, text, "target", department.goals[1].id, {})
     assert [line.edit.goal_id for line in paste.lines] == [department.goals[1].id, None, None]
     assert paste.lines[0].edit.cells == {"target": "25", "measure_unit": "村"}
     with pytest.raises(DomainError, match="起始行"):
-        sheet_paste.lay_over(shown, text, "target", department.goals[2].id)
+        sheet_paste.lay_over(shown, text, "target", department.goals[2].id, {})
     with pytest.raises(DomainError, match="哪一列"):
-        sheet_paste.lay_over(shown, text, "nonsense", None)
+        sheet_paste.lay_over(shown, text, "nonsense", None, {})
 
 
 def test_empty_lines_of_a_block_make_no_rows_and_change_none(department):
     first, second = department.goals[0], department.goals[1]
     text = "\t\n目标值\t计量单位\n25\t村\n \t\n30\t个\n\n40\t期\n"
-    paste = sheet_paste.lay_over(sheet(department), text, "target", first.id)
+    paste = sheet_paste.lay_over(sheet(department), text, "target", first.id, {})
     assert [(line.edit.goal_id, line.edit.cells["target"]) for line in paste.lines] == [
         (first.id, "25"),
         (None, "30"),
         (None, "40"),
     ]
     assert second.id not in {line.edit.goal_id for line in paste.lines}
-    new_rows = sheet_paste.lay_over(sheet(department), "甲\n\n乙", "name", None).lines
+    new_rows = sheet_paste.lay_over(sheet(department), "甲\n\n乙", "name", None, {}).lines
     assert [line.edit.cells for line in new_rows] == [{"name": "甲"}, {"name": "乙"}]
 
 
 def test_a_block_confirmed_after_a_row_changed_is_refused_at_its_cell(department):
     goal = department.goals[0]
-    seen = sheet_paste.lay_over(sheet(department), "新名", "name", goal.id).revisions
+    seen = {goal.id: seen_of(department, goal)}
     type_into(department, goal, "name", "别人改的")
     paste = sheet_paste.lay_over(sheet(department), "新名", "name", goal.id, seen)
     with pytest.raises(RowsError) as caught:
         save(department, *[line.edit for line in paste.lines])
-    assert "别人改的" in caught.value.errors[0]["name"]
+    assert "已被修改" in caught.value.errors[0]["name"]
+    assert paste.lines[0].row.cells["name"] == "别人改的"
 
 
 def test_a_cell_names_all_that_is_wrong(department):

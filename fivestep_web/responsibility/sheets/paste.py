@@ -1,12 +1,12 @@
 """A block from a spreadsheet put into a goal sheet: what it would do, then the same all or nothing (R2.4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
 from fivestep_web.core.errors import DomainError
-from fivestep_web.responsibility.sheets.queries import Sheet
+from fivestep_web.responsibility.sheets.queries import Sheet, SheetRow
 from fivestep_web.responsibility.sheets.rules import (
     BY_KEY,
     Column,
@@ -21,11 +21,10 @@ from fivestep_web.responsibility.sheets.services import RowEdit
 
 @dataclass(frozen=True)
 class PasteLine:
-    """One row of a block: the goal it changes, None for a new one; what was there and what is to be."""
+    """One row of a block: what is to be, and the row it changes, None for a new one."""
 
     edit: RowEdit
-    code: str
-    before: dict[str, str]
+    row: SheetRow | None
 
 
 @dataclass(frozen=True)
@@ -35,20 +34,16 @@ class Paste:
     columns: Sequence[Column]
     lines: Sequence[PasteLine]
 
-    @property
-    def revisions(self) -> str:
-        """Return the revisions of the rows it changes, as the confirmation sends them back."""
-        return " ".join(
-            f"{line.edit.goal_id}:{line.edit.revision}" for line in self.lines if line.edit.goal_id
-        )
 
-
-def lay_over(sheet: Sheet, text: str, column: str, goal_id: int | None, revisions: str = "") -> Paste:
+def lay_over(
+    sheet: Sheet, text: str, column: str, goal_id: int | None, seen: Mapping[int, Mapping[str, str]]
+) -> Paste:
     """Lay a block over a sheet from a cell on; rows below the last are new ones.
 
     Without *goal_id* all its rows are new. The sheet's own heading above it is passed over; an empty line
     makes no new row and leaves the row it lies over as it is.
-    *revisions* are those of the rows when they were shown. Raises DomainError for what is no table.
+    *seen* are the fingerprints of the cells, by row, when they were shown. Raises DomainError for what is no
+    table.
     """
     if column not in BY_KEY:
         raise DomainError(_("请选择从哪一列开始粘贴"))
@@ -62,7 +57,6 @@ def lay_over(sheet: Sheet, text: str, column: str, goal_id: int | None, revision
     if goal_id is not None and goal_id not in ids:
         raise DomainError(_("粘贴的起始行已不在本表，请刷新后再粘贴"))
     below = sheet.rows[ids.index(goal_id) :] if goal_id is not None else []
-    seen = _revisions(revisions)
     lines = []
     for place, cells in enumerate(rows):
         if is_blank(cells):
@@ -70,10 +64,9 @@ def lay_over(sheet: Sheet, text: str, column: str, goal_id: int | None, revision
         typed = {item.key: cell for item, cell in zip(columns, cells, strict=False)}
         row = below[place] if place < len(below) else None
         if row is None:
-            lines.append(PasteLine(RowEdit(None, None, typed), "", {}))
+            lines.append(PasteLine(RowEdit(None, typed), None))
         else:
-            edit = RowEdit(row.id, seen.get(row.id, row.revision), typed)
-            lines.append(PasteLine(edit, row.code, row.cells))
+            lines.append(PasteLine(RowEdit(row.id, typed, {**row.seen, **seen.get(row.id, {})}), row))
     return Paste(columns, lines)
 
 
@@ -81,12 +74,3 @@ def _without_heading(rows: list[list[str]], columns: Sequence[Column]) -> list[l
     first = next(place for place, cells in enumerate(rows) if not is_blank(cells))
     has_heading = len(rows) > first + 1 and is_heading(rows[first], columns)
     return rows[first + 1 :] if has_heading else rows
-
-
-def _revisions(text: str) -> dict[int, int]:
-    pairs = (pair.partition(":") for pair in text.split())
-    return {
-        int(goal_id): int(revision)
-        for goal_id, _colon, revision in pairs
-        if goal_id.isdecimal() and revision.isdecimal()
-    }

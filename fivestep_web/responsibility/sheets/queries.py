@@ -25,6 +25,7 @@ from fivestep_web.responsibility.sheets.rules import (
     WEIGHT,
     Total,
     Value,
+    fingerprint,
     shown,
     total_of,
 )
@@ -65,16 +66,24 @@ class Names:
 
 @dataclass
 class SheetRow:
-    """A goal on its sheet: its cells as text, the letter that fixes it, its completion."""
+    """A goal on its sheet: its cells as stored, the letter that fixes it, its completion.
+
+    *typed* are the cells somebody filled in that were not saved, *errors* why.
+    """
 
     id: int
     code: str
-    revision: int
     cells: dict[str, str]
     letter: tuple[int, str] | None
     share: Decimal | None
     roll_up: RollUp | None
+    typed: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> dict[str, str]:
+        """Return the fingerprints of the cells, which a form sends back with them."""
+        return {key: fingerprint(text) for key, text in self.cells.items()}
 
 
 @dataclass
@@ -114,7 +123,6 @@ def load_sheet(actor: Actor, key: SheetKey) -> Sheet:
         SheetRow(
             goal.id,
             goal.code,
-            goal.revision,
             cells_of(goal, weights[goal.id], names, owners, helpers.get(goal.id, [])),
             letters.get(goal.id),
             shares.get(goal.id),

@@ -1,6 +1,7 @@
 """The goal sheet: its columns, what may be typed or pasted into a cell, pure (R2.3, R2.4)."""
 
 import enum
+import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -138,6 +139,15 @@ def shown(value: Value) -> str:
         case Decimal():
             return format(value.normalize() + 0, "f")
     return value
+
+
+def fingerprint(text: str) -> str:
+    """Return the mark of what a cell holds, by which a form tells what its page showed.
+
+    White space around the text and the kind of its line breaks make no difference.
+    """
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def split_names(text: str) -> list[str]:

@@ -18,7 +18,7 @@ from fivestep_web.responsibility.goals import services as goal_services
 from fivestep_web.responsibility.goals.services import FieldError, GoalFacts, Place
 from fivestep_web.responsibility.letters import drafting
 from fivestep_web.responsibility.models import Goal
-from fivestep_web.responsibility.sheets.queries import Names, SheetKey, cells_of, load_names
+from fivestep_web.responsibility.sheets.queries import Names, SheetKey, cells_of, key_of, load_names
 from fivestep_web.responsibility.sheets.rules import (
     BY_KEY,
     COLUMNS,
@@ -28,6 +28,7 @@ from fivestep_web.responsibility.sheets.rules import (
     OUTSIDE,
     CellError,
     Value,
+    fingerprint,
     read_cell,
     split_names,
 )
@@ -37,11 +38,16 @@ FIRST = NAME.key
 
 @dataclass(frozen=True)
 class RowEdit:
-    """What was typed into a row: *goal_id* None for a new one, *revision* of the row that was shown."""
+    """What a row says: *goal_id* None for a new one; *seen* are the fingerprints of its cells when shown."""
 
     goal_id: int | None
-    revision: int | None
     cells: Mapping[str, str]
+    seen: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """Return the cells that say something else than was shown: what somebody changed."""
+        return {key: text for key, text in self.cells.items() if fingerprint(text) != self.seen.get(key)}
 
 
 @dataclass
@@ -70,16 +76,17 @@ class RowsError(DomainError):
         self.errors = errors
 
 
-def save_cell(actor: Actor, goal: Goal, column: str, text: str, *, revision: int | None) -> None:
-    """Change what one cell of a goal says; drafts that carry it follow.
+def save_cell(actor: Actor, goal: Goal, column: str, text: str, *, seen: str) -> None:
+    """Change what one cell of a goal says, *seen* being its fingerprint when shown; drafts follow.
 
-    Raises Conflict for a stale cell and a goal a letter fixes, DomainError for what the cell cannot say.
+    Raises Conflict for a goal a letter fixes, CellsError for a cell changed since and for what it cannot say.
     """
-    key = SheetKey(goal.year, goal.unit_id, goal.person_id if goal.parent_id else None)
     goal_services.check_editable(actor, goal)
-    goal_services.check_revision(goal, revision)
-    _Writer(actor, key, load_names(key)).change(goal, {column: text})
-    drafting.refresh_drafts_of(goal)
+    key = key_of(goal)
+    writer = _Writer(actor, key, load_names(key))
+    edit = RowEdit(goal.id, {column: text}, {column: seen})
+    if writer.change_row(goal, edit, writer.shown()[goal.id], None):
+        drafting.refresh_drafts_of(goal)
 
 
 def save_rows(actor: Actor, key: SheetKey, edits: Sequence[RowEdit]) -> Outcome:
@@ -149,16 +156,24 @@ class _Writer:
     def change_row(
         self, goal: Goal, edit: RowEdit, shown: Mapping[str, str], letter: tuple[int, str] | None
     ) -> bool:
-        """Change a stored row where its cells say something new; say whether they did."""
-        cells = {key: text for key, text in edit.cells.items() if key != LINK and _differs(shown[key], text)}
+        """Change a stored row where somebody changed its cells; say whether they say something new.
+
+        Raises CellsError for cells of a goal a letter fixes and for those changed since they were shown.
+        """
+        held = {key: fingerprint(text) for key, text in shown.items() if key != LINK}
+        cells = {
+            key: text for key, text in edit.typed.items() if key in held and fingerprint(text) != held[key]
+        }
         if not cells:
             return False
         if letter:
             message = _("目标已写入责任书 %(number)s，不能直接修改，请走变更程序", number=letter[1])
             raise CellsError(dict.fromkeys(cells, message))
-        if goal.revision != edit.revision:
-            why = _("在您打开之后已被修改，现在是：")
-            raise CellsError({key: why + (shown[key] or _("（空）")) for key in cells})
+        stale = [key for key in cells if edit.seen.get(key) != held[key]]
+        if stale:
+            raise CellsError(
+                dict.fromkeys(stale, _("在您打开之后已被修改，没有保存；要改成您填的，请再保存一次"))
+            )
         self.change(goal, cells)
         return True
 
@@ -258,7 +273,3 @@ class _Writer:
         if not self.names.duties:
             raise CellError(_("本单位还没有登记职责，请留空，或先到“单位职责”登记"))
         raise CellError(_("请填职责序号 1 至 %(last)s，或“职责以外：理由”", last=len(self.names.duties)))
-
-
-def _differs(shown: str, typed: str) -> bool:
-    return shown.replace("\r\n", "\n").strip() != typed.replace("\r\n", "\n").strip()

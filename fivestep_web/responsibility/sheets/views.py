@@ -15,12 +15,11 @@ from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.org.lookups import unit_choices
 from fivestep_web.org.years import find_selected_year
 from fivestep_web.responsibility.goals import queries as goal_queries
-from fivestep_web.responsibility.models import Goal
 from fivestep_web.responsibility.sheets import paste as sheet_paste
 from fivestep_web.responsibility.sheets import queries as sheet_queries
 from fivestep_web.responsibility.sheets import services as sheet_services
 from fivestep_web.responsibility.sheets.paste import Paste
-from fivestep_web.responsibility.sheets.queries import Sheet, SheetKey, SheetRow
+from fivestep_web.responsibility.sheets.queries import Sheet, SheetKey
 from fivestep_web.responsibility.sheets.rules import BY_KEY, COLUMNS, LINK
 from fivestep_web.responsibility.sheets.services import RowEdit, RowsError
 
@@ -29,7 +28,7 @@ blueprint = Blueprint("sheets", __name__)
 PAGE = "responsibility/sheet_show.html"
 CELL = "responsibility/_sheet_cell.html"
 PREVIEW = "responsibility/_sheet_preview.html"
-_NAME = re.compile(r"g([0-9]{1,9})\.([a-z_]+)")
+_NAME = re.compile(r"g([0-9]{1,9})\.([a-z_]+)(\.seen)?")
 
 
 class _PreviewOnlyError(Exception):
@@ -85,8 +84,7 @@ def cell_update(goal_id: int) -> ResponseReturnValue:
         with unit_of_work():
             goal = goal_queries.get_goal(actor(), goal_id, lock=True)
             key = sheet_queries.key_of(goal)
-            revision = request.form.get("revision", type=int)
-            sheet_services.save_cell(actor(), goal, column, typed, revision=revision)
+            sheet_services.save_cell(actor(), goal, column, typed, seen=request.form.get("seen", ""))
     except NotFound:
         raise
     except Refusal as refusal:
@@ -105,27 +103,24 @@ def _cell_error(refusal: Refusal, column: str) -> str:
 def _cell(goal_id: int, key: SheetKey, column: str, typed: str, *, error: str) -> str:
     """Return the cell with what is stored, or with what was typed and why it was not saved."""
     sheet = sheet_queries.load_sheet(actor(), key)
-    place = next((at for at, row in enumerate(sheet.rows, 1) if row.id == goal_id), None)
-    goal = goal_queries.get_goal(actor(), goal_id)
-    row = sheet.rows[place - 1] if place else _moved(goal)
-    if not error and column in row.cells:
-        typed = row.cells[column]
+    home = sheet if any(row.id == goal_id for row in sheet.rows) else _home(goal_id)
+    place, row = next((at, row) for at, row in enumerate(home.rows, 1) if row.id == goal_id)
     return render_template(
         CELL,
         sheet=sheet,
         row=row,
-        place=place or 0,
+        place=place,
         column=BY_KEY[column],
-        value=typed,
+        stored=row.cells[column],
+        typed=typed if error else None,
         error=error,
-        now=row.cells.get(column, "") if error else "",
-        is_saved=not error,
     )
 
 
-def _moved(goal: Goal) -> SheetRow:
-    """Return the row of a goal that just left the sheet, for another person's."""
-    return SheetRow(goal.id, goal.code, goal.revision, {}, None, None, None)
+def _home(goal_id: int) -> Sheet:
+    """Return the sheet of a goal that just left the one on the page, for another person's."""
+    goal = goal_queries.get_goal(actor(), goal_id)
+    return sheet_queries.load_sheet(actor(), sheet_queries.key_of(goal))
 
 
 @blueprint.post("/goals/sheet")
@@ -146,21 +141,24 @@ def sheet_update() -> ResponseReturnValue:
 
 
 def _changed_rows() -> list[RowEdit]:
+    seen = _sent(is_seen=True)
+    return [RowEdit(goal_id, cells, seen.get(goal_id, {})) for goal_id, cells in _sent(is_seen=False).items()]
+
+
+def _sent(*, is_seen: bool) -> dict[int, dict[str, str]]:
+    """Return what the form sends of the cells by row: their texts, or the fingerprints of what was shown."""
     rows: dict[int, dict[str, str]] = {}
     for name, text in request.form.items():
         match = _NAME.fullmatch(name)
-        if match and match[2] in BY_KEY:
+        if match and match[2] in BY_KEY and bool(match[3]) is is_seen:
             rows.setdefault(int(match[1]), {})[match[2]] = text
-    return [
-        RowEdit(goal_id, request.form.get(f"g{goal_id}.revision", type=int), cells)
-        for goal_id, cells in rows.items()
-    ]
+    return rows
 
 
 def _new_row() -> list[RowEdit]:
     cells = {column.key: request.form.get(f"new.{column.key}", "") for column in COLUMNS}
     is_given = any(text.strip() for text in cells.values())
-    return [RowEdit(None, None, cells)] if is_given else []
+    return [RowEdit(None, cells)] if is_given else []
 
 
 def _refused(sheet: Sheet, edits: list[RowEdit], refusal: RowsError) -> ResponseReturnValue:
@@ -174,8 +172,7 @@ def _refused(sheet: Sheet, edits: list[RowEdit], refusal: RowsError) -> Response
         if edit.goal_id is None:
             new_cells, new_errors = dict(edit.cells), errors
         elif row is not None:
-            row.cells.update(edit.cells)
-            row.errors = errors
+            row.typed, row.errors = edit.typed, errors
     return _shown(sheet, 422, new_cells=new_cells, new_errors=new_errors, problem=refusal.message)
 
 
@@ -188,11 +185,11 @@ def sheet_paste_update() -> ResponseReturnValue:
     start = request.form.get("start", type=int)
     pasted = {"text": text, "column": column, "start": start}
     try:
-        paste = sheet_paste.lay_over(sheet, text, column, start, request.form.get("revisions", ""))
+        paste = sheet_paste.lay_over(sheet, text, column, start, _sent(is_seen=True))
     except DomainError as refusal:
         return _preview(sheet, None, pasted, {}, problem=refusal.message)
     edits = [line.edit for line in paste.lines]
-    is_final = bool(request.form.get("confirmed")) or len(edits) == 1
+    is_final = bool(request.form.get("confirmed")) or (len(edits) == 1 and htmx.wants_fragment())
     try:
         outcome = _save(key, edits, is_final=is_final)
     except RowsError as refusal:

@@ -9,6 +9,7 @@ from fivestep_web.org.models import PostHolding
 from fivestep_web.responsibility.goals import assignments, duty_services
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.responsibility.rules import AssignmentRole
+from fivestep_web.responsibility.sheets.rules import fingerprint
 from tests.factories.accounts import user_with_role
 from tests.factories.responsibility import Department, acting, make_department
 from tests.security.example import Example
@@ -97,7 +98,7 @@ def ownerless_update():
 def cell_update():
     department = make_department()
     goal = department.goals[0]
-    data = {"column": "deadline", "value": "10月31日", "revision": db.session.get(Goal, goal.id).revision}
+    data = {"column": "deadline", "value": "10月31日", "seen": fingerprint(goal.deadline.isoformat())}
     return Example(department.head, {"goal_id": goal.id}, data, stranger=user_with_role(Role.TSC))
 
 
