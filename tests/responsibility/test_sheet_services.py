@@ -177,6 +177,15 @@ def test_rows_that_say_what_is_stored_change_nothing_even_when_stale(department)
     assert (outcome.created, outcome.changed) == (0, 0)
 
 
+def test_rows_of_a_unit_that_is_not_ones_own_are_not_saved(department):
+    goal = department.goals[0]
+    edit = RowEdit(goal.id, {"name": "别人的"}, seen_of(department, goal))
+    with pytest.raises(RowsError) as caught, unit_of_work():
+        sheet_services.save_rows(acting(department.secretary), key(department), [edit])
+    assert caught.value.errors == {0: {"name": "这个目标不由您编制"}}
+    assert stored(goal).name != "别人的"
+
+
 def test_a_block_lies_over_rows_from_the_cell_on_and_goes_on_in_new_ones(department):
     shown = sheet(department)
     text = "目标值\t计量单位\n25\t村\n30\t个\n40\t期\n"

@@ -10,9 +10,10 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from fivestep_web.core.errors import DomainError, NotFound, Refusal
+from fivestep_web.core.errors import DomainError, NotAllowed, NotFound, Refusal
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
+from fivestep_web.responsibility import policy
 from fivestep_web.responsibility.goals import assignments
 from fivestep_web.responsibility.goals import services as goal_services
 from fivestep_web.responsibility.goals.services import FieldError, GoalFacts, Place
@@ -166,6 +167,8 @@ class _Writer:
         }
         if not cells:
             return False
+        if not policy.can_edit_goal(self.actor, goal):
+            raise NotAllowed(_("这个目标不由您编制"))
         if letter:
             message = _("目标已写入责任书 %(number)s，不能直接修改，请走变更程序", number=letter[1])
             raise CellsError(dict.fromkeys(cells, message))
