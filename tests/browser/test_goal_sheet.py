@@ -21,10 +21,12 @@ def open_sheet(page: Page) -> None:
     form = main_of(page).get_by_role("search")
     form.locator("select[name=unit_id]").select_option(label="清泉乡")
     form.get_by_role("button").click()
+    page.wait_for_url("**/goals/sheet?unit_id=*")
     people = form.locator("select[name=person_id]")
-    for name in people.locator("option").all_inner_texts()[1:]:
-        people.select_option(label=name)
+    for person_id in [option.get_attribute("value") for option in people.locator("option").all()[1:]]:
+        people.select_option(person_id)
         form.get_by_role("button").click()
+        page.wait_for_url(f"**/goals/sheet?*person_id={person_id}")
         if cells(page, "deadline").count() > NEW_AND_ONE:
             return
     pytest.fail("no sheet to edit")
@@ -121,9 +123,32 @@ def test_without_scripts_the_sheet_is_one_form(sign_in):
     expect(main_of(page).get_by_text("有 1 处需要改正")).to_be_visible()
     expect(cells(page, "deadline").nth(1)).to_have_value("年底")
     expect(cells(page, "measure_unit").first).to_have_value("项次")
-    cells(page, "deadline").nth(1).fill("2026-12-20")
+    cells(page, "deadline").nth(1).fill("2026-12-23")
     page.get_by_role("button", name="保存", exact=True).click()
     expect(main_of(page).get_by_text(re.compile("已保存：新增 0 行，修改 2 行"))).to_be_visible()
+
+
+def test_a_cell_a_colleague_changed_says_so_and_is_saved_by_enter_once_seen(sign_in):
+    mine, others = sign_in("P0007"), sign_in("P0007")
+    for page in (mine, others):
+        open_sheet(page)
+    for column, text in (("name", "同事改的名称"), ("measure_unit", "件次")):
+        cells(others, column).first.fill(text)
+        with others.expect_response("**/cell"):
+            others.keyboard.press("Tab")
+    cells(mine, "deadline").first.fill("2026-12-22")
+    mine.keyboard.press("Tab")
+    cells(mine, "name").first.fill("我改的名称")
+    mine.keyboard.press("Tab")
+    expect(main_of(mine).get_by_text("现存：同事改的名称")).to_be_visible()
+    expect(cells(mine, "name").first).to_have_value("我改的名称")
+    cells(mine, "name").first.focus()
+    mine.keyboard.press("Enter")
+    expect(main_of(mine).get_by_text("现存：")).to_have_count(0)
+    mine.reload()
+    expect(cells(mine, "name").first).to_have_value("我改的名称")
+    expect(cells(mine, "measure_unit").first).to_have_value("件次")
+    expect(cells(mine, "deadline").first).to_have_value("2026-12-22")
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
