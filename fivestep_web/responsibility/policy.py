@@ -7,6 +7,7 @@ from fivestep_web.responsibility.models import Goal, Letter, Mandate
 from fivestep_web.responsibility.rules import (
     NEXT_STEP,
     UPPER_KIND,
+    ChangeState,
     LetterKind,
     LetterState,
     SigningStep,
@@ -40,9 +41,15 @@ def can_handle(actor: Actor, letter: Letter) -> bool:
     return can_draft(actor, letter.kind, letter.unit_id)
 
 
+def is_approved(letter: Letter) -> bool:
+    """No change order is behind the letter, or an approved one: what conditions.is_approved says."""
+    return letter.change_order is None or letter.change_order.state is ChangeState.APPROVED
+
+
 def can_issue(actor: Actor, letter: Letter) -> bool:
-    """A draft goes out."""
-    return may_become(letter.state, LetterState.ISSUED) and can_handle(actor, letter)
+    """A draft goes out, one drawn up by a change order only while that is approved."""
+    is_ready = may_become(letter.state, LetterState.ISSUED) and is_approved(letter)
+    return is_ready and can_handle(actor, letter)
 
 
 def can_revise(actor: Actor, letter: Letter) -> bool:

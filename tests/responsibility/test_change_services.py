@@ -16,6 +16,7 @@ from fivestep_web.extensions import db
 from fivestep_web.ledger import services as ledger_services
 from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.ledger.queries import standings
+from fivestep_web.responsibility import policy
 from fivestep_web.responsibility.changes import services as change_services
 from fivestep_web.responsibility.changes.fields import milestone_field
 from fivestep_web.responsibility.changes.queries import facts_before
@@ -194,6 +195,7 @@ def test_after_an_objection_the_order_is_mended_approved_again_and_signed(signed
     new = approve(signed.leader, order)
     object_to(signed.head, new)
     take_back(signed.clerk, new)
+    assert "issue" in policy.letter_actions(acting(signed.clerk), stored(new))
     with unit_of_work():
         held = stored(order)
         change_services.revise(
@@ -205,6 +207,7 @@ def test_after_an_objection_the_order_is_mended_approved_again_and_signed(signed
         )
     with pytest.raises(Conflict, match="还没有批准"):
         issue(new, signed.clerk)
+    assert "issue" not in policy.letter_actions(acting(signed.clerk), stored(new))
     assert approve(signed.leader, order).id == new.id
     assert stored(new).version == 3
     sign_both(new, signed.head, signed.leader)

@@ -24,7 +24,6 @@ from fivestep_web.responsibility.row_log import letter_rows
 from fivestep_web.responsibility.rules import (
     STATE_LABELS,
     UPPER_KIND,
-    ChangeState,
     LetterState,
     SheetError,
     may_become,
@@ -55,9 +54,8 @@ def issue(actor: Actor, letter: Letter, known: Known | None = None) -> LetterVer
     """
     if not policy.can_handle(actor, letter):
         raise NotAllowed(_("这份责任书不由您发出"))
-    order = letter.change_order
-    if order is not None and order.state is not ChangeState.APPROVED:
-        raise Conflict(_("变更单 %(number)s 还没有批准，批准后才能发出", number=order.number))
+    if letter.change_order is not None and not policy.is_approved(letter):
+        raise Conflict(_("变更单 %(number)s 还没有批准，批准后才能发出", number=letter.change_order.number))
     return send_out(actor, letter, known)
 
 
