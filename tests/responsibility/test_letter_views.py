@@ -13,7 +13,7 @@ from fivestep_web.extensions import db
 from fivestep_web.responsibility.models import Goal, Letter, Signature
 from fivestep_web.responsibility.rules import LetterState
 from tests.factories.accounts import user_with_role
-from tests.factories.keys import PIN
+from tests.factories.keys import PIN, make_key
 from tests.factories.org import person_with_role
 from tests.factories.responsibility import (
     YEAR,
@@ -24,6 +24,7 @@ from tests.factories.responsibility import (
     letter_of,
     sign,
 )
+from tests.responsibility.test_signing import give
 from tests.web import BASE_URL, HTMX, get, post
 
 DAY_BEFORE = date(2026, 1, 11)
@@ -238,6 +239,16 @@ def test_the_sign_address_shows_the_letter_with_its_sheet_open(login, drafted, l
 
 
 # Other acts
+
+
+def test_a_deputy_reads_whom_he_signs_for_beside_the_pin_and_reminds_nobody(login, drafted, letter):
+    give(drafted.head, drafted.clerk)
+    make_key(drafted.clerk)
+    page = get(login(drafted.clerk), f"/letters/{letter.id}").text
+    panel = page.split('<div class="sign-sheet-panel">')[1].split("</form>")[0]
+    assert f"您代{drafted.head.person.name}签署" in panel.split('type="password"')[0]
+    assert page.count("您代") == 1
+    assert f"提醒{drafted.head.person.name}签署" not in page
 
 
 def test_the_office_drafts_and_issues_from_the_list(login, department):

@@ -85,6 +85,7 @@ def _turn(actor: Actor, letter: Letter) -> dict[str, Any] | None:
         "reminded": reminded,
         "can_remind": is_open
         and person.id != actor.person_id
+        and not policy.has_turn(actor, letter)
         and policy.can_remind(actor, letter.kind, letter.unit_id),
         "side": STEP_LABELS[step],
         "name": person.name,
