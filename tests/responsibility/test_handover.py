@@ -3,13 +3,14 @@
 from datetime import date
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from fivestep_web.audit.verification import verify
 from fivestep_web.core.errors import Conflict, DomainError
 from fivestep_web.core.permissions import Role
 from fivestep_web.extensions import db
-from fivestep_web.org.models import PostHolding
+from fivestep_web.org.models import PostHolding, UnitPeriod
 from fivestep_web.responsibility.changes import handover
 from fivestep_web.responsibility.letters import drafting
 from fivestep_web.responsibility.models import Assignment, Goal, Letter
@@ -134,6 +135,51 @@ def test_a_successor_without_letter_gets_the_number_of_the_one_before(signed):
     assert stored(old).state is LetterState.SUPERSEDED
     goals = set(db.session.scalars(select(Goal.id).where(Goal.person_id == fresh.person_id)))
     assert goals == {signed.tasks[1].id}
+
+
+def test_a_handover_begins_no_earlier_than_the_day_after_the_holders_last(signed, login):
+    leaving, staying = signed.members
+    old = letter_of(leaving)
+    end_post(leaving)
+    later, today = date(2026, 1, 13), date(2026, 1, 20)
+    holding = db.session.scalars(select(PostHolding).where(PostHolding.person_id == leaving.person_id)).one()
+    holding.valid_to = date(2026, 1, 12)
+    db.session.commit()
+    with time_machine.travel(f"{today}T02:00:00+00:00", tick=True):
+        form = get(login(signed.clerk), f"/letters/{old.id}/changes/new?kind=handover").text
+        assert 'value="2026-01-13"' in form
+        with pytest.raises(DomainError, match=r"最早为2026年1月13日（.*任职到2026年1月12日）"):
+            hand_over(signed.clerk, old, successor=staying, day=DAY)
+        new = approve(signed.leader, hand_over(signed.clerk, old, successor=staying, day=later), today)
+        sign_both(new, staying, signed.head, today)
+    assert [period[1:] for period in periods(signed.tasks[1])] == [(date(2026, 1, 5), DAY), (later, None)]
+
+
+def test_a_handover_waits_until_the_successor_is_in_post(signed):
+    leaving = signed.members[0]
+    old, later, today = letter_of(leaving), date(2026, 1, 15), date(2026, 1, 20)
+    fresh = user_with_role(Role.STF, unit=signed.section, title="科员二", valid_from=later)
+    end_post(leaving)
+    with time_machine.travel(f"{today}T02:00:00+00:00", tick=True):
+        with pytest.raises(DomainError, match=r"最早为2026年1月15日（.*起任职）"):
+            hand_over(signed.clerk, old, successor=fresh, day=date(2026, 1, 14))
+        assert hand_over(signed.clerk, old, successor=fresh, day=later).effective_on == later
+
+
+def test_a_units_letter_goes_over_no_earlier_than_the_new_heads_first_day(signed):
+    old, first, today = letter_of(signed.head), date(2026, 1, 15), date(2026, 1, 20)
+    before = signed.section.periods[-1]
+    head = user_with_role(Role.SHD, unit=signed.section, title="科长二")
+    facts = {"unit_id": before.unit_id, "name": before.name, "kind": before.kind}
+    leader_id, head_id = before.leader_id, head.person_id
+    before.valid_to = date(2026, 1, 14)
+    db.session.flush()
+    db.session.add(UnitPeriod(**facts, head_id=head_id, leader_id=leader_id, valid_from=first))
+    db.session.commit()
+    with time_machine.travel(f"{today}T02:00:00+00:00", tick=True):
+        with pytest.raises(DomainError, match="最早为2026年1月15日"):
+            hand_over(signed.clerk, old, day=DAY)
+        assert hand_over(signed.clerk, old, day=first).effective_on == first
 
 
 def test_the_office_finds_the_prepared_handover_on_its_pages(signed, login):

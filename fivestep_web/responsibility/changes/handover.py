@@ -121,8 +121,13 @@ def why_outrun(letter: Letter) -> str:
 
 def needs_successor(letter: Letter) -> bool:
     """Say whether personal tasks have to be taken over by another comrade."""
+    return reason_of(letter) in (Reason.GONE, Reason.BECAME_HEAD)
+
+
+def reason_of(letter: Letter) -> Reason | None:
+    """Return which post outran a letter, None when its signatories are in post."""
     row = db.session.execute(_outrun().where(Letter.id == letter.id)).first()
-    return row is not None and row.reason in (Reason.GONE, Reason.BECAME_HEAD)
+    return Reason(row.reason) if row else None
 
 
 def list_successors(letter: Letter) -> list[tuple[int, str]]:

@@ -11,6 +11,7 @@ from fivestep_web.core.filters import full_date
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person
 from fivestep_web.responsibility.changes import checks as change_checks
+from fivestep_web.responsibility.changes import days as change_days
 from fivestep_web.responsibility.changes import forms as change_forms
 from fivestep_web.responsibility.changes import handover, reassign
 from fivestep_web.responsibility.changes.checks import ItemError
@@ -109,7 +110,8 @@ class HandoverSheet:
         self.form.successor_id.flags.optional = not self.has_successor
         if not self.form.is_submitted():
             self.form.reason.data = _("职务变动：%(why)s", why=self.why) if self.why else ""
-            self.form.effective_on.data = clock.today()
+            first, _why = change_days.first_day(letter, ChangeKind.HANDOVER)
+            self.form.effective_on.data = min(first, clock.today()) if self.why else clock.today()
 
     def proposal(self) -> Proposal:
         """Return what is typed as a proposal."""

@@ -18,6 +18,7 @@ from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, PlanYear
 from fivestep_web.responsibility.changes import checks as change_checks
+from fivestep_web.responsibility.changes import days as change_days
 from fivestep_web.responsibility.changes import handover, reassign
 from fivestep_web.responsibility.changes import letters as change_letters
 from fivestep_web.responsibility.changes import policy as change_policy
@@ -193,8 +194,8 @@ def _fill(order: ChangeOrder, letter: Letter, proposal: Proposal) -> None:
     reason = spell(proposal.reason)
     if not reason:
         raise DomainError(_("请写明变更的理由"))
-    _check_day(letter, proposal.effective_on)
     changes = _changes(letter, proposal)
+    change_days.check_day(letter, proposal.kind, proposal.successor_id, proposal.effective_on)
     items = _items(changes)
     if not items and proposal.kind is ChangeKind.AMEND:
         raise DomainError(_("没有任何改动，请先填写要变更的内容"))
@@ -217,18 +218,6 @@ def _changes(letter: Letter, proposal: Proposal) -> Mapping[int, Mapping[str, st
         _check_amendable(letter, changes)
     _check_own_letter(letter, proposal.successor_id)
     return changes
-
-
-def _check_day(letter: Letter, day: date) -> None:
-    first = letter.in_force_at.astimezone(clock.ZONE).date() if letter.in_force_at else day
-    if not first <= day <= clock.today():
-        raise DomainError(
-            _(
-                "变更日期应在责任书生效（%(first)s）之后、今天（%(today)s）之前",
-                first=first,
-                today=clock.today(),
-            )
-        )
 
 
 def _check_amendable(letter: Letter, changes: Mapping[int, Mapping[str, str]]) -> None:
