@@ -10,6 +10,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 MIN_LENGTH = 8
 MAX_LENGTH = 256
 COMMON_COUNT = 3000
+FEWEST_GUESSES = 100_000
+AROUND = "0123456789!@#$%^&*._- "
 ORGANIZATION_WORDS = ("zuzhibu", "zzb", "wubu", "wubugongzuofa", "fivestep", "组织部", "五步工作法", "zugong")
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 INITIAL_LENGTH = 12
@@ -35,11 +37,21 @@ def check_strength(password: str, username: str) -> None:
         raise WeakPassword(f"密码太短，至少 {MIN_LENGTH} 个字符，可以用一句好记的话")
     if len(text) > MAX_LENGTH:
         raise WeakPassword(f"密码太长，最多 {MAX_LENGTH} 个字符")
-    bare = text.casefold().strip("0123456789!@#$%^&*._- ")
+    bare = text.casefold().strip(AROUND)
     if text.casefold() in _common() or len(set(text)) < 3:  # noqa: PLR2004 - aaaa, abab
         raise WeakPassword("密码太常见，容易被猜到，请换一个")
     if bare in {*ORGANIZATION_WORDS, username.casefold(), ""} or text.casefold() == username.casefold() * 2:
         raise WeakPassword("密码只由登录名、单位名称或数字组成，容易被猜到，请换一个")
+
+
+def is_common(text: str) -> bool:
+    """Say whether *text*, of at most 72 characters, is a common password or a walk over the keyboard."""
+    from zxcvbn import zxcvbn  # type: ignore[import-untyped]
+
+    if text.casefold().strip(AROUND) in _common():
+        return True
+    guesses: int = zxcvbn(text)["guesses"]
+    return guesses < FEWEST_GUESSES
 
 
 def hash_password(password: str) -> str:

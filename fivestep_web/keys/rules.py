@@ -6,6 +6,7 @@ verifies: whoever rewrites the algorithm of a record gains nothing.
 """
 
 import hashlib
+import re
 import secrets
 import unicodedata
 from dataclasses import asdict, dataclass
@@ -21,6 +22,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 ED25519: Final = "ed25519"
 SHORTEST_PIN, LONGEST_PIN = 8, 64
+SHORTEST_OWN_FIGURES = 4
+ADVICE: Final = "请换一个：可以把几个互不相干的词连起来，或用 8 位以上没有规律的字母和数字"
+_MOBILE = re.compile("(86)?1[0-9]{10}")
 SALT_BYTES, NONCE_BYTES, KEY_BYTES = 16, 12, 32
 FREE_TRIES = 5
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
@@ -190,19 +194,35 @@ def wait_after(failed_tries: int) -> timedelta | None:
 
 
 def check_pin(pin: str, own_words: tuple[str, ...] = ()) -> None:
-    """Raise WeakPin for a PIN that is short, long, one step repeated, a date, or one of the *own_words*."""
-    text = _spelled(pin)
+    """Raise WeakPin for a PIN that is short, long, regular, a date, a mobile number or *own_words*."""
+    text = spelled(pin)
     if len(text) < SHORTEST_PIN:
         raise WeakPin(f"PIN 太短，至少 {SHORTEST_PIN} 个字符，数字、字母都可以，两者混用更安全")
     if len(text) > LONGEST_PIN:
         raise WeakPin(f"PIN 太长，最多 {LONGEST_PIN} 个字符")
+    bare = _bare(text)
+    if any(_is_made_of(bare, word) for own in own_words if (word := _bare(spelled(own)))):
+        raise WeakPin(f"PIN 只由您的姓名、工号、手机号或登录名组成，容易被猜到。{ADVICE}")
     steps = {ord(after) - ord(before) for before, after in pairwise(text)}
     if len(set(text)) < 4 or len(steps) == 1:  # noqa: PLR2004 - 11111111, 12121212, 12345678, hgfedcba
-        raise WeakPin("PIN 是重复或连续的字符，容易被猜到，请换一个")
-    if _is_date(text):
-        raise WeakPin("PIN 像是一个日期，容易被猜到，请换一个")
-    if text.casefold() in {_spelled(word).casefold() for word in own_words if word}:
-        raise WeakPin("PIN 与您的姓名、工号、手机号或登录名相同，容易被猜到，请换一个")
+        raise WeakPin(f"PIN 是重复或连续的字符，容易被猜到。{ADVICE}")
+    if _MOBILE.fullmatch(bare):
+        raise WeakPin(f"PIN 像是一个手机号，容易被猜到。{ADVICE}")
+    if _is_date(bare):
+        raise WeakPin(f"PIN 像是一个日期，容易被猜到。{ADVICE}")
+
+
+def _bare(text: str) -> str:
+    """Return the figures and letters only, in small letters."""
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _is_made_of(bare: str, word: str) -> bool:
+    """Say whether nothing but figures is left beside *word*; one letter, or few figures, are no word."""
+    if word.isdecimal() and len(word) < SHORTEST_OWN_FIGURES and bare != word:
+        return False
+    rest = bare.replace(word, "")
+    return len(word) > 1 and rest != bare and (not rest or rest.isdecimal())
 
 
 def _is_date(text: str) -> bool:
@@ -215,14 +235,14 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _spelled(pin: str) -> str:
+def spelled(pin: str) -> str:
     """Return the PIN in one spelling: full-width digits of a Chinese keyboard are digits."""
     return unicodedata.normalize("NFKC", pin)
 
 
 def _stretched(pin: str, salt: bytes, costs: Costs) -> bytes:
     return hash_secret_raw(
-        _spelled(pin).encode(), salt, costs.time, costs.memory, costs.lanes, KEY_BYTES, Type.ID
+        spelled(pin).encode(), salt, costs.time, costs.memory, costs.lanes, KEY_BYTES, Type.ID
     )
 
 

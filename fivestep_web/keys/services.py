@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from fivestep_web.accounts.models import User
+from fivestep_web.accounts.passwords import is_common
 from fivestep_web.accounts.services import is_password
 from fivestep_web.audit.facts import facts_of
 from fivestep_web.audit.rules import canonical, plain
@@ -33,6 +34,8 @@ def check_pin(actor: Actor, pin: str) -> None:
         rules.check_pin(pin, (person.name, person.code, person.phone, username))
     except rules.WeakPin as weak:
         raise DomainError(str(weak)) from weak
+    if is_common(rules.spelled(pin)):
+        raise DomainError(_("PIN 太常见，容易被猜到。%(advice)s", advice=rules.ADVICE))
     if is_password(actor, pin):
         raise DomainError(_("PIN 不能与登录密码相同，请换一个：知道密码的人不应当能替您签名"))
 
@@ -43,8 +46,13 @@ def prepare_key(actor: Actor, pin: str) -> NewKey:
     return rules.make_key(pin, signing_costs())
 
 
-def prepare_sealing(actor: Actor, opened: OpenKey, pin: str) -> tuple[str, dict[str, object]]:
-    """Return the opened key sealed under a new PIN that passes the rules; before the unit of work."""
+def prepare_sealing(actor: Actor, opened: OpenKey, pin: str, *, old: str) -> tuple[str, dict[str, object]]:
+    """Return the key that *old* opened sealed under another PIN that passes the rules.
+
+    Before the unit of work. Raises DomainError for the same PIN again.
+    """
+    if rules.spelled(pin) == rules.spelled(old):
+        raise DomainError(_("新 PIN 与原 PIN 相同，没有修改。%(advice)s", advice=rules.ADVICE))
     check_pin(actor, pin)
     return rules.seal(opened.private, pin, signing_costs(), opened.algorithm, opened.public_key)
 

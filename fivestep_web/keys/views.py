@@ -100,7 +100,7 @@ def pin_update() -> ResponseReturnValue:
             status = refusal.status
         else:
             try:
-                sealed = services.prepare_sealing(actor(), opened, form.pin.data)
+                sealed = services.prepare_sealing(actor(), opened, form.pin.data, old=form.old.data)
                 with unit_of_work():
                     services.change_pin(actor(), opened, *sealed)
             except Refusal as refusal:

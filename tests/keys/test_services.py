@@ -74,7 +74,7 @@ def test_a_pin_is_not_a_word_about_oneself(people, word):
     person = db.session.get(Person, people.staff.person_id)
     setattr(person, word, "张三丰李四光王五")
     db.session.commit()
-    with pytest.raises(DomainError, match="相同"):
+    with pytest.raises(DomainError, match="姓名、工号、手机号"):
         services.prepare_key(actor_of(people.staff), "张三丰李四光王五")
 
 
@@ -92,7 +92,7 @@ def test_a_key_is_sealed_at_the_costs_of_the_instance(people, app, monkeypatch):
 
 def test_changing_the_pin_keeps_the_key_and_ends_the_old_pin(people):
     opened = open_key(people.staff)
-    sealed = services.prepare_sealing(actor_of(people.staff), opened, NEW_PIN)
+    sealed = services.prepare_sealing(actor_of(people.staff), opened, NEW_PIN, old=PIN)
     with unit_of_work():
         services.change_pin(actor_of(people.staff), opened, *sealed)
     assert guess(people.staff, NEW_PIN).private == opened.private

@@ -40,6 +40,8 @@ def test_the_way_back_stays_in_the_house(login, people, target):
         ({}, "请输入签名 PIN"),
         ({"pin": PIN, "again": PIN + "x"}, "不一样"),
         ({"pin": "12345678", "again": "12345678"}, "重复或连续"),
+        *(({"pin": weak, "again": weak}, "太常见") for weak in ("password", "qwertyui", "abcd1234")),
+        ({"pin": "password-2026", "again": "password-2026"}, "请换一个："),
         ({"pin": "x" * 2000, "again": "x" * 2000}, "1024"),
     ],
 )
@@ -58,6 +60,20 @@ def test_changing_the_pin_asks_for_the_old_one(login, people):
     assert post(client, "/account/key/pin", data).status_code == 403
     assert post(client, "/account/key/pin", data | {"old": PIN}).status_code == 303
     assert post(client, "/account/key/pin", data | {"old": PIN}).status_code == 403
+
+
+def test_the_same_pin_again_is_no_change(login, people):
+    make_key(people.staff)
+    answer = post(login(people.staff), "/account/key/pin", {"old": PIN, "pin": PIN, "again": PIN})
+    assert answer.status_code == 422
+    assert "新 PIN 与原 PIN 相同，没有修改" in answer.text
+
+
+def test_the_own_staff_code_twice_is_no_pin(login, people):
+    code = people.staff.person.code
+    answer = post(login(people.staff), "/account/key", {"pin": code * 4, "again": code * 4})
+    assert answer.status_code == 422
+    assert "工号" in answer.text
 
 
 def test_a_lost_pin_ends_in_a_new_key_vouched_for_by_two(login, people):
