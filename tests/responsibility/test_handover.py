@@ -14,7 +14,7 @@ from fivestep_web.org.models import PostHolding, UnitPeriod
 from fivestep_web.responsibility.changes import handover
 from fivestep_web.responsibility.letters import drafting
 from fivestep_web.responsibility.models import Assignment, Goal, Letter
-from fivestep_web.responsibility.rules import AssignmentRole, LetterState
+from fivestep_web.responsibility.rules import AssignmentRole, ChangeKind, LetterState
 from tests.factories.accounts import user_with_role
 from tests.factories.responsibility import DAY, acting, bring_into_force, letter_of
 from tests.responsibility.changes import approve, hand_over, propose, sign_both
@@ -213,3 +213,29 @@ def test_a_township_letter_waits_for_the_new_secretary(signed):
     new = approve(signed.minister, hand_over(signed.clerk, old))
     sign_both(new, secretary, signed.minister)
     assert stored(old).state is LetterState.SUPERSEDED
+
+
+@pytest.mark.parametrize("kind", list(ChangeKind))
+def test_while_a_unit_has_no_head_nothing_of_its_comrades_letters_is_asked_for(signed, kind):
+    old = letter_of(signed.members[0])
+    signed.section.periods[-1].head = None
+    db.session.commit()
+    with pytest.raises(DomainError, match="的负责人空缺，请先任命负责人"):
+        propose(signed.clerk, old, {signed.tasks[1].id: {"name": "别的"}}, kind=kind)
+
+
+def test_a_vacant_post_above_a_unit_is_named_when_the_handover_is_asked_for(signed):
+    old = letter_of(signed.head)
+    signed.section.periods[-1].leader = None
+    db.session.commit()
+    with pytest.raises(DomainError, match="的主管领导空缺"):
+        hand_over(signed.clerk, old)
+    period.head = None
+
+
+def test_while_there_is_no_minister_no_letter_of_the_department_is_handed_over(signed):
+    bring_into_force(letter_of(signed.secretary), signed.clerk, signed.secretary, signed.minister)
+    old = letter_of(signed.secretary)
+    end_post(signed.minister)
+    with pytest.raises(DomainError, match="部长空缺"):
+        hand_over(signed.clerk, old)

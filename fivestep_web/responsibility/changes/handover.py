@@ -130,6 +130,26 @@ def reason_of(letter: Letter) -> Reason | None:
     return Reason(row.reason) if row else None
 
 
+def head_of(letter: Letter) -> int:
+    """Return who heads the letter's unit today; DomainError while nobody does."""
+    head_id = letter.unit.current.head_id
+    if head_id is None:
+        raise DomainError(_("“%(unit)s”的负责人空缺，请先任命负责人再办理", unit=letter.unit.name))
+    return head_id
+
+
+def issuer_of(letter: Letter) -> int:
+    """Return who signs the letter as 甲方 today; DomainError naming the vacant post while nobody does."""
+    if letter.kind in UPPER_KIND:
+        return head_of(letter)
+    issuer_id = signatories.find_issuer(letter.kind, letter.unit, clock.today())
+    if issuer_id is not None:
+        return issuer_id
+    if letter.kind is LetterKind.DEPARTMENT_UNIT:
+        raise DomainError(_("部长空缺，由部长签署的责任书暂不能变更，请先任命部长再办理"))
+    raise DomainError(_("“%(unit)s”的主管领导空缺，请先确定主管领导再办理", unit=letter.unit.name))
+
+
 def list_successors(letter: Letter) -> list[tuple[int, str]]:
     """Return who may take over personal tasks: the comrades in post in the unit, its head apart."""
     others = {letter.responsible_id, letter.unit.current.head_id}
@@ -148,10 +168,7 @@ def items_of(letter: Letter, successor_id: int | None) -> Items:
     """
     if letter.kind in UPPER_KIND:
         return _personal_items(letter, successor_id)
-    head_id = letter.unit.current.head_id
-    issuer_id = signatories.find_issuer(letter.kind, letter.unit, clock.today())
-    if head_id is None or issuer_id is None:
-        raise DomainError(_("“%(unit)s”的负责人或主管领导空缺，任命后再办理移交", unit=letter.unit.name))
+    head_id, issuer_id = head_of(letter), issuer_of(letter)
     if (head_id, issuer_id) == (letter.responsible_id, letter.issuer_id):
         raise DomainError(_("双方职务没有变动，不需要移交；调整目标请用“申请变更”"))
     items: Items = {}

@@ -7,15 +7,15 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, func, select
 
 from fivestep_web.audit.services import record
-from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, PlanYear
+from fivestep_web.responsibility.changes import handover
 from fivestep_web.responsibility.changes.content import Changes, goal_as_changed, values_of
 from fivestep_web.responsibility.changes.models import ChangeOrder
 from fivestep_web.responsibility.changes.turns import unsigned_of
-from fivestep_web.responsibility.letters import drafting, signatories
+from fivestep_web.responsibility.letters import drafting
 from fivestep_web.responsibility.letters.conditions import stands
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal
 from fivestep_web.responsibility.row_log import letter_rows, order_rows
@@ -189,16 +189,8 @@ def refresh(letter: Letter) -> None:
     """
     if letter.change_order is None:
         raise ValueError("no change order is behind this letter")
-    unit = letter.unit
-    issuer_id = signatories.find_issuer(letter.kind, unit, clock.today())
-    if issuer_id is None:
-        raise DomainError(_("“%(unit)s”的甲方签署人（部长、主管领导）空缺，请先确定", unit=unit.name))
-    responsible_id: int | None = letter.responsible_id
-    if letter.kind not in UPPER_KIND:
-        responsible_id = unit.current.head_id
-        if responsible_id is None:
-            raise DomainError(_("“%(unit)s”现在没有负责人，请先任命负责人", unit=unit.name))
-    letter.issuer = db.session.get_one(Person, issuer_id)
+    responsible_id = letter.responsible_id if letter.kind in UPPER_KIND else handover.head_of(letter)
+    letter.issuer = db.session.get_one(Person, handover.issuer_of(letter))
     letter.responsible = db.session.get_one(Person, responsible_id)
     letter.upper_id = _find_upper_id(letter)
     _weigh(letter, values_of(letter.change_order))

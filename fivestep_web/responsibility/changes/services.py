@@ -207,6 +207,7 @@ def _fill(order: ChangeOrder, letter: Letter, proposal: Proposal) -> None:
 
 def _changes(letter: Letter, proposal: Proposal) -> Mapping[int, Mapping[str, str]]:
     """Return what is to change by goal and field, as it follows from the kind of order."""
+    handover.issuer_of(letter)
     if proposal.kind is ChangeKind.HANDOVER:
         changes: Mapping[int, Mapping[str, str]] = handover.items_of(letter, proposal.successor_id)
     elif handover.why_outrun(letter):
