@@ -180,9 +180,26 @@ def typed_serial(text: str) -> str | None:
 
     Spaces and hyphens, lower case and full-width characters do no harm; O counts as 0, I and L as 1.
     """
-    plain = unicodedata.normalize("NFKC", text[:LONGEST_TYPED]).upper().translate(_MISREAD)
-    plain = _BETWEEN_GROUPS.sub("", plain)
+    plain = _plain_serial(text)
     return plain if len(plain) == SERIAL_LENGTH and set(plain) <= set(SERIAL_ALPHABET) else None
+
+
+def serial_fault(text: str) -> str:
+    """Return why what somebody typed cannot be a verification code, empty where it can be one."""
+    plain = _plain_serial(text)
+    strange = "".join(dict.fromkeys(character for character in plain if character not in SERIAL_ALPHABET))
+    if strange:
+        return f"核验编号里没有“{strange[:SERIAL_LENGTH]}”，请只输入数字和字母"
+    if len(plain) < SERIAL_LENGTH:
+        return f"核验编号共 {SERIAL_LENGTH} 位，只输入了 {len(plain)} 位，少 {SERIAL_LENGTH - len(plain)} 位"
+    if len(plain) > SERIAL_LENGTH:
+        return f"核验编号共 {SERIAL_LENGTH} 位，输入的多了 {len(plain) - SERIAL_LENGTH} 位"
+    return ""
+
+
+def _plain_serial(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text[:LONGEST_TYPED]).upper().translate(_MISREAD)
+    return _BETWEEN_GROUPS.sub("", plain)
 
 
 def may_become(state: LetterState, wanted: LetterState) -> bool:

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fivestep_web.responsibility.rules import SERIAL_ALPHABET, new_serial, printed_serial, typed_serial
+from fivestep_web.responsibility.rules import (
+    SERIAL_ALPHABET,
+    new_serial,
+    printed_serial,
+    serial_fault,
+    typed_serial,
+)
 
 SERIALS = st.text(SERIAL_ALPHABET, min_size=16, max_size=16)
 
@@ -47,3 +53,8 @@ def test_what_cannot_be_a_code_is_none(text):
 def test_any_text_gives_a_code_of_the_alphabet_or_none(text):
     found = typed_serial(text)
     assert found is None or (len(found) == 16 and set(found) <= set(SERIAL_ALPHABET))
+
+
+@given(SERIALS | st.text(max_size=300))
+def test_whatever_is_no_code_has_a_reason_and_a_code_has_none(text):
+    assert bool(serial_fault(text)) is (typed_serial(text) is None)

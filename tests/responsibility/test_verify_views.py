@@ -179,18 +179,39 @@ def normalized(page):
     return re.sub(r'value="[^"]{20,}"', "", page)
 
 
-def test_unknown_and_malformed_codes_answer_alike(client, in_force):
-    answers = {
-        (status, normalized(page))
-        for status, page in (
-            show(client, typed)
-            for typed in (new_serial(), "x", "0" * 16, "U" * 16, "..", "%20", "é", serial_of(in_force)[:-1])
-        )
-    }
-    assert len(answers) == 1
-    ((status, page),) = answers
+def test_codes_that_stand_for_nothing_answer_alike(client, in_force):
+    pages = set()
+    for serial in (new_serial(), "0" * 16, new_serial()):
+        status, page = show(client, serial)
+        assert status == 404
+        assert UNKNOWN in page
+        assert f'value="{printed_serial(serial)}"' in page
+        pages.add(normalized(page).replace(printed_serial(serial), ""))
+    assert len(pages) == 1
+
+
+@pytest.mark.parametrize("typed", ["x", "U" * 16, "..", "%20", "é", "0" * 15])
+def test_an_address_that_is_no_code_is_not_found_and_says_what_is_wrong(client, department, typed):
+    status, page = show(client, typed)
     assert status == 404
-    assert UNKNOWN in page
+    assert "核验编号没有输对" in page
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda code: code[:-1], "只输入了 15 位，少 1 位"),
+        (lambda code: code + "7", "多了 1 位"),
+        (lambda code: "U" + code[1:], "没有“U”"),
+        (lambda code: "编号：" + code, "没有“编号:”"),
+    ],
+)
+def test_a_mistyped_code_is_kept_and_says_what_is_wrong(client, in_force, change, fault):
+    typed = change(printed_serial(serial_of(in_force)))
+    response = client.get("/verify", query_string={"code": typed}, base_url=BASE_URL)
+    assert response.status_code == 422
+    assert fault in response.text
+    assert f'value="{typed}"' in response.text
 
 
 def test_trying_codes_is_slowed_down_and_a_good_code_still_works(app, client, in_force):
@@ -262,10 +283,16 @@ def test_a_row_put_in_by_hand_makes_no_file_genuine(client, drafted, in_force):
     assert "文件真实" not in page
 
 
-def test_a_wrong_code_beside_a_file_answers_as_a_wrong_code_does(client, in_force):
-    status, page = upload(client, file_of(in_force), new_serial())
-    assert status == 404
-    assert UNKNOWN in page
+def test_beside_a_wrong_code_the_file_is_still_told_and_the_code_kept(client, in_force):
+    data, unknown, short = file_of(in_force), new_serial(), printed_serial(serial_of(in_force))[:-1]
+    for code, fault in ((unknown, UNKNOWN), (short, "只输入了 15 位，少 1 位")):
+        status, page = upload(client, data, code)
+        assert status == 404
+        assert fault in page
+        assert "文件真实，是最新的一份" in page
+        assert "没有与纸面的编号核对" in page
+        assert f'value="{code}"' in page
+        assert "不认识这份文件" in upload(client, b"x", code)[1]
 
 
 def test_what_is_uploaded_is_neither_parsed_nor_kept(client, in_force, monkeypatch, tmp_path):

@@ -11,7 +11,13 @@ from fivestep_web.core.uploads import HashedUpload, hash_only
 from fivestep_web.extensions import limiter
 from fivestep_web.responsibility.evidence import verify_queries
 from fivestep_web.responsibility.evidence.verify_queries import CheckedVersion, KnownFile, Standing
-from fivestep_web.responsibility.rules import STEP_LABELS, Capacity, printed_serial, typed_serial
+from fivestep_web.responsibility.rules import (
+    STEP_LABELS,
+    Capacity,
+    printed_serial,
+    serial_fault,
+    typed_serial,
+)
 
 blueprint = Blueprint("verify", __name__)
 
@@ -34,20 +40,22 @@ def init_app(app: Flask) -> None:
 @limiter.limit(LOOKUPS)
 def verify_index() -> ResponseReturnValue:
     typed = request.args.get("code", "")
-    if typed.strip():
-        return redirect(url_for(".verify_show", serial=typed_serial(typed) or "0"), 303)
-    return _page()
+    if not typed.strip():
+        return _page()
+    serial = typed_serial(typed)
+    if serial is None:
+        return _page(code=typed, fault=serial_fault(typed)), 422
+    return redirect(url_for(".verify_show", serial=serial), 303)
 
 
 @blueprint.get(f"{ADDRESS}/<serial>")
 @public
 @limiter.limit(LOOKUPS)
 def verify_show(serial: str) -> ResponseReturnValue:
-    found = typed_serial(serial)
-    checked = verify_queries.check_serial(found) if found else None
+    checked = _find(serial)
     if checked is None:
-        _count_wrong_code()
-        return _page(is_unknown=True), 404
+        found = typed_serial(serial)
+        return _page(code=printed_serial(found) if found else serial, fault=serial_fault(serial)), 404
     return _page(checked=checked)
 
 
@@ -62,12 +70,7 @@ def verify_upload() -> ResponseReturnValue:
     sha256, size = upload.stream.hexdigest(), upload.stream.size
     if not size:
         return _page(error=_("文件是空的，请重新选择"), typed=typed), 422
-    checked, serial = None, typed_serial(typed)
-    if typed:
-        checked = verify_queries.check_serial(serial) if serial else None
-        if checked is None:
-            _count_wrong_code()
-            return _page(is_unknown=True), 404
+    checked = _find(typed) if typed else None
     known = verify_queries.find_file(sha256)
     of_code = checked is not None
     if checked is None and known is not None and known.letter_id is not None and not known.is_draft:
@@ -76,7 +79,26 @@ def verify_upload() -> ResponseReturnValue:
     if finding == "genuine" and checked is not None and checked.standing is Standing.SUPERSEDED:
         finding = "replaced"  # by the file of the letter in its place
     shown = checked if of_code or finding in ("genuine", "replaced") else None
-    return _page(checked=shown, known=known, finding=finding, sha256=sha256, name=upload.filename[:200])
+    is_refused = bool(typed) and not of_code
+    page = _page(
+        checked=shown,
+        known=known,
+        finding=finding,
+        sha256=sha256,
+        name=upload.filename[:200],
+        typed=typed,
+        fault=serial_fault(typed) if is_refused else None,
+    )
+    return page, 404 if is_refused else 200
+
+
+def _find(typed: str) -> CheckedVersion | None:
+    """Return the version a typed code stands for; a code that stands for none is counted."""
+    serial = typed_serial(typed)
+    checked = verify_queries.check_serial(serial) if serial else None
+    if checked is None:
+        _count_wrong_code()
+    return checked
 
 
 def _finding(known: KnownFile | None, asked: CheckedVersion | None) -> str:
@@ -99,7 +121,8 @@ def _count_wrong_code() -> None:
 
 
 def _page(checked: CheckedVersion | None = None, **more: Any) -> str:
-    nothing = {"known": None, "finding": None, "error": None, "is_unknown": False, "typed": ""}
+    """Return the page; *fault* says why a code cannot be one, empty where it could but stands for nothing."""
+    nothing = {"known": None, "finding": None, "error": None, "fault": None, "code": "", "typed": ""}
     return render_template(
         PAGE,
         checked=checked,
