@@ -76,6 +76,17 @@
     queues.set(id, before.then(() => send(control, id)).catch(() => undefined));
   }
 
+  // What was refused alone may be right together with this cell: 交付成果 needs 验收条件.
+  function refusedBeside(control) {
+    const values = {};
+    rowOf(control).querySelectorAll(CONTROL).forEach((other) => {
+      if (other === control || !isRefused(other)) return;
+      values[other.name] = other.value;
+      values[seenOf(other).name] = seenOf(other).value;
+    });
+    return values;
+  }
+
   async function send(control, id) {
     const row = rowOf(control);
     const sent = control.value;
@@ -87,7 +98,7 @@
     await window.htmx.ajax("POST", row.dataset.cellUrl, {
       target: `#${CSS.escape(cell.id)}`,
       swap: "outerHTML",
-      values: { column: control.dataset.column, value: sent, seen: seenOf(control).value },
+      values: { column: control.dataset.column, value: sent, seen: seenOf(control).value, ...refusedBeside(control) },
     });
     document.removeEventListener("htmx:before:swap", keep);
     const fresh = document.getElementById(cell.id);

@@ -151,6 +151,19 @@ def test_a_cell_a_colleague_changed_says_so_and_is_saved_by_enter_once_seen(sign
     expect(cells(mine, "deadline").first).to_have_value("2026-12-22")
 
 
+def test_a_deliverable_and_its_conditions_are_saved_with_the_second_of_them(sign_in):
+    page = sign_in("P0007")
+    open_sheet(page)
+    for column, text in (("deliverable", "实施办法"), ("acceptance", "印发到各乡镇")):
+        cells(page, column).first.fill(text)
+        with page.expect_response("**/cell"):
+            page.keyboard.press("Tab")
+    expect(main_of(page).locator("[aria-invalid=true]")).to_have_count(0)
+    page.reload()
+    expect(cells(page, "deliverable").first).to_have_value("实施办法")
+    expect(cells(page, "acceptance").first).to_have_value("印发到各乡镇")
+
+
 @pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
 def test_the_sheet_is_accessible_and_fits(sign_in, phone):
     page = sign_in("P0007", phone=phone)

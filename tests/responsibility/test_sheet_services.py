@@ -52,7 +52,7 @@ def type_into(department, goal, column, text, *, seen=None, user=None):
             rows = sheet_queries.load_sheet(acting(department.head), key).rows
             seen = next(row for row in rows if row.id == goal.id).seen
         actor = acting(user or department.head)
-        sheet_services.save_cell(actor, found, column, text, seen=seen[column])
+        sheet_services.save_cells(actor, found, RowEdit(found.id, {column: text}, seen))
 
 
 def save(department, *edits, user=None):

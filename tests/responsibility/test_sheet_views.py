@@ -99,6 +99,28 @@ def test_a_cell_alone_says_what_it_is_now_and_is_saved_once_more(shared, login, 
     assert stored(first).name == "我的名称"
 
 
+def test_cells_that_need_each_other_are_saved_together(shared, login, department):
+    fields, save, first, _second = shared
+    save(fields, **{f"g{first}.deliverable": "", f"g{first}.acceptance": ""})
+    fields = Fields(get(login(department.head), f"/goals/sheet?unit_id={department.section.id}").text).found
+    client, address = login(department.head), f"/goals/{first}/cell"
+
+    def data(column, value):
+        return {"column": column, "value": value, "seen": fields[f"g{first}.{column}.seen"]}
+
+    assert post(client, address, data("deliverable", "实施办法"), htmx=True).status_code == 422
+    assert post(client, address, data("acceptance", "印发到各科室"), htmx=True).status_code == 422
+    along = {f"g{first}.deliverable": "实施办法"}
+    along[f"g{first}.deliverable.seen"] = fields[f"g{first}.deliverable.seen"]
+    together = post(client, address, data("acceptance", "印发到各科室") | along, htmx=True)
+    assert together.status_code == 200
+    assert f'id="cell-{first}-deliverable"' in together.text
+    assert (stored(first).deliverable, stored(first).acceptance) == ("实施办法", "印发到各科室")
+    wrong = {f"g{first}.deadline": "年底", f"g{first}.deadline.seen": fields[f"g{first}.deadline.seen"]}
+    assert post(client, address, data("measure_unit", "份") | wrong, htmx=True).status_code == 200
+    assert stored(first).measure_unit == "份"
+
+
 def test_a_block_of_one_row_is_shown_before_it_covers_what_is_there(shared, login, department):
     _fields, _save, first, _second = shared
     data = {"unit_id": str(department.section.id), "text": "新名", "column": "name", "start": str(first)}

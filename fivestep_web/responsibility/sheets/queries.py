@@ -16,7 +16,7 @@ from fivestep_web.responsibility import policy
 from fivestep_web.responsibility.goals import assignments
 from fivestep_web.responsibility.goals import services as goal_services
 from fivestep_web.responsibility.goals.completion import of_year
-from fivestep_web.responsibility.goals.rules import RollUp
+from fivestep_web.responsibility.goals.rules import RollUp, typed_target
 from fivestep_web.responsibility.models import Duty, Goal
 from fivestep_web.responsibility.sheets.rules import (
     GOAL_KEYS,
@@ -144,6 +144,7 @@ def cells_of(
 ) -> dict[str, str]:
     """Return a goal's cells as text, by column."""
     values: dict[str, Value] = {key: getattr(goal, key) for key in GOAL_KEYS}
+    values["target"] = typed_target(goal.target, goal.measure_unit, goal.indicator)
     return {
         **{key: shown(value) for key, value in values.items()},
         LINK: names.links.get(goal.parent_id or goal.topic_id, ""),

@@ -77,15 +77,14 @@ class RowsError(DomainError):
         self.errors = errors
 
 
-def save_cell(actor: Actor, goal: Goal, column: str, text: str, *, seen: str) -> None:
-    """Change what one cell of a goal says, *seen* being its fingerprint when shown; drafts follow.
+def save_cells(actor: Actor, goal: Goal, edit: RowEdit) -> None:
+    """Change what cells of a goal say; drafts follow.
 
     Raises Conflict for a goal a letter fixes, CellsError for a cell changed since and for what it cannot say.
     """
     goal_services.check_editable(actor, goal)
     key = key_of(goal)
     writer = _Writer(actor, key, load_names(key))
-    edit = RowEdit(goal.id, {column: text}, {column: seen})
     if writer.change_row(goal, edit, writer.shown()[goal.id], None):
         drafting.refresh_drafts_of(goal)
 

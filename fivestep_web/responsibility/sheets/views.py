@@ -1,6 +1,7 @@
 """The goal sheet: one table edited in place, by cells, by paste, or as one form without scripts (R2.4)."""
 
 import re
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Any
 
@@ -79,20 +80,42 @@ def cell_update(goal_id: int) -> ResponseReturnValue:
     typed = request.form.get("value", "")
     if column not in BY_KEY or column == LINK:
         raise DomainError(_("这一列不能在表里修改"))
-    error, status = "", 200
+    alone = RowEdit(goal_id, {column: typed}, {column: request.form.get("seen", "")})
+    error, status, saved = "", 200, _refused_before(goal_id)
     try:
-        with unit_of_work():
-            goal = goal_queries.get_goal(actor(), goal_id, lock=True)
-            key = sheet_queries.key_of(goal)
-            sheet_services.save_cell(actor(), goal, column, typed, seen=request.form.get("seen", ""))
+        try:
+            key = _save_cells(goal_id, _joined(alone, saved))
+        except Refusal:
+            if not saved.cells:
+                raise
+            key, saved = _save_cells(goal_id, alone), RowEdit(goal_id, {})
     except NotFound:
         raise
     except Refusal as refusal:
         error, status = _cell_error(refusal, column), refusal.status
-        key = sheet_queries.key_of(goal_queries.get_goal(actor(), goal_id))
+        key, saved = sheet_queries.key_of(goal_queries.get_goal(actor(), goal_id)), RowEdit(goal_id, {})
     if not htmx.wants_fragment() and not error:
         return htmx.leave(_address(key), _("已保存"))
-    return _cell(goal_id, key, column, typed, error=error), status
+    return _cell(goal_id, key, column, typed, error=error, also=saved.cells), status
+
+
+def _refused_before(goal_id: int) -> RowEdit:
+    """Return the cells of the row that were refused alone and come along: 交付成果 needs 验收条件."""
+    rows = (edit for edit in _changed_rows() if edit.goal_id == goal_id)
+    return next(rows, RowEdit(goal_id, {}))
+
+
+def _joined(edit: RowEdit, other: RowEdit) -> RowEdit:
+    return RowEdit(edit.goal_id, {**other.cells, **edit.cells}, {**other.seen, **edit.seen})
+
+
+def _save_cells(goal_id: int, edit: RowEdit) -> SheetKey:
+    """Save cells of a goal; return the sheet it was on."""
+    with unit_of_work():
+        goal = goal_queries.get_goal(actor(), goal_id, lock=True)
+        key = sheet_queries.key_of(goal)
+        sheet_services.save_cells(actor(), goal, edit)
+    return key
 
 
 def _cell_error(refusal: Refusal, column: str) -> str:
@@ -100,8 +123,11 @@ def _cell_error(refusal: Refusal, column: str) -> str:
     return errors.get(column) or "；".join(errors.values())
 
 
-def _cell(goal_id: int, key: SheetKey, column: str, typed: str, *, error: str) -> str:
-    """Return the cell with what is stored, or with what was typed and why it was not saved."""
+def _cell(goal_id: int, key: SheetKey, column: str, typed: str, *, error: str, also: Collection[str]) -> str:
+    """Return the cell with what is stored, or with what was typed and why it was not saved.
+
+    The columns *also* were saved with it; their cells come along.
+    """
     sheet = sheet_queries.load_sheet(actor(), key)
     home = sheet if any(row.id == goal_id for row in sheet.rows) else _home(goal_id)
     place, row = next((at, row) for at, row in enumerate(home.rows, 1) if row.id == goal_id)
@@ -114,6 +140,7 @@ def _cell(goal_id: int, key: SheetKey, column: str, typed: str, *, error: str) -
         stored=row.cells[column],
         typed=typed if error else None,
         error=error,
+        also=[BY_KEY[key] for key in also if key != column],
     )
 
 
