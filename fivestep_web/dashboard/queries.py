@@ -23,11 +23,12 @@ from fivestep_web.responsibility.changes.handover import list_affected
 from fivestep_web.responsibility.coverage import matrix_queries
 from fivestep_web.responsibility.coverage.matrix_queries import Reminded
 from fivestep_web.responsibility.goals.ownerless import is_ownerless
-from fivestep_web.responsibility.letters.queries import count_waiting as count_letters
-from fivestep_web.responsibility.letters.queries import waits_for
+from fivestep_web.responsibility.letters import queries as letters
 from fivestep_web.responsibility.models import Goal, Letter
+from fivestep_web.responsibility.rules import LetterState
 
 SHOWN = 8
+REASON = 30  # characters of an objection
 OPEN_STATES = (LedgerState.NOT_STARTED, LedgerState.IN_PROGRESS, LedgerState.REOPENED)
 
 
@@ -56,7 +57,7 @@ def to_sign(actor: Actor, prefix: str) -> Waiting:
     query = (
         select(Letter.id, Letter.number, Letter.title, Person.name)
         .join(Person, Person.id == Letter.responsible_id)
-        .where(waits_for(actor))
+        .where(letters.waits_for(actor))
         .order_by(Letter.kind, Letter.serial)
     )
     rows = db.session.execute(query).all()
@@ -86,6 +87,22 @@ def _with_reminders(name: str, reminded: Reminded | None) -> str:
         day=last.day,
     )
     return f"{name} · {asked}"
+
+
+def to_send_again(actor: Actor, prefix: str) -> Waiting:
+    """Return the letters objected to that wait for the actor, all of them, with how the objection begins."""
+    rows = letters.list_returned(actor) if actor.may(Permission.LETTER_ISSUE) else []
+    return Waiting(
+        len(rows),
+        [(f"{row.number} {row.title}", _objection(row), f"{prefix}/{row.letter_id}") for row in rows],
+    )
+
+
+def _objection(row: letters.Returned) -> str:
+    reason = row.objection if len(row.objection) <= REASON else f"{row.objection[:REASON]}…"
+    if row.state is LetterState.OBJECTED:
+        return str(_("异议：%(reason)s", reason=reason))
+    return str(_("已退回起草，待重新发出；异议：%(reason)s", reason=reason))
 
 
 def to_decide(actor: Actor, prefix: str) -> Waiting:
@@ -161,7 +178,7 @@ def _acceptable(actor: Actor) -> ColumnElement[bool] | None:
 
 def count_waiting(actor: Actor, year: int | None) -> int:
     """Return how many letters, changes and write-offs wait for the actor: the figure beside 待办."""
-    count = count_letters(actor) + change_queries.count_waiting(actor)
+    count = letters.count_waiting(actor) + change_queries.count_waiting(actor)
     condition = _acceptable(actor)
     if year is None or condition is None:
         return count

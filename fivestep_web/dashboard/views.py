@@ -31,6 +31,7 @@ def today() -> ResponseReturnValue:
         needs_key=keys.needs_key(me),
         keys_to_approve=keys.count_approvable(me),
         to_sign=queries.to_sign(me, url_for("letters.letter_index")),
+        to_send_again=queries.to_send_again(me, url_for("letters.letter_index")),
         to_decide=queries.to_decide(me, url_for("changes.change_index")),
         to_hand_over=queries.to_hand_over(me, url_for("letters.letter_index")),
         to_report=queries.to_report(me, year, day, entries),

@@ -272,6 +272,24 @@ def test_objecting_without_a_reason_keeps_the_page_and_opens_the_form(login, dra
     assert state_of(letter) is LetterState.ISSUED
 
 
+def test_the_office_finds_an_objection_on_its_today_page_until_the_letter_is_out_again(
+    login, drafted, letter
+):
+    reason = "时限太紧，" * 10
+    post(login(drafted.head), f"/letters/{letter.id}/object", {"reason": reason})
+    client = login(drafted.clerk)
+    page = get(client, "/").text
+    assert f'href="/letters/{letter.id}"' in page
+    assert f"异议：{reason[:30]}…" in page
+    assert reason not in page
+    assert letter.number not in get(login(drafted.leader), "/").text
+    client = login(drafted.clerk)
+    post(client, f"/letters/{letter.id}/revise")
+    assert "已退回起草，待重新发出" in get(client, "/").text
+    post(client, f"/letters/{letter.id}/issue")
+    assert letter.number not in get(client, "/").text
+
+
 def test_objecting_revising_voiding_and_the_exception_by_their_buttons(login, drafted, letter):
     assert post(login(drafted.head), f"/letters/{letter.id}/object", {"reason": "过高"}).status_code == 303
     client = login(drafted.clerk)

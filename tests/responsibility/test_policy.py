@@ -11,6 +11,7 @@ from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import LetterState
 from tests.factories.accounts import user_with_role
 from tests.factories.responsibility import DAY, YEAR, acting, draft, issue, letter_of, sign
+from tests.responsibility.changes import object_to, take_back
 
 
 @pytest.fixture
@@ -135,6 +136,32 @@ def test_lower_letters_and_letters_of_a_goal_are_shown_within_reach_only(drafted
     goal = drafted.tasks[2].id
     assert queries.list_letters_of_goal(acting(drafted.members[0]), goal) == []
     assert len(queries.list_letters_of_goal(acting(drafted.members[1]), goal)) == 1
+
+
+def test_what_was_objected_to_waits_for_who_may_revise_it_and_then_send_it_out(drafted):
+    upper, lower = letter_of(drafted.head), letter_of(drafted.members[0])
+    issue(upper, drafted.clerk)
+    sign(upper, drafted.head)
+    sign(upper, drafted.leader)
+    issue(lower, drafted.head)
+    assert returned(drafted, policy.can_revise) == set()
+    object_to(drafted.members[0], lower, "时限太紧")
+    assert returned(drafted, policy.can_revise) == {drafted.clerk.id, drafted.head.id}
+    take_back(drafted.head, lower)
+    assert returned(drafted, policy.can_issue) == {drafted.clerk.id, drafted.head.id}
+    issue(lower, drafted.head)
+    assert returned(drafted, policy.can_revise) == set()
+
+
+def returned(department, is_allowed):
+    """Return for whom the first member's letter waits again; those and no others are allowed what follows."""
+    letter, found = letter_of(department.members[0]), set()
+    for user in department.users():
+        rows = queries.list_returned(acting(user))
+        assert [row.letter_id for row in rows] == ([letter.id] if is_allowed(acting(user), letter) else [])
+        assert all(row.objection == "时限太紧" for row in rows)
+        found |= {user.id for _row in rows}
+    return found
 
 
 def test_issuable_counts_agree_with_the_policy(drafted):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fivestep_web.accounts.models import User
@@ -241,18 +241,44 @@ def count_states(actor: Actor, year: int) -> dict[LetterState, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def handled_by(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition "the actor issues, revises and voids this letter": what policy.can_handle says."""
+    is_any = actor.may_all(Permission.LETTER_ISSUE)
+    is_of_kind = true() if is_any else Letter.kind.in_(tuple(UPPER_KIND))
+    return and_(unit_scope(actor, Permission.LETTER_ISSUE, Letter.unit_id), is_of_kind)
+
+
 def issuable_by(actor: Actor, kind: str = "") -> ColumnElement[bool]:
     """Return the condition "a draft, of *kind* where that is one, that the actor may issue"."""
-    conditions = [
-        Letter.state == LetterState.DRAFT,
-        is_approved(),
-        unit_scope(actor, Permission.LETTER_ISSUE, Letter.unit_id),
-    ]
-    if not actor.may_all(Permission.LETTER_ISSUE):
-        conditions.append(Letter.kind.in_(tuple(UPPER_KIND)))
-    if kind in set(LetterKind):
-        conditions.append(Letter.kind == LetterKind(kind))
-    return and_(*conditions)
+    is_of_kind = Letter.kind == LetterKind(kind) if kind in set(LetterKind) else true()
+    return and_(Letter.state == LetterState.DRAFT, is_approved(), handled_by(actor), is_of_kind)
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A letter the responsible side objected to, and why: to be revised, or as a draft to be sent out."""
+
+    letter_id: int
+    number: str
+    title: str
+    state: LetterState
+    objection: str
+
+
+def list_returned(actor: Actor) -> list[Returned]:
+    """Return the letters objected to that the actor may revise and, those revised, may send out again."""
+    before = Letter.version - case((Letter.state == LetterState.DRAFT, 1), else_=0)
+    rows = db.session.execute(
+        select(Letter.id, Letter.number, Letter.title, Letter.state, LetterVersion.objection)
+        .join(LetterVersion, and_(LetterVersion.letter_id == Letter.id, LetterVersion.version == before))
+        .where(
+            or_(Letter.state == LetterState.OBJECTED, and_(Letter.state == LetterState.DRAFT, is_approved())),
+            LetterVersion.objection != "",
+            handled_by(actor),
+        )
+        .order_by(Letter.year, Letter.kind, Letter.serial)
+    )
+    return [Returned(*row) for row in rows]
 
 
 def has_active_account(person_id: int) -> bool:
