@@ -124,6 +124,23 @@ def test_personal_tasks_join_the_successors_own_letter(signed):
     assert verify().faults == ()
 
 
+def test_a_letter_merged_into_the_successors_own_names_that_letter(signed, login):
+    leaving, staying = signed.members
+    old, own = letter_of(leaving), letter_of(staying)
+    end_post(leaving)
+    new = approve(signed.leader, hand_over(signed.clerk, old, successor=staying))
+    client = login(signed.clerk)
+    assert f"正在移交：{own.number} 第2版" in get(client, f"/letters/{old.id}").text
+    assert "正在变更：第2版" in get(client, f"/letters/{own.id}").text
+    sign_both(new, staying, signed.head)
+    client = login(signed.clerk)
+    assert f"任务已并入 {own.number} 第2版" in get(client, f"/letters/{old.id}").text
+    assert "已由第2版替换" in get(client, f"/letters/{own.id}").text
+    merged, replaced = (get(client, f"/verify/{stored(row).versions[0].serial}").text for row in (old, own))
+    assert f"查看 {own.number} 第2版" in merged
+    assert "查看第2版" in replaced
+
+
 def test_a_successor_without_letter_gets_the_number_of_the_one_before(signed):
     leaving = signed.members[0]
     fresh = user_with_role(Role.STF, unit=signed.section, title="科员二")
@@ -230,7 +247,6 @@ def test_a_vacant_post_above_a_unit_is_named_when_the_handover_is_asked_for(sign
     db.session.commit()
     with pytest.raises(DomainError, match="的主管领导空缺"):
         hand_over(signed.clerk, old)
-    period.head = None
 
 
 def test_while_there_is_no_minister_no_letter_of_the_department_is_handed_over(signed):
