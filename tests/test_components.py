@@ -14,6 +14,7 @@ from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from fivestep_web.keys.forms import ApproveForm, NewPinForm
 from fivestep_web.ledger.rules import Signal, SignalResult
 
 ROOT = Path(__file__).parents[1]
@@ -132,6 +133,21 @@ def test_an_error_stands_at_its_field_and_in_the_summary() -> None:
     assert '<p class="invalid-feedback d-block" id="title-error">请填写目标名称。</p>' in html
     assert html.count('aria-invalid="true"') == 2
     assert html.count("（选填）") == 1
+
+
+@pytest.mark.usefixtures("page")
+def test_the_summary_does_not_promise_that_a_secret_is_still_there() -> None:
+    for form, words in (
+        (GoalForm(meta={"csrf": False}), "已填写的内容都还在："),
+        (NewPinForm(meta={"csrf": False}), "后再提交，密码（PIN）请重新填写："),
+        (ApproveForm(meta={"csrf": False}), "密码（PIN）请重新填写，其他内容都还在："),
+    ):
+        assert not form.validate()
+        html = snippet(
+            '{% from "components/forms.html" import error_summary %}{{ error_summary(form) }}', form=form
+        )
+        assert words in html
+        assert html.count("后再提交") == 1
 
 
 @pytest.mark.usefixtures("page")
