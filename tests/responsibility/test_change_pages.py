@@ -1,6 +1,7 @@
 """Pages of change orders and versions: what is typed stays, what is new is shown."""
 
 import pytest
+import time_machine
 
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.changes.models import ChangeOrder
@@ -40,6 +41,29 @@ def test_what_was_typed_stays_when_it_is_refused_at_its_cell(signed, login):
     for text in ("写了很久的理由", "二十四", "改过的名称", f'id="goal-{goal.id}-target-error"'):
         assert text in answer.text
     assert db.session.query(ChangeOrder).count() == 0
+
+
+def test_what_a_goal_already_due_is_judged_by_is_shown_but_not_offered(signed, login):
+    letter, goal = letter_of(signed.head), signed.goals[0]
+    url, cell = f"/letters/{letter.id}/changes/new", f"goal-{goal.id}-target"
+    assert f'name="{cell}"' in get(login(signed.clerk), url).text
+    with time_machine.travel("2026-12-31T02:00:00+00:00", tick=True):
+        client = login(signed.clerk)
+        page = get(client, url).text
+        assert "按到期时的要求考核，以下内容不能再变更" in page
+        assert f'name="{cell}"' not in page
+        assert f'name="goal-{goal.id}-measures"' in page
+        data = {
+            "reason": "上级要求提前",
+            "effective_on": "2026-12-31",
+            f"goal-{goal.id}-measures": "每周调度",
+        }
+        refused = post(client, url, data | {cell: "24"})
+        assert refused.status_code == 422
+        assert f'id="{cell}-error"' in refused.text
+        assert "请去掉这一项" in refused.text
+        assert post(client, url, data).status_code == 303
+    assert [item.field for item in db.session.query(ChangeOrder).one().items] == ["measures"]
 
 
 def test_a_letter_shows_every_version_and_what_is_new_in_this_one(signed, login):

@@ -18,6 +18,7 @@ from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.ledger.queries import standings
 from fivestep_web.responsibility import policy
 from fivestep_web.responsibility.changes import services as change_services
+from fivestep_web.responsibility.changes.checks import ItemError
 from fivestep_web.responsibility.changes.fields import milestone_field
 from fivestep_web.responsibility.changes.queries import facts_before
 from fivestep_web.responsibility.goals.services import find_fixing_letter
@@ -234,11 +235,15 @@ def test_a_draft_after_an_objection_goes_with_its_order(signed):
 def test_what_fell_due_is_judged_as_it_was(signed):
     old, goal = letter_of(signed.head), signed.goals[0]
     late = date(2026, 12, 1)
-    with pytest.raises(Conflict, match="到期"), _on(late):
+    with pytest.raises(ItemError, match=r"到期.*请去掉这一项") as refused, _on(late):
         propose(signed.clerk, old, {goal.id: {"deadline": "2026-12-31"}}, day=late)
-    new = approve(signed.leader, propose(signed.clerk, old, {goal.id: {"deadline": "2026-12-31"}}))
+    assert (refused.value.goal_id, refused.value.field) == (goal.id, "deadline")
+    order = propose(signed.clerk, old, {goal.id: {"deadline": "2026-12-31"}})
+    with pytest.raises(Conflict, match=r"到期.*请申请人修改变更单"), _on(late):
+        approve(signed.leader, order, late)
+    new = approve(signed.leader, order)
     sign(new, signed.head)
-    with pytest.raises(Conflict, match="到期"), _on(late):
+    with pytest.raises(Conflict, match=r"到期.*请作废新责任书"), _on(late):
         sign(new, signed.leader, late)
     assert stored(old).state is LetterState.IN_FORCE
 

@@ -14,6 +14,7 @@ from fivestep_web.org.models import Person
 from fivestep_web.responsibility.changes.content import goal_as_changed
 from fivestep_web.responsibility.changes.fields import (
     FIGURES,
+    JUDGED,
     MILESTONE,
     OPTIONAL,
     PEOPLE,
@@ -22,6 +23,7 @@ from fivestep_web.responsibility.changes.fields import (
     spell,
     value_of,
 )
+from fivestep_web.responsibility.changes.models import ChangeItem
 from fivestep_web.responsibility.goals import assignments
 from fivestep_web.responsibility.goals.rules import StandardError, check_standard, typed_target
 from fivestep_web.responsibility.models import Goal, Milestone
@@ -65,6 +67,37 @@ def phases_of(goal_ids: Collection[int]) -> dict[int, dict[int, Milestone]]:
     for row in rows:
         found[row.goal_id][row.sequence] = row
     return found
+
+
+def fell_due(goal: Goal, field: str, now: str, today: date) -> date | None:
+    """Return the day on which what *field* says fell due, None while it may still change.
+
+    Completion is judged against what was in force on the day it fell due (domain.md R5.7). *now* is what the
+    field holds, as an order writes it.
+    """
+    if not field.startswith(MILESTONE) and field not in JUDGED:
+        return None
+    due_on = date.fromisoformat(now) if field.startswith(MILESTONE) else goal.deadline
+    return due_on if due_on < today else None
+
+
+def why_fixed(goal: Goal, day: date) -> str:
+    """Return why what a goal was judged by from *day* on cannot change any more."""
+    return str(
+        _(
+            "目标“%(goal)s”已于 %(day)s 到期，按到期时的要求考核，完成标准、目标值、时限和分值都不能再变更",
+            goal=goal.name,
+            day=day,
+        )
+    )
+
+
+def check_open(items: Collection[ChangeItem], goals: Mapping[int, Goal], today: date) -> None:
+    """Raise ItemError at what is asked to change though it fell due."""
+    for item in items:
+        goal = goals[item.goal_id]
+        if day := fell_due(goal, item.field, item.before, today):
+            raise ItemError(goal, item.field, _("%(why)s，请去掉这一项", why=why_fixed(goal, day)))
 
 
 def read_values(goal: Goal, texts: Mapping[str, str], people: Mapping[str, Person]) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import DocumentState, GeneratedDocument
 from fivestep_web.extensions import db
+from fivestep_web.responsibility.changes import checks as change_checks
 from fivestep_web.responsibility.changes import letters as change_letters
 from fivestep_web.responsibility.changes.content import values_of
-from fivestep_web.responsibility.changes.fields import JUDGED, MILESTONE, PEOPLE
+from fivestep_web.responsibility.changes.fields import MILESTONE, PEOPLE
 from fivestep_web.responsibility.changes.models import ChangeOrder
 from fivestep_web.responsibility.changes.turns import unsigned_of
 from fivestep_web.responsibility.goals import assignments
@@ -80,23 +81,14 @@ def lock_goals(goal_ids: set[int]) -> Mapping[int, Goal]:
 
 
 def check_still_open(order: ChangeOrder, goals: Mapping[int, Goal], today: date) -> None:
-    """Raise Conflict when what a goal is judged by would change after it fell due.
-
-    Completion is judged against what was in force on the day it fell due (domain.md R5.7).
-    """
+    """Raise Conflict, with the way out at this stage, when what a goal is judged by fell due since."""
     for item in order.items:
         goal = goals[item.goal_id]
-        is_judged = item.field in JUDGED or item.field.startswith(MILESTONE)
-        due_on = date.fromisoformat(item.before) if item.field.startswith(MILESTONE) else goal.deadline
-        if is_judged and due_on < today:
-            raise Conflict(
-                _(
-                    "目标“%(goal)s”已于 %(day)s 到期，按到期时的要求考核，完成标准、目标值、时限和分值"
-                    "都不能再变更，请撤回或作废后去掉这一项",
-                    goal=goal.name,
-                    day=due_on,
-                )
-            )
+        if day := change_checks.fell_due(goal, item.field, item.before, today):
+            why = change_checks.why_fixed(goal, day)
+            if order.state is ChangeState.PROPOSED:
+                raise Conflict(_("%(why)s，请申请人修改变更单，去掉这一项", why=why))
+            raise Conflict(_("%(why)s，请作废新责任书，去掉这一项后重新申请", why=why))
 
 
 def _apply(order: ChangeOrder, goals: Mapping[int, Goal], day: date) -> None:

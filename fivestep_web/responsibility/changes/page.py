@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -14,7 +15,9 @@ from fivestep_web.responsibility.changes import checks as change_checks
 from fivestep_web.responsibility.changes import days as change_days
 from fivestep_web.responsibility.changes import forms as change_forms
 from fivestep_web.responsibility.changes import handover, reassign
+from fivestep_web.responsibility.changes import queries as change_queries
 from fivestep_web.responsibility.changes.checks import ItemError
+from fivestep_web.responsibility.changes.fields import label_of
 from fivestep_web.responsibility.changes.forms import Cell, ChangeForm, HandoverForm, ReassignForm
 from fivestep_web.responsibility.changes.models import ChangeOrder
 from fivestep_web.responsibility.changes.services import Proposal
@@ -25,12 +28,17 @@ from fivestep_web.responsibility.rules import UPPER_KIND, ChangeKind
 
 @dataclass(frozen=True)
 class GoalCells:
-    """One goal of the form: its fields, and whether it stands open (changed, or to be mended)."""
+    """One goal of the form: its fields, and whether it stands open (changed, or to be mended).
+
+    *fixed* are the facts (label, value) that fell due and cannot change any more, *why* says so.
+    """
 
     code: str
     name: str
     fields: list[Any]
     is_open: bool
+    why: str
+    fixed: list[tuple[str, str]]
 
 
 class Sheet:
@@ -40,10 +48,11 @@ class Sheet:
 
     def __init__(self, letter: Letter, order: ChangeOrder | None = None) -> None:
         self.goals = [item.goal for item in letter.goals]
-        self.now = _cells(letter, self.goals)
-        shown = dict(self.now)
-        if order is not None:
-            shown |= {(item.goal_id, item.field): item.after for item in order.items}
+        cells = _cells(letter, self.goals)
+        self.fixed = _fixed(self.goals, cells)
+        self.now = {cell: text for cell, text in cells.items() if cell not in self.fixed}
+        asked = {(item.goal_id, item.field): item.after for item in order.items} if order else {}
+        shown = {cell: asked.get(cell, text) for cell, text in self.now.items()}
         self.form: ChangeForm = change_forms.amend_form(shown, _owners(letter, self.goals))
         if not self.form.is_submitted():
             self.form.effective_on.data = order.effective_on if order else clock.today()
@@ -75,7 +84,12 @@ class Sheet:
                 (field.data or "") != self.now[cell] for cell, field in zip(cells, fields, strict=True)
             )
             is_open = is_changed or len(self.goals) == 1 or any(field.errors for field in fields)
-            found.append(GoalCells(goal.code, goal.name, fields, is_open))
+            fixed = [
+                (label_of(cell[1]), change_queries.shown(cell[1], text, {}))
+                for cell, text in self.fixed.items()
+                if cell[0] == goal.id
+            ]
+            found.append(GoalCells(goal.code, goal.name, fields, is_open, _why_fixed(goal), fixed))
         return found
 
 
@@ -89,6 +103,24 @@ def _cells(letter: Letter, goals: list[Goal]) -> dict[Cell, str]:
         for goal in goals
         for field in change_forms.fields_of(phases[goal.id], has_owner=has_owner)
     }
+
+
+def _fixed(goals: list[Goal], cells: dict[Cell, str]) -> dict[Cell, str]:
+    """Return the cells that fell due; one typed in before it did is kept, to be refused where it stands."""
+    by_id, today = {goal.id: goal for goal in goals}, clock.today()
+    return {
+        cell: text
+        for cell, text in cells.items()
+        if change_checks.fell_due(by_id[cell[0]], cell[1], text, today)
+        and change_forms.name_of(cell) not in request.form
+    }
+
+
+def _why_fixed(goal: Goal) -> str:
+    if goal.deadline < clock.today():
+        day = full_date(goal.deadline)
+        return str(_("这项目标已于%(day)s到期，按到期时的要求考核，以下内容不能再变更：", day=day))
+    return str(_("已到期的阶段按到期时的时限考核，以下时限不能再变更："))
 
 
 def _owners(letter: Letter, goals: list[Goal]) -> list[tuple[str, str]]:

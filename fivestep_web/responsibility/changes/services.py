@@ -199,10 +199,10 @@ def _fill(order: ChangeOrder, letter: Letter, proposal: Proposal) -> None:
     items = _items(changes)
     if not items and proposal.kind is ChangeKind.AMEND:
         raise DomainError(_("没有任何改动，请先填写要变更的内容"))
+    change_checks.check_open(items, _goals(changes), clock.today())
     order.reason, order.effective_on = reason, proposal.effective_on
     order.successor_id = proposal.successor_id if letter.kind in UPPER_KIND else None
     order.items.extend(items)
-    check_still_open(order, _goals(changes), clock.today())
 
 
 def _changes(letter: Letter, proposal: Proposal) -> Mapping[int, Mapping[str, str]]:
