@@ -3,8 +3,10 @@
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
+from fivestep_web.core.clock import ZONE
 from fivestep_web.core.permissions import ROLE_LABELS
 
 ACTIONS: Final = {
@@ -136,7 +138,10 @@ FACTS: Final = {
     "day": "日期",
     "days": "日期",
     "deadline": "完成时限",
+    "decision_note": "批准意见",
+    "deputy_id": "代签人",
     "documents": "文档",
+    "effective_on": "变更日期",
     "done": "累计完成",
     "entries": "条目",
     "establishment": "编制",
@@ -144,6 +149,7 @@ FACTS: Final = {
     "failed": "失败",
     "fingerprint": "密钥指纹",
     "from_day": "自",
+    "goal_id": "目标",
     "goals": "目标",
     "happened_on": "汇报日期",
     "head_id": "负责人",
@@ -157,6 +163,7 @@ FACTS: Final = {
     "last_day": "最后一天",
     "leader_id": "主管领导",
     "left": "未签",
+    "letter_id": "责任书",
     "made_at": "备份时间",
     "mandate": "代签委托",
     "measure_unit": "计量单位",
@@ -170,6 +177,7 @@ FACTS: Final = {
     "parent": "上级单位",
     "parent_id": "上级单位",
     "person": "人员",
+    "person_id": "责任人",
     "phone": "电话",
     "points": "分值",
     "problems": "错误",
@@ -188,8 +196,10 @@ FACTS: Final = {
     "signature_row": "签署内容",
     "signed_sha256": "所签全文校验值",
     "size": "字节数",
+    "span": "期间",
     "starts_on": "开始日期",
     "step": "步骤",
+    "successor_id": "承接人",
     "target": "目标值",
     "title": "职务",
     "to": "去向",
@@ -237,6 +247,9 @@ VALUES: Final = {
     "timetable": "时间表",
     "township": "乡镇",
     "write_off_requested": "申请销号",
+    "amend": "目标调整",
+    "handover": "职务变动移交",
+    "reassign": "调整责任人",
     "assist": "协办",
     "supervise": "督办",
     "read": "阅知",
@@ -246,9 +259,7 @@ _ROLES = {role.value: label for role, label in ROLE_LABELS.items()}
 _SPECIAL = {"*": "全部", "?": "不存在的登录名", "days": ""}
 _SHOWN = re.compile(r"^(?P<name>[^\W\d_]+)\s*(?P<number>\d*)$")
 _HASH, _HASH_SHOWN = re.compile(r"^[0-9a-f]{64}$"), 12
-_ROWS = frozenset(
-    {"row", "goal_rows", "item_rows", "approval_row", "signature_row"}
-)  # whole rows are kept for verifying, not for reading
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")  # as the log writes it
 _MOST = 12  # longer lists are counted; the whole of them stays in the log
 
 
@@ -272,9 +283,7 @@ def detail_shown(detail: Mapping[str, object]) -> str:
     """Return the facts of an entry in one line; what was left empty is not named."""
     facts = sorted(detail.items(), key=lambda fact: fact[0] != "before")  # stored by name, 之后 first
     return "；".join(
-        f"{FACTS.get(name, name)}：{_value(value)}"
-        for name, value in facts
-        if value is not None and name not in _ROWS
+        f"{FACTS.get(name, name)}：{_value(value)}" for name, value in facts if value is not None
     )
 
 
@@ -286,6 +295,8 @@ def _value(value: object) -> str:
     if value is None or value == "":
         return "无"
     if isinstance(value, str):
+        if _MOMENT.fullmatch(value):
+            return f"{datetime.fromisoformat(value).astimezone(ZONE):%Y-%m-%d %H:%M}"
         return (
             value[:_HASH_SHOWN] if _HASH.match(value) else VALUES.get(value) or str(_ROLES.get(value, value))
         )

@@ -8,14 +8,19 @@ Namer = Callable[[Collection[int]], Mapping[int, str]]
 Names = Mapping[str, Mapping[int, str]]
 
 KINDS: Final = {
+    "deputy_id": "person",
+    "goal_id": "goal",
     "goals": "goal",
     "head_id": "person",
     "holding": "holding",
     "leader_id": "person",
+    "letter_id": "letter",
     "parent": "unit",
     "parent_id": "unit",
     "person": "person",
     "person_id": "person",
+    "replaces": "letter",
+    "successor_id": "person",
     "unit": "unit",
     "unit_id": "unit",
     "users": "user",
@@ -60,7 +65,11 @@ def _numbers(detail: Mapping[str, object]) -> Iterator[tuple[str, int]]:
     for fact, value in detail.items():
         if isinstance(value, dict):
             yield from _numbers(value)
-        elif fact in KINDS:
+            continue
+        for item in value if isinstance(value, list) else ():
+            if isinstance(item, dict):
+                yield from _numbers(item)
+        if fact in KINDS:
             for item in value if isinstance(value, list) else [value]:
                 if isinstance(item, int) and not isinstance(item, bool):
                     yield KINDS[fact], item

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from fivestep_web.audit import labels, names
+from fivestep_web.audit import labels, names, telling
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.audit.rules import Link, canonical
 from fivestep_web.core.clock import ZONE
@@ -95,11 +95,12 @@ def list_lines(search: Search, *, before: int | None = None) -> list[Line]:
     if before is not None:
         query = query.where(AuditEntry.sequence < before)
     read = [(entry, json.loads(entry.body)) for entry in db.session.scalars(query)]
-    known = names.find((body["detail"] for _entry, body in read), (entry.subject for entry, _body in read))
-    return [_line(entry, body, known) for entry, body in read]
+    facts = [telling.facts(entry.subject, body["detail"]) for entry, body in read]
+    known = names.find(facts, (entry.subject for entry, _body in read))
+    return [_line(entry, body, told, known) for (entry, body), told in zip(read, facts, strict=True)]
 
 
-def _line(entry: AuditEntry, body: dict[str, Any], known: names.Names) -> Line:
+def _line(entry: AuditEntry, body: dict[str, Any], facts: dict[str, Any], known: names.Names) -> Line:
     kind, _colon, number = entry.subject.partition(":")
     return Line(
         sequence=entry.sequence,
@@ -108,10 +109,10 @@ def _line(entry: AuditEntry, body: dict[str, Any], known: names.Names) -> Line:
         position=body["position"],
         action=labels.ACTIONS.get(entry.action, entry.action),
         subject=entry.subject,
-        subject_shown=labels.subject_shown(entry.subject),
+        subject_shown=telling.number(entry.subject, body["detail"]) or labels.subject_shown(entry.subject),
         subject_name=known.get(kind, {}).get(int(number), "") if number.isdecimal() else "",
         address=body["address"],
-        detail=_told(entry.action, names.told(body["detail"], known)),
+        detail=_told(entry.action, names.told(facts, known)),
     )
 
 

@@ -11,7 +11,7 @@ from fivestep_web.documents.making import LOGGED_AS
 from fivestep_web.documents.requests import available_kinds
 from fivestep_web.ledger.rules import STATE_LABELS
 from fivestep_web.org.labels import ESTABLISHMENT_LABELS, UNIT_KIND_LABELS
-from fivestep_web.responsibility.rules import STEP_LABELS
+from fivestep_web.responsibility.rules import CHANGE_LABELS, STEP_LABELS
 
 SOURCES = [path for folder in ("fivestep_web", "tasks") for path in sorted((PROJECT / folder).rglob("*.py"))]
 
@@ -61,7 +61,7 @@ def test_every_named_fact_has_a_label():
 def test_states_and_kinds_are_called_as_on_their_own_pages():
     made = {kind.value: kind.label for kind in available_kinds()}
     assert made
-    spoken = STATE_LABELS | UNIT_KIND_LABELS | ESTABLISHMENT_LABELS | made
+    spoken = STATE_LABELS | UNIT_KIND_LABELS | ESTABLISHMENT_LABELS | CHANGE_LABELS | made
     assert {code: labels.VALUES[code] for code in spoken} == spoken
     assert {step: labels.VALUES[step] for step in STEP_LABELS} == {
         step: f"{side}签署" for step, side in STEP_LABELS.items()
@@ -109,6 +109,7 @@ def test_a_subject_typed_in_words_is_understood(typed, meant):
         ({"documents": {str(number): "ab" for number in range(111)}}, "文档：111项"),
         ({"is_assessed": True}, "参加考核：是"),
         ({"sheets": {"单位": {"new": 3}}}, "工作表：单位 新增 3"),
+        ({"issued_at": "2026-12-09T01:27:33.123456+00:00"}, "发出时间：2026-12-09 09:27"),
         ({}, ""),
     ],
 )

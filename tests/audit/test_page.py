@@ -120,3 +120,47 @@ def test_numbers_are_told_as_names_with_one_question_a_kind(login, db, count_que
     before = len(count_queries)
     get(client, "/admin/audit")
     assert len(count_queries) - before == cost
+
+
+ORDER = {
+    "number": "变〔2026〕1号",
+    "letter_id": 5,
+    "kind": "amend",
+    "effective_on": "2026-12-09",
+    "successor_id": None,
+    "reason": "上级验收提前",
+    "decision_note": "",
+}
+ITEMS = [
+    {"goal_id": 7, "field": "deadline", "before": "2026-11-30", "after": "2026-10-31"},
+    {"goal_id": 7, "field": "milestone 3", "before": "2026-09-30", "after": "2026-08-31"},
+]
+
+
+@pytest.mark.parametrize("action", ["proposed", "revised", "approved", "in_force"])
+def test_a_change_is_told_by_its_number_letter_and_fields(reader, action):
+    more = {"number": "责〔2026〕K3号"} if action == "proposed" else {}
+    with unit_of_work():
+        record(ZHANG, f"change.{action}", "change:1", row=ORDER, item_rows=ITEMS, **more)
+    page = get(reader, "/admin/audit?action=change.").text
+    assert ">变〔2026〕1号</a>" in page
+    for words in (
+        "责任书：5",
+        "类别：目标调整",
+        "变更日期：2026-12-09",
+        "理由：上级验收提前",
+        "改动：目标 7，完成时限 2026-11-30 → 2026-10-31，第3个阶段的时限 2026-09-30 → 2026-08-31",
+    ):
+        assert words in page
+    assert "批准意见" not in page
+    assert "文号" not in page
+
+
+def test_a_mandate_is_told_by_its_deputy_and_span(reader):
+    deputy = PersonFactory(name="代某丁")
+    row = {"deputy_id": deputy.id, "valid_from": "2026-01-12", "valid_to": "2026-01-16", "reason": "出差"}
+    with unit_of_work():
+        record(ZHANG, "mandate.given", "mandate:1", row=row)
+    page = get(reader, "/admin/audit?action=mandate.").text
+    for words in ("代签人：代某丁", "期间：2026-01-12 至 2026-01-16", "理由：出差"):
+        assert words in page
