@@ -89,16 +89,18 @@ def _with_reminders(name: str, reminded: Reminded | None) -> str:
     return f"{name} · {asked}"
 
 
-def to_send_again(actor: Actor, prefix: str) -> Waiting:
-    """Return the letters objected to that wait for the actor, all of them, with how the objection begins."""
-    rows = letters.list_returned(actor) if actor.may(Permission.LETTER_ISSUE) else []
+def to_mend(actor: Actor, prefix: str) -> Waiting:
+    """Return the letters that stand still until the actor handles them, all of them, with the reason."""
+    rows = letters.list_halted(actor) if actor.may(Permission.LETTER_ISSUE) else []
     return Waiting(
         len(rows),
-        [(f"{row.number} {row.title}", _objection(row), f"{prefix}/{row.letter_id}") for row in rows],
+        [(f"{row.number} {row.title}", _why_halted(row), f"{prefix}/{row.letter_id}") for row in rows],
     )
 
 
-def _objection(row: letters.Returned) -> str:
+def _why_halted(row: letters.Halted) -> str:
+    if not row.objection:
+        return str(_("签署人的职务已有变动，作废后重新起草"))
     reason = row.objection if len(row.objection) <= REASON else f"{row.objection[:REASON]}…"
     if row.state is LetterState.OBJECTED:
         return str(_("异议：%(reason)s", reason=reason))

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fivestep_web.core import clock
-from fivestep_web.core.permissions import Permission, Role, actor, requires
+from fivestep_web.core.permissions import Permission, Role, actor, requires, why_nothing
 from fivestep_web.dashboard import queries
 from fivestep_web.keys import queries as keys
 from fivestep_web.org.years import find_selected_year
@@ -19,6 +19,8 @@ WATCHERS = {Role.MIN, Role.EXD, Role.DEP, Role.OFC}
 @requires(Permission.SIGNED_IN)
 def today() -> ResponseReturnValue:
     me, year, day = actor(), find_selected_year(), clock.today()
+    if why := why_nothing(me):
+        return render_template("dashboard/no_post.html", day=day, why=why)
     if year is None:
         return render_template("dashboard/today.html", day=day, year=None)
     entries = url_for("ledger.ledger_index") + "/entries"
@@ -31,7 +33,7 @@ def today() -> ResponseReturnValue:
         needs_key=keys.needs_key(me),
         keys_to_approve=keys.count_approvable(me),
         to_sign=queries.to_sign(me, url_for("letters.letter_index")),
-        to_send_again=queries.to_send_again(me, url_for("letters.letter_index")),
+        to_mend=queries.to_mend(me, url_for("letters.letter_index")),
         to_decide=queries.to_decide(me, url_for("changes.change_index")),
         to_hand_over=queries.to_hand_over(me, url_for("letters.letter_index")),
         to_report=queries.to_report(me, year, day, entries),

@@ -3,6 +3,7 @@
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import SYSTEM, Actor, Permission, Scope
 from fivestep_web.responsibility.changes import turns as change_turns
+from fivestep_web.responsibility.letters import signatories
 from fivestep_web.responsibility.models import Goal, Letter, Mandate
 from fivestep_web.responsibility.rules import (
     NEXT_STEP,
@@ -104,8 +105,9 @@ def has_turn(actor: Actor, letter: Letter) -> bool:
 
 
 def can_sign(actor: Actor, letter: Letter) -> bool:
-    """Whose turn it is, unless another letter of the same change order is countersigned first."""
-    return has_turn(actor, letter) and not change_turns.why_held_back(letter)
+    """Whose turn it is, unless posts changed or another letter of the order is countersigned first."""
+    is_free = not (change_turns.why_held_back(letter) or signatories.why_stopped(letter, clock.today()))
+    return is_free and has_turn(actor, letter)
 
 
 def find_mandate(actor: Actor, letter: Letter) -> Mandate | None:

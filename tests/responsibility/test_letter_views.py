@@ -10,6 +10,7 @@ from sqlalchemy import select
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.core.permissions import Role
 from fivestep_web.extensions import db
+from fivestep_web.org.models import Unit
 from fivestep_web.responsibility.models import Goal, Letter, Signature
 from fivestep_web.responsibility.rules import LetterState
 from tests.factories.accounts import user_with_role
@@ -288,6 +289,29 @@ def test_the_office_finds_an_objection_on_its_today_page_until_the_letter_is_out
     assert "已退回起草，待重新发出" in get(client, "/").text
     post(client, f"/letters/{letter.id}/issue")
     assert letter.number not in get(client, "/").text
+
+
+def test_where_the_leader_in_charge_changed_nobody_is_asked_and_the_office_draws_it_up_anew(
+    login, drafted, letter
+):
+    sign(letter, drafted.head)
+    page = get(login(drafted.leader), f"/letters/{letter.id}").text
+    assert "确认签署" in page
+    assert "请办公室作废后" not in page
+    successor = user_with_role(Role.DEP, title="新副部长", charge=(drafted.section,))
+    db.session.get(Unit, drafted.section.id).periods[-1].leader = successor.person
+    db.session.commit()
+    client = login(drafted.leader)
+    page = get(client, f"/letters/{letter.id}").text
+    assert "确认签署" not in page
+    assert "请办公室作废后按现任职务重新起草" in page
+    assert letter.number not in get(client, "/").text
+    client = login(drafted.clerk)
+    assert "签署人的职务已有变动" in get(client, "/").text
+    page = get(client, f"/letters/{letter.id}").text
+    assert f"提醒{drafted.leader.person.name}签署" not in page
+    assert "轮到甲方" not in page
+    assert post(client, f"/letters/{letter.id}/remind").status_code == 409
 
 
 def test_objecting_revising_voiding_and_the_exception_by_their_buttons(login, drafted, letter):

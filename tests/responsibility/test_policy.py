@@ -6,7 +6,7 @@ from fivestep_web.core.errors import NotFound
 from fivestep_web.core.permissions import Actor, Role
 from fivestep_web.extensions import db
 from fivestep_web.responsibility import policy
-from fivestep_web.responsibility.letters import queries
+from fivestep_web.responsibility.letters import queries, signatories
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import LetterState
 from tests.factories.accounts import user_with_role
@@ -75,6 +75,61 @@ def test_what_waits_is_what_may_be_signed(drafted):
         waiting = set(db.session.scalars(queries.select(Letter.id).where(queries.waits_for(who))))
         assert waiting == {row.id for row in db.session.query(Letter) if policy.can_sign(who, row)}
         assert queries.count_waiting(who) == len(waiting)
+
+
+def move_head(department):
+    successor = user_with_role(Role.SHD, unit=department.section, title="新科长")
+    department.section.periods[-1].head = successor.person
+
+
+def move_leader(department):
+    successor = user_with_role(Role.DEP, title="新副部长", charge=(department.section,))
+    department.section.periods[-1].leader = successor.person
+
+
+def leave_vacant(department):
+    department.section.periods[-1].leader = None
+
+
+def leave_post(user):
+    user.person.holdings[0].valid_to = DAY.replace(day=5)
+
+
+@pytest.mark.parametrize(
+    ("move", "stopped"),
+    [
+        (lambda _department: None, set()),
+        (move_head, {"Z1", "K1"}),
+        (move_leader, {"Z1"}),
+        (leave_vacant, {"Z1"}),
+        (lambda department: leave_post(department.leader), {"Z1"}),
+        (lambda department: leave_post(department.members[0]), {"K1"}),
+        (lambda department: leave_post(department.minister), {"B1"}),
+    ],
+)
+def test_what_posts_have_outrun_waits_for_nobody_but_who_voids_it(drafted, move, stopped):
+    issue(letter_of(drafted.head), drafted.clerk)
+    issue(letter_of(drafted.secretary), drafted.clerk)
+    sign(letter_of(drafted.secretary), drafted.secretary)
+    lower = letter_of(drafted.members[0])
+    lower.exception_reason = "外出学习"
+    db.session.commit()
+    issue(lower, drafted.clerk)
+    move(drafted)
+    db.session.commit()
+    rows = db.session.query(Letter).all()
+    found = {row for row in rows if signatories.why_stopped(row, DAY)}
+    assert {row.number.removeprefix("责〔2026〕").removesuffix("号") for row in found} == stopped
+    ids = {row.id for row in found}
+    assert ids == set(db.session.scalars(queries.select(Letter.id).where(signatories.is_stopped(DAY))))
+    assert ids == {row.letter_id for row in queries.list_halted(acting(drafted.clerk))}
+    for user in drafted.users():
+        who = acting(user)
+        waiting = {item.letter_id for item in queries.list_waiting(who)}
+        assert waiting == {row.id for row in rows if policy.can_sign(who, row)}
+        assert {row.letter_id for row in queries.list_halted(who)} == {
+            row.id for row in found if policy.can_void(who, row)
+        }
 
 
 def test_whoever_lost_the_role_has_nothing_waiting(drafted):
@@ -157,7 +212,7 @@ def returned(department, is_allowed):
     """Return for whom the first member's letter waits again; those and no others are allowed what follows."""
     letter, found = letter_of(department.members[0]), set()
     for user in department.users():
-        rows = queries.list_returned(acting(user))
+        rows = queries.list_halted(acting(user))
         assert [row.letter_id for row in rows] == ([letter.id] if is_allowed(acting(user), letter) else [])
         assert all(row.objection == "时限太紧" for row in rows)
         found |= {user.id for _row in rows}

@@ -14,6 +14,7 @@ from fivestep_web.extensions import db
 from fivestep_web.responsibility import policy
 from fivestep_web.responsibility.changes import turns as change_turns
 from fivestep_web.responsibility.coverage.rules import WAITING, Stage
+from fivestep_web.responsibility.letters import signatories
 from fivestep_web.responsibility.models import Letter, Reminder
 from fivestep_web.responsibility.rules import LetterKind, LetterState
 
@@ -39,7 +40,8 @@ def remind(
 
 def remind_signer(actor: Actor, letter: Letter) -> None:
     """Remind whoever is to sign one letter, which the caller holds; the limits are those of `remind`."""
-    is_awaited = letter.state in STATES.values() and not change_turns.why_held_back(letter)
+    is_free = not (change_turns.why_held_back(letter) or signatories.why_stopped(letter, clock.today()))
+    is_awaited = letter.state in STATES.values() and is_free
     _remind_all(actor, [letter] if is_awaited else [])
 
 
@@ -68,6 +70,7 @@ def _waiting(year: int, kind: str, stage: str, *, unit_id: int | None) -> list[L
         Letter.kind == LetterKind(kind),
         Letter.state.in_(states),
         not_(change_turns.is_held_back()),
+        not_(signatories.is_stopped(clock.today())),
     )
     if unit_id is not None:
         query = query.where(Letter.unit_id == unit_id)

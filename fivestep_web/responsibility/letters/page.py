@@ -10,7 +10,7 @@ from fivestep_web.responsibility.changes import turns as change_turns
 from fivestep_web.responsibility.coverage import matrix_queries, reminders
 from fivestep_web.responsibility.forms import ReasonForm, SignForm
 from fivestep_web.responsibility.letters import content as letter_content
-from fivestep_web.responsibility.letters import queries
+from fivestep_web.responsibility.letters import queries, signatories
 from fivestep_web.responsibility.letters.differences import Difference
 from fivestep_web.responsibility.letters.version_queries import history_of
 from fivestep_web.responsibility.models import Letter, LetterVersion
@@ -36,6 +36,7 @@ def letter_context(actor: Actor, letter: Letter, **more: Any) -> dict[str, Any]:
     """Return what the letter's page needs; *more* replaces parts, forms with errors first of all."""
     version = next((item for item in letter.versions if item.version == letter.version), None)
     content = version.content if version else letter_content.compose(letter, clock.today())
+    stopped = signatories.why_stopped(letter, clock.today())
     line = BESIDE_THE_LINE.get(letter.state, LINE if letter.state in LINE else (*LINE, letter.state))
     return {
         "letter": letter,
@@ -49,7 +50,8 @@ def letter_context(actor: Actor, letter: Letter, **more: Any) -> dict[str, Any]:
         "states": [STATE_LABELS[item] for item in line],
         "state_labels": STATE_LABELS,
         "step_labels": STEP_LABELS,
-        "turn": _turn(actor, letter),
+        "turn": _turn(actor, letter, stopped),
+        "stopped": stopped,
         "can": policy.letter_actions(actor, letter),
         "history": history_of(actor, letter),
         "change_state_labels": CHANGE_STATE_LABELS,
@@ -73,10 +75,10 @@ def _reason_forms(given: dict[str, ReasonForm]) -> dict[str, ReasonForm]:
     return {action: (given.get(action) or ReasonForm(formdata=None)).named(action) for action in WITH_REASON}
 
 
-def _turn(actor: Actor, letter: Letter) -> dict[str, Any] | None:
+def _turn(actor: Actor, letter: Letter, stopped: str) -> dict[str, Any] | None:
     """Return whose turn it is, whether that account can sign (S8: said, never skipped), and reminders."""
     step = NEXT_STEP.get(letter.state)
-    if step is None or change_turns.why_held_back(letter):
+    if step is None or stopped or change_turns.why_held_back(letter):
         return None
     person = letter.responsible if step is SigningStep.RESPONSIBLE else letter.issuer
     reminded = matrix_queries.find_reminded(letter.id, person.id)

@@ -17,6 +17,7 @@ from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.responsibility.changes.turns import is_held_back
 from fivestep_web.responsibility.goals.queries import plain_rows, unit_scope
+from fivestep_web.responsibility.letters import signatories
 from fivestep_web.responsibility.letters.conditions import is_approved, stands
 from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterVersion
 from fivestep_web.responsibility.rules import (
@@ -167,7 +168,8 @@ def waits_for(actor: Actor) -> ColumnElement[bool]:
         Letter.issuer_id == actor.person_id,
         unit_scope(actor, Permission.LETTER_SIGN_ISSUING, Letter.unit_id),
     )
-    principals = principals_of(actor, clock.today())
+    today = clock.today()
+    principals = principals_of(actor, today)
     as_deputy = and_(
         or_(
             and_(Letter.state == LetterState.ISSUED, Letter.responsible_id.in_(principals)),
@@ -176,7 +178,9 @@ def waits_for(actor: Actor) -> ColumnElement[bool]:
         Letter.responsible_id != actor.person_id,
         Letter.issuer_id != actor.person_id,
     )
-    return and_(or_(as_responsible, as_issuer, as_deputy), not_(is_held_back()))
+    return and_(
+        or_(as_responsible, as_issuer, as_deputy), not_(is_held_back()), not_(signatories.is_stopped(today))
+    )
 
 
 @dataclass(frozen=True)
@@ -255,8 +259,11 @@ def issuable_by(actor: Actor, kind: str = "") -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True)
-class Returned:
-    """A letter the responsible side objected to, and why: to be revised, or as a draft to be sent out."""
+class Halted:
+    """A letter that goes on only after it was handled: objected to, then a draft, or outrun by posts.
+
+    *objection* is empty for the last.
+    """
 
     letter_id: int
     number: str
@@ -265,20 +272,25 @@ class Returned:
     objection: str
 
 
-def list_returned(actor: Actor) -> list[Returned]:
-    """Return the letters objected to that the actor may revise and, those revised, may send out again."""
+def list_halted(actor: Actor) -> list[Halted]:
+    """Return what the actor may revise or, revised, send out again after an objection, or has to void."""
     before = Letter.version - case((Letter.state == LetterState.DRAFT, 1), else_=0)
+    is_returned = or_(
+        Letter.state == LetterState.OBJECTED, and_(Letter.state == LetterState.DRAFT, is_approved())
+    )
     rows = db.session.execute(
         select(Letter.id, Letter.number, Letter.title, Letter.state, LetterVersion.objection)
         .join(LetterVersion, and_(LetterVersion.letter_id == Letter.id, LetterVersion.version == before))
         .where(
-            or_(Letter.state == LetterState.OBJECTED, and_(Letter.state == LetterState.DRAFT, is_approved())),
-            LetterVersion.objection != "",
+            or_(
+                and_(is_returned, LetterVersion.objection != ""),
+                signatories.is_stopped(clock.today()),
+            ),
             handled_by(actor),
         )
         .order_by(Letter.year, Letter.kind, Letter.serial)
     )
-    return [Returned(*row) for row in rows]
+    return [Halted(*row) for row in rows]
 
 
 def has_active_account(person_id: int) -> bool:

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Collection
 from datetime import date
 
-from sqlalchemy import select
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_, case, exists, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from fivestep_web.core.permissions import Role
 from fivestep_web.extensions import db
 from fivestep_web.org import lookups
 from fivestep_web.org.lookups import holds_on
-from fivestep_web.org.models import PostHolding, Unit
+from fivestep_web.org.models import PostHolding, PostRole, Unit, UnitPeriod
 from fivestep_web.responsibility.models import Letter
-from fivestep_web.responsibility.rules import UPPER_KIND, LetterKind
+from fivestep_web.responsibility.rules import NEXT_STEP, UPPER_KIND, LetterKind
 
 
 def find_issuer(kind: LetterKind, unit: Unit, day: date) -> int | None:
@@ -46,6 +48,46 @@ def have_moved(letter: Letter, day: date) -> bool:
     if letter.kind not in UPPER_KIND:
         is_stale = is_stale or letter.responsible_id != letter.unit.current.head_id
     return is_stale or bool(without_post({letter.responsible_id, letter.issuer_id}, day))
+
+
+def why_stopped(letter: Letter, day: date) -> str:
+    """Return why nobody signs a letter in signing any more; empty while its sides hold their posts."""
+    if letter.state not in NEXT_STEP or not have_moved(letter, day):
+        return ""
+    return str(_("签署人的职务已有变动，请办公室作废后按现任职务重新起草"))
+
+
+def is_stopped(day: date) -> ColumnElement[bool]:
+    """Return the condition "being signed, and its sides have moved": what why_stopped says of one letter."""
+    present, is_lower = aliased(UnitPeriod), Letter.kind.in_(tuple(UPPER_KIND))
+    has_own_sides = exists().where(
+        present.unit_id == Letter.unit_id,
+        present.valid_to.is_(None),
+        Letter.issuer_id == _issuer_on(day, present),
+        or_(is_lower, Letter.responsible_id == present.head_id),
+    )
+    in_post = (
+        exists().where(PostHolding.person_id == side, holds_on(day))
+        for side in (Letter.responsible_id, Letter.issuer_id)
+    )
+    return and_(Letter.state.in_(tuple(NEXT_STEP)), not_(and_(has_own_sides, *in_post)))
+
+
+def _issuer_on(day: date, present: type[UnitPeriod]) -> ColumnElement[int | None]:
+    """Return who signs as 甲方 given a letter and its unit's present period: what find_issuer says."""
+    minister = (
+        select(PostHolding.person_id)
+        .join(PostRole, PostRole.holding_id == PostHolding.id)
+        .where(PostRole.role == Role.MIN, holds_on(day))
+        .order_by(PostHolding.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return case(
+        (Letter.kind == LetterKind.DEPARTMENT_UNIT, minister),
+        (Letter.kind == LetterKind.MINISTER_SECTION_HEAD, present.leader_id),
+        else_=present.head_id,
+    )
 
 
 def without_post(people: Collection[int], day: date) -> frozenset[int]:

@@ -205,8 +205,8 @@ def _position(actor: Actor, letter: Letter, step: SigningStep, *, is_deputy: boo
 
 def _check_posts(letter: Letter) -> None:
     """R2.10: who signs follows from posts; when one changed before both signed, it is drawn up anew."""
-    if signatories.have_moved(letter, clock.today()):
-        raise Conflict(_("签署人的职务已有变动，请办公室作废后按现任职务重新起草"))
+    if why := signatories.why_stopped(letter, clock.today()):
+        raise Conflict(why)
 
 
 def _enter_into_force(letter: Letter) -> None:
