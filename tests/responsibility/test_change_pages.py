@@ -8,7 +8,7 @@ from fivestep_web.responsibility.changes.models import ChangeOrder
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import ChangeState
 from tests.factories.responsibility import letter_of
-from tests.responsibility.changes import approve, object_to, propose, sign_both, take_back
+from tests.responsibility.changes import approve, object_to, propose, sign_both, take_back, void, withdraw
 from tests.web import get, post
 
 
@@ -105,6 +105,36 @@ def test_after_an_objection_the_new_version_shows_who_objected_what_changed(sign
     page = get(login(signed.head), f"/letters/{new.id}").text
     assert "与第2版的不同" in page
     assert "30" in page
+
+
+def test_the_order_says_why_it_was_objected_to_and_what_comes_next(signed, login):
+    order = propose(signed.clerk, letter_of(signed.head), {signed.goals[0].id: {"target": "40"}})
+    new = approve(signed.leader, order)
+    url, link = f"/changes/{order.id}", f'href="/letters/{new.id}">打开新责任书'
+    assert "提出异议" not in get(login(signed.leader), url).text
+    object_to(signed.head, new, "人手不够")
+    reader = get(login(signed.head), url).text
+    assert f"{signed.head.person.name}对新责任书提出异议：人手不够" in reader
+    assert "请先在新责任书页面上退回起草" in get(login(signed.clerk), url).text
+    assert link in get(login(signed.clerk), url).text
+    assert link not in reader
+    take_back(signed.clerk, new)
+    page = get(login(signed.clerk), url).text
+    assert "请修改变更内容后重新提交" in page
+    assert f'href="{url}/edit"' in page
+
+
+def test_an_order_that_ended_says_who_ended_it_and_why(signed, login):
+    letter, change = letter_of(signed.head), {signed.goals[0].id: {"target": "40"}}
+    voided = propose(signed.clerk, letter, change)
+    void(signed.clerk, approve(signed.leader, voided), "县里取消了这项任务")
+    page = get(login(signed.head), f"/changes/{voided.id}").text
+    assert "终止" in page
+    assert "县里取消了这项任务" in page
+    withdrawn = propose(signed.clerk, letter, change)
+    assert "终止" not in get(login(signed.head), f"/changes/{withdrawn.id}").text
+    withdraw(signed.clerk, withdrawn)
+    assert "终止" in get(login(signed.head), f"/changes/{withdrawn.id}").text
 
 
 @pytest.mark.parametrize("who", ["members", "organizer"])

@@ -12,7 +12,7 @@ from fivestep_web.core.forms import carry_out
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.org.years import find_selected_year
-from fivestep_web.responsibility.changes import handover
+from fivestep_web.responsibility.changes import handover, outcome
 from fivestep_web.responsibility.changes import policy as change_policy
 from fivestep_web.responsibility.changes import queries as change_queries
 from fivestep_web.responsibility.changes import services as change_services
@@ -116,6 +116,8 @@ def _page(order_id: int, status: int = 200, **forms: object) -> ResponseReturnVa
         "order": order,
         "letter": letter,
         "drawn_up": version_queries.list_drawn_up(actor(), order),
+        "objections": outcome.list_objections(actor(), order, letter),
+        "ending": outcome.find_ending(order),
         "items": change_queries.list_items(order),
         "can": change_policy.order_actions(actor(), order, letter),
         "state": CHANGE_STATE_LABELS[order.state],
