@@ -291,6 +291,27 @@ def test_the_office_finds_an_objection_on_its_today_page_until_the_letter_is_out
     assert letter.number not in get(client, "/").text
 
 
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_after_an_objection_the_goals_are_at_hand_and_an_unchanged_text_is_called_so(
+    login, drafted, letter, is_changed
+):
+    post(login(drafted.head), f"/letters/{letter.id}/object", {"reason": "指标过高"})
+    client = login(drafted.clerk)
+    post(client, f"/letters/{letter.id}/revise")
+    page = get(client, f"/letters/{letter.id}").text
+    assert "对第1版的异议：指标过高" in page
+    assert f'href="/goals/sheet?unit_id={drafted.section.id}"' in page
+    assert get(client, f"/goals/sheet?unit_id={drafted.section.id}").status_code == 200
+    assert "修改目标" not in get(login(drafted.minister), f"/letters/{letter.id}").text
+    if is_changed:
+        db.session.get(Goal, drafted.goals[0].id).completion_standard = "18 个后进村全部验收合格"
+        db.session.commit()
+    post(login(drafted.clerk), f"/letters/{letter.id}/issue")
+    page = get(login(drafted.head), f"/letters/{letter.id}").text
+    said = "甲方没有改动文字，重新发出。对第1版的异议：指标过高"
+    assert (said in page, "与第1版的不同" in page) == (not is_changed, is_changed)
+
+
 def test_where_the_leader_in_charge_changed_nobody_is_asked_and_the_office_draws_it_up_anew(
     login, drafted, letter
 ):

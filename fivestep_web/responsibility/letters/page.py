@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import url_for
+
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor
 from fivestep_web.keys import queries as keys
@@ -19,6 +21,7 @@ from fivestep_web.responsibility.rules import (
     NEXT_STEP,
     STATE_LABELS,
     STEP_LABELS,
+    UPPER_KIND,
     LetterState,
     SigningStep,
 )
@@ -54,6 +57,7 @@ def letter_context(actor: Actor, letter: Letter, **more: Any) -> dict[str, Any]:
         "stopped": stopped,
         "can": policy.letter_actions(actor, letter),
         "history": history_of(actor, letter),
+        "goals_url": _goals_url(actor, letter),
         "change_state_labels": CHANGE_STATE_LABELS,
         "next_waiting": queries.find_next_waiting(actor, letter) if _has_signed(actor, version) else None,
         "sheet": sheet_for(actor, letter, version),
@@ -63,6 +67,16 @@ def letter_context(actor: Actor, letter: Letter, **more: Any) -> dict[str, Any]:
         **more,
         "reasons": _reason_forms(more.get("reasons", {})),
     }
+
+
+def _goals_url(actor: Actor, letter: Letter) -> str:
+    """Return where the actor changes the goals of a draft, the order behind it first; empty where nowhere."""
+    if not policy.can_edit_goals_of(actor, letter.unit_id):
+        return ""
+    if letter.change_order is not None:
+        return url_for("changes.change_show", order_id=letter.change_order.id)
+    person_id = letter.responsible_id if letter.kind in UPPER_KIND else None
+    return url_for("sheets.sheet_show", unit_id=letter.unit_id, person_id=person_id)
 
 
 def _has_signed(actor: Actor, version: LetterVersion | None) -> bool:

@@ -46,8 +46,9 @@ class History:
     can_read_order: bool
     held_back: str
     handover: str
-    against: int | None
+    against: LetterVersion | None
     differences: list[Difference]
+    answered: LetterVersion | None
 
 
 def history_of(actor: Actor, letter: Letter) -> History:
@@ -71,6 +72,7 @@ def history_of(actor: Actor, letter: Letter) -> History:
         handover=why,
         against=against,
         differences=differences,
+        answered=_find_answered(letter, versions),
     )
 
 
@@ -133,7 +135,7 @@ def state_of(version: LetterVersion) -> str:
     return STATE_LABELS[LetterState.OBJECTED] if version.objection else str(_("已换版"))
 
 
-def _news(letter: Letter, versions: list[LetterVersion]) -> tuple[int | None, list[Difference]]:
+def _news(letter: Letter, versions: list[LetterVersion]) -> tuple[LetterVersion | None, list[Difference]]:
     """Compare the letter's text with the version before, while it still waits for a signature."""
     here = (letter.id, letter.version)
     own = next((item for item in versions if (item.letter_id, item.version) == here), None)
@@ -142,7 +144,16 @@ def _news(letter: Letter, versions: list[LetterVersion]) -> tuple[int | None, li
     before = [item for item in versions if item.version < own.version and _was_read(item)]
     if not before:
         return None, []
-    return before[-1].version, letter_content.differences(before[-1].content, own.content)
+    return before[-1], letter_content.differences(before[-1].content, own.content)
+
+
+def _find_answered(letter: Letter, versions: list[LetterVersion]) -> LetterVersion | None:
+    """Return the version objected to that a draft is to answer."""
+    if letter.state is not LetterState.DRAFT:
+        return None
+    here = (letter.id, letter.version - 1)
+    found = (item for item in versions if (item.letter_id, item.version) == here and item.objection)
+    return next(found, None)
 
 
 def _was_read(version: LetterVersion) -> bool:
