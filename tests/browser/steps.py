@@ -30,8 +30,9 @@ def decide(page: Page, verb: str, **texts: str) -> None:
 def waiting(page: Page, heading: str, verb: str) -> Locator:
     """Return the buttons of the work that waits under *heading* of the today page."""
     page.goto("/")
-    expect(main_of(page).get_by_role("heading", name=re.compile(f"^{heading}"))).to_be_visible()
-    return main_of(page).get_by_role("link", name=verb, exact=True)
+    title = main_of(page).get_by_role("heading", name=re.compile(f"^{heading}"))
+    expect(title).to_be_visible()
+    return title.locator("xpath=following-sibling::ul[1]").get_by_role("link", name=verb, exact=True)
 
 
 def row(page: Page, *texts: str) -> Locator:

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from fivestep_web.demo.signers import PIN
+from tests.browser.steps import waiting
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +57,7 @@ def test_a_township_organizer_reports_on_the_phone(sign_in, scripts):
 
 def test_a_write_off_passes_two_pairs_of_eyes(sign_in):
     clerk = sign_in("P0008")
-    open_first(clerk, "办理")
+    waiting(clerk, "待我验收", "办理").first.click()
     address = clerk.url
     clerk.locator("summary", has_text="核查通过").click()
     clerk.get_by_role("button", name="确认核查通过").click()
