@@ -271,8 +271,8 @@ class Actor:
         return frozenset(granted[role] for role in self.roles if role in granted)
 
     def may(self, permission: Permission) -> bool:
-        """Say whether *permission* is held in any scope."""
-        return bool(self.scopes(permission))
+        """Say whether *permission* is held in any scope; being signed in needs no role."""
+        return permission is Permission.SIGNED_IN or bool(self.scopes(permission))
 
     def may_all(self, permission: Permission) -> bool:
         """Say whether *permission* is held without limit."""
@@ -310,6 +310,15 @@ def actor() -> Actor:
     return current
 
 
+def why_nothing(actor: Actor) -> str:
+    """Return why somebody who is signed in sees no work at all; empty for who has a role."""
+    if actor.roles:
+        return ""
+    if actor.position:
+        return str(_("您的职务还没有角色，看不到工作内容；请与系统管理员联系"))
+    return str(_("您现在没有任职，看不到工作内容；有疑问请与办公室联系"))
+
+
 def requires(*permissions: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Let a view run only for an actor who holds one of *permissions* in some scope.
 
@@ -320,7 +329,7 @@ def requires(*permissions: Permission) -> Callable[[Callable[..., Any]], Callabl
         @functools.wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if not any(actor().may(permission) for permission in permissions):
-                raise NotAllowed(_("您的岗位没有这项权限。"))
+                raise NotAllowed(why_nothing(actor()) or _("您的岗位没有这项权限。"))
             return view(*args, **kwargs)
 
         guarded.requires = permissions  # type: ignore[attr-defined]
