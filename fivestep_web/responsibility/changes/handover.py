@@ -2,19 +2,17 @@
 
 import enum
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy import Select, and_, case, or_, select
 from sqlalchemy.orm import aliased
 
 from fivestep_web.core import clock
 from fivestep_web.core.errors import DomainError
-from fivestep_web.core.permissions import Actor, Permission, Role
+from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
-from fivestep_web.org.lookups import holds_on
-from fivestep_web.org.models import Person, PostHolding, PostRole, UnitPeriod
+from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.responsibility.goals import assignments
 from fivestep_web.responsibility.goals.ownerless import has_left
 from fivestep_web.responsibility.letters import signatories
@@ -64,7 +62,7 @@ def _outrun() -> Select[Any]:
         (and_(~is_lower, Letter.responsible_id.is_distinct_from(UnitPeriod.head_id)), Reason.OTHER_HEAD),
         (and_(is_lower, has_left(Letter.responsible_id, Letter.unit_id, today)), Reason.GONE),
         (and_(is_lower, Letter.responsible_id == UnitPeriod.head_id), Reason.BECAME_HEAD),
-        (Letter.issuer_id.is_distinct_from(_issuer(today)), Reason.OTHER_ISSUER),
+        (Letter.issuer_id.is_distinct_from(signatories.issuer_on(today, UnitPeriod)), Reason.OTHER_ISSUER),
     )
     return (
         select(
@@ -79,26 +77,6 @@ def _outrun() -> Select[Any]:
         .join(responsible, responsible.id == Letter.responsible_id)
         .join(issuer, issuer.id == Letter.issuer_id)
         .where(reason.is_not(None))
-    )
-
-
-def _issuer(today: date) -> ColumnElement[int | None]:
-    """Return who signs as 甲方 now: what signatories.find_issuer says of one letter."""
-    minister = (
-        select(PostHolding.person_id)
-        .join(PostRole, PostRole.holding_id == PostHolding.id)
-        .where(
-            PostRole.role == Role.MIN,
-            holds_on(today),
-        )
-        .order_by(PostHolding.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return case(
-        (Letter.kind == LetterKind.DEPARTMENT_UNIT, minister),
-        (Letter.kind == LetterKind.MINISTER_SECTION_HEAD, UnitPeriod.leader_id),
-        else_=UnitPeriod.head_id,
     )
 
 
@@ -140,14 +118,10 @@ def head_of(letter: Letter) -> int:
 
 def issuer_of(letter: Letter) -> int:
     """Return who signs the letter as 甲方 today; DomainError naming the vacant post while nobody does."""
-    if letter.kind in UPPER_KIND:
-        return head_of(letter)
     issuer_id = signatories.find_issuer(letter.kind, letter.unit, clock.today())
-    if issuer_id is not None:
-        return issuer_id
-    if letter.kind is LetterKind.DEPARTMENT_UNIT:
-        raise DomainError(_("部长空缺，由部长签署的责任书暂不能变更，请先任命部长再办理"))
-    raise DomainError(_("“%(unit)s”的主管领导空缺，请先确定主管领导再办理", unit=letter.unit.name))
+    if issuer_id is None:
+        raise DomainError(signatories.why_no_issuer(letter.kind, letter.unit))
+    return issuer_id
 
 
 def list_successors(letter: Letter) -> list[tuple[int, str]]:

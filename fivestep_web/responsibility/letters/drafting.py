@@ -227,7 +227,7 @@ def refresh(letter: Letter, known: "Known | None" = None) -> None:
     if plan.responsible_id is None:
         raise DomainError(_("“%(unit)s”现在没有负责人，请先任命负责人", unit=plan.unit.name))
     if plan.issuer_id is None:
-        raise DomainError(_("“%(unit)s”的甲方签署人（部长、主管领导）空缺，请先确定", unit=plan.unit.name))
+        raise DomainError(signatories.why_no_issuer(plan.kind, plan.unit))
     _fill(letter, plan, known.uppers if known else uppers_of(letter.year, {letter.unit_id}))
     db.session.flush()
 

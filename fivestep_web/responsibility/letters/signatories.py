@@ -28,6 +28,17 @@ def find_issuer(kind: LetterKind, unit: Unit, day: date) -> int | None:
             return unit.current.head_id
 
 
+def why_no_issuer(kind: LetterKind, unit: Unit) -> str:
+    """Return the sentence that names the vacant post of the side that issues a letter."""
+    match kind:
+        case LetterKind.DEPARTMENT_UNIT:
+            return str(_("部长空缺，请先任命部长再办理由部长签署的责任书"))
+        case LetterKind.MINISTER_SECTION_HEAD:
+            return str(_("“%(unit)s”的主管领导空缺，请先确定主管领导再办理", unit=unit.name))
+        case LetterKind.UNIT_MEMBER | LetterKind.SECTION_HEAD_STAFF:
+            return str(_("“%(unit)s”的负责人空缺，请先任命负责人再办理", unit=unit.name))
+
+
 def issuers(day: date) -> Callable[[LetterKind, Unit], int | None]:
     """Return `find_issuer` for many units on *day*; the minister, the same for all, is asked for once."""
     ministers: list[int | None] = []
@@ -63,7 +74,7 @@ def is_stopped(day: date) -> ColumnElement[bool]:
     has_own_sides = exists().where(
         present.unit_id == Letter.unit_id,
         present.valid_to.is_(None),
-        Letter.issuer_id == _issuer_on(day, present),
+        Letter.issuer_id == issuer_on(day, present),
         or_(is_lower, Letter.responsible_id == present.head_id),
     )
     in_post = (
@@ -73,7 +84,7 @@ def is_stopped(day: date) -> ColumnElement[bool]:
     return and_(Letter.state.in_(tuple(NEXT_STEP)), not_(and_(has_own_sides, *in_post)))
 
 
-def _issuer_on(day: date, present: type[UnitPeriod]) -> ColumnElement[int | None]:
+def issuer_on(day: date, present: type[UnitPeriod]) -> ColumnElement[int | None]:
     """Return who signs as 甲方 given a letter and its unit's present period: what find_issuer says."""
     minister = (
         select(PostHolding.person_id)
