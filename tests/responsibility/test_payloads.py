@@ -81,6 +81,15 @@ def test_parties_and_signature_lines_follow_the_kind(drafted):
     assert section["issuing_side"]["name"].startswith("副部长 ")
 
 
+def test_a_draft_still_being_weighed_prints_what_its_weights_come_to(drafted):
+    letter = letter_of(drafted.head)
+    letter.goals[0].weight -= 5
+    db.session.flush()
+    payload = payload_of(letter)
+    assert payload["total_weight"] == "95"
+    assert violations(LETTER, payload, render(LETTER, payload)) == []
+
+
 def test_a_letter_is_a_draft_until_both_signed_and_says_so(drafted):
     letter = letter_of(drafted.head)
     for step in (lambda: issue(letter, drafted.clerk), lambda: sign(letter, drafted.head)):

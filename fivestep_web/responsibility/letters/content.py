@@ -202,6 +202,12 @@ def _change_behind(letter: Letter) -> dict[str, str] | None:
     return {"number": order.number, "reason": order.reason} if order else None
 
 
+def total_weight(content: dict[str, Any]) -> str:
+    """Return what the weights of a letter's goals come to: 100, but in a draft still being weighed."""
+    total = sum((Decimal(goal["weight"]) for goal in content["goals"]), Decimal(0))
+    return format(total.normalize() + Decimal(0), "f")
+
+
 def printed_goals(content: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the goals of a letter's text with their dates as paper has them: 2026年3月31日."""
     return [

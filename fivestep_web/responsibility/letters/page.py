@@ -46,6 +46,7 @@ def letter_context(actor: Actor, letter: Letter, **more: Any) -> dict[str, Any]:
         "version": version,
         "content": content,
         "goals": letter_content.printed_goals(content),
+        "total_weight": letter_content.total_weight(content),
         "schedule": letter_content.printed_schedule(content),
         "lower": queries.list_lower(actor, letter),
         "can_read_upper": letter.upper is not None and policy.can_read(actor, letter.upper),

@@ -110,7 +110,7 @@ def _letter_request(letter: Letter) -> DocumentRequest:
             }
             for goal in letter_content.printed_goals(content)
         ],
-        "total_weight": "100",
+        "total_weight": letter_content.total_weight(content),
         "timetable": letter_content.printed_schedule(content),
         "letter_version": letter.version,
         "change_note": _change_note(letter.change_order),

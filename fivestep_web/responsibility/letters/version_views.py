@@ -25,6 +25,7 @@ def version_show(letter_id: int, version: int) -> ResponseReturnValue:
         state=version_queries.state_of(shown),
         content=shown.content,
         goals=letter_content.printed_goals(shown.content),
+        total_weight=letter_content.total_weight(shown.content),
         schedule=letter_content.printed_schedule(shown.content),
         step_labels=STEP_LABELS,
     )
