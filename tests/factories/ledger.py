@@ -29,6 +29,7 @@ from fivestep_web.topics.models import Topic, TopicCategory
 from fivestep_web.topics.rules import Tier, TopicState
 from tests.factories.accounts import user_with_role
 from tests.factories.org import Stored, UnitFactory
+from tests.factories.responsibility import sign
 
 START = date(2026, 1, 4)
 MOMENT = datetime(2026, 1, 4, 1, tzinfo=UTC)
@@ -204,8 +205,7 @@ def _bring_into_force(letter_id: int, today: date) -> int:
         letter = db.session.get(Letter, letter_id)
         if letter.state is LetterState.DRAFT:
             letter_services.issue(office, letter)
-        for person_id in (letter.responsible_id, letter.issuer_id):
-            user = db.session.scalars(select(User).where(User.person_id == person_id)).one()
-            sha256 = letter_services.current_version(letter).content_sha256
-            letter_services.sign(get_actor(user, today), letter, shown_sha256=sha256, address="127.0.0.1")
-        return services.open_entries(SYSTEM, letter.id)
+    for person_id in (letter.responsible_id, letter.issuer_id):
+        sign(letter, db.session.scalars(select(User).where(User.person_id == person_id)).one(), today)
+    with unit_of_work():
+        return services.open_entries(SYSTEM, letter_id)
