@@ -53,6 +53,13 @@ def letter(drafted: Department) -> Letter:
 
 
 @pytest.fixture
+def in_force(drafted: Department) -> Letter:
+    """The section head's letter, signed by both sides."""
+    bring_into_force(letter_of(drafted.head), drafted.clerk, drafted.head, drafted.leader)
+    return letter_of(drafted.head)
+
+
+@pytest.fixture
 def signed(department: Department) -> Department:
     """The section's letter and those of its two members in force."""
     draft()
