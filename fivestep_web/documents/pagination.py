@@ -88,10 +88,14 @@ class _Pages:
         return own + (self._together(following[0], following[1:]) if following else 0)
 
     def _table(self, table: Element) -> None:
-        rows = list(table.iter(f"{W}tr"))
-        repeated = sum(_row_height(row) for row in rows if child(row, "trPr/tblHeader") is not None)
-        for row in rows:
-            self._row(_row_height(row), 0 if row is rows[0] else repeated)
+        heads, others = list[int](), list[int]()
+        for row in table.iter(f"{W}tr"):
+            (others if child(row, "trPr/tblHeader") is None else heads).append(_row_height(row))
+        repeated = sum(heads)
+        if repeated + min(others, default=0) > self.height:
+            repeated = 0  # a head that leaves no room for a row stands once
+        for place, height in enumerate([*heads, *others]):
+            self._row(height, repeated if place else 0)
 
     def _row(self, height: int, repeated: int) -> None:
         """Put a row or line on this page or, below what is *repeated* there, on the next ones."""

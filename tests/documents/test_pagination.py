@@ -68,6 +68,13 @@ def test_a_row_longer_than_a_page_goes_on_over_the_next_ones():
     assert page_of_heading(full_table(1, 80), blank()) == 3
 
 
+@pytest.mark.parametrize(("lines", "page"), [(33, 2), (67, 3), (200, 6)])
+def test_a_head_that_leaves_no_room_for_a_row_is_not_repeated(lines, page):
+    head = row(cell(8845, paragraph("GwTableCell", LINE_BREAK.join("甲" * lines))), head=True)
+    signed = row(cell(8845, paragraph("GwTableCell", "乙")), height=900)
+    assert page_of_heading(table([8845], head + signed), blank()) == page
+
+
 def test_a_section_begins_a_page():
     assert page_of_heading(section_end(landscape=True)) == 2
 
