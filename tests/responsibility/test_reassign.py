@@ -310,6 +310,23 @@ def test_weights_typed_for_a_sheet_of_100_become_shares_of_the_new_sheets(signed
     new, kept = drawn_up(order)
     assert goals_of(new) == {tasks[3].id: Decimal("83.33"), tasks[0].id: Decimal("16.67")}
     assert goals_of(kept) == {tasks[1].id: Decimal("37.5"), tasks[2].id: Decimal("62.5")}
+    assert all(stored(task).is_weight_typed for task in tasks)
+    sign(new, taker)
+    sign(kept, giver)
+    sign(new, signed.head)
+    sign(kept, signed.head)
+    assert not any(stored(task).is_weight_typed for task in tasks)
+
+
+def test_typed_weights_stay_typed_where_the_new_letters_do_not_come(signed, giver, taker):
+    tasks = giver.tasks[:3]
+    for task, points in zip(tasks, (20, 30, 50), strict=True):
+        task.points, task.is_weight_typed = Decimal(points), True
+    db.session.commit()
+    order = reassign(signed.clerk, letter_of(giver), tasks[:1], taker=taker)
+    approve(signed.leader, order)
+    void(signed.clerk, drawn_up(order)[0])
+    assert all(stored(task).is_weight_typed for task in tasks)
 
 
 def test_an_order_about_the_takers_letter_waits_and_leaves_the_new_letter_alone(signed, giver, taker):

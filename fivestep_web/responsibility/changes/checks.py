@@ -1,4 +1,4 @@
-"""What a change of goals has to satisfy before it is asked for, and again before it is approved ."""
+"""What a change of goals has to satisfy before it is asked for, and again before it is approved."""
 
 from collections.abc import Collection, Mapping
 from datetime import date

@@ -43,6 +43,9 @@ def take_effect(letter: Letter) -> None:
     if order.in_force_at is None:
         people |= _carry_out(order)
         order.in_force_at = letter.in_force_at
+    if change_letters.regroups(order):
+        for item in letter.goals:
+            item.goal.is_weight_typed = False
     replaced = change_letters.replaced_by(letter)
     for old in replaced:
         old.state = LetterState.SUPERSEDED

@@ -93,8 +93,6 @@ def draw_up(actor: Actor, order: ChangeOrder, old: Letter) -> Sequence[Letter]:
     goals = [goal for letter in replaced for goal in _goals_of(letter)]
     if order.successor_id is None:
         return [_draw(actor, order, _next(old, old.responsible_id), goals, replaced)]
-    for goal in goals:  # weights typed for sheets of 100 become shares of 100: the sheets get other goals
-        goal.is_weight_typed = False
     if order.kind is ChangeKind.HANDOVER:
         return [_draw(actor, order, _next(own or old, order.successor_id), goals, replaced)]
     moved = {item.goal_id for item in order.items}
@@ -209,10 +207,19 @@ def _find_upper_id(letter: Letter) -> int | None:
     )
 
 
+def regroups(order: ChangeOrder | None) -> bool:
+    """Say whether an order brings goals of several sheets together or parts one.
+
+    Weights typed for one sheet of 100 are then shares of 100 of the new one.
+    """
+    return order is not None and order.successor_id is not None
+
+
 def _weigh(letter: Letter, changes: Changes) -> None:
     goals = [goal_as_changed(item.goal, changes) for item in letter.goals]
+    is_typed = [goal.is_weight_typed and not regroups(letter.change_order) for goal in goals]
     try:
-        shares = sheet_weights([goal.points for goal in goals], [goal.is_weight_typed for goal in goals])
+        shares = sheet_weights([goal.points for goal in goals], is_typed)
     except SheetError as error:
         raise DomainError(str(error)) from error
     for item, share in zip(letter.goals, shares, strict=True):
