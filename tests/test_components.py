@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired
 
 from fivestep_web.keys.forms import ApproveForm, NewPinForm
 from fivestep_web.ledger.rules import Signal, SignalResult
+from fivestep_web.workbook.forms import UploadForm
 
 ROOT = Path(__file__).parents[1]
 LEVELS = [SelectChoice("1", "常规"), SelectChoice("2", "重点")]
@@ -136,11 +137,12 @@ def test_an_error_stands_at_its_field_and_in_the_summary() -> None:
 
 
 @pytest.mark.usefixtures("page")
-def test_the_summary_does_not_promise_that_a_secret_is_still_there() -> None:
+def test_the_summary_does_not_promise_that_a_secret_or_a_file_is_still_there() -> None:
     for form, words in (
         (GoalForm(meta={"csrf": False}), "已填写的内容都还在："),
         (NewPinForm(meta={"csrf": False}), "后再提交，密码（PIN）请重新填写："),
         (ApproveForm(meta={"csrf": False}), "密码（PIN）请重新填写，其他内容都还在："),
+        (UploadForm(meta={"csrf": False}), "后再提交，文件请重新选择："),
     ):
         assert not form.validate()
         html = snippet(

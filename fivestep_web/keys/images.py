@@ -44,7 +44,7 @@ def clean_mark(data: bytes) -> Mark:
     box = ink.getbbox()
     count = sum(ink.histogram()[128:])
     if box is None or count < LEAST_INK or count > MOST_INK * ink.width * ink.height:
-        raise BadImage("图片里看不出字迹，请用深色笔在白纸上签名，拍清楚后再上传")
+        raise BadImage("看不出字迹。在框内手写的，请写大一些；上传图片的，请用深色笔在白纸上签名，拍清楚")
     ink = ink.crop(box)
     ink.thumbnail((LARGEST[0] - 2 * MARGIN, LARGEST[1] - 2 * MARGIN), Image.Resampling.LANCZOS)
     ink = ImageOps.expand(ink, MARGIN, 0)

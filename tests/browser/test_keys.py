@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from fivestep_web.demo.signers import PIN
+from tests.browser.conftest import PHONE
 from tests.browser.steps import SCRIPTS, main_of, row, unfold
 
 pytestmark = pytest.mark.browser
@@ -22,21 +23,67 @@ def check(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
+def draw(page: Page) -> None:
+    """Draw a zigzag over three quarters of the pad."""
+    box = page.locator("canvas").bounding_box()
+    left, top, step = box["x"] + box["width"] / 8, box["y"] + 30, box["width"] * 3 / 32
+    page.mouse.move(left, top)
+    page.mouse.down()
+    for turn in range(1, 9):
+        page.mouse.move(left + step * turn, top + (40 if turn % 2 else 0), steps=4)
+    page.mouse.up()
+
+
+def inked_share(page: Page) -> float:
+    """Return how far to the right the pad is drawn on, of its width."""
+    return float(
+        page.locator("canvas").evaluate(
+            """canvas => {
+                const {width, height} = canvas;
+                const copy = new OffscreenCanvas(width, height).getContext("2d", {willReadFrequently: true});
+                copy.drawImage(canvas, 0, 0);
+                const {data} = copy.getImageData(0, 0, width, height);
+                let last = 0;
+                for (let at = 3; at < data.length; at += 4) {
+                    if (data[at]) last = Math.max(last, ((at - 3) / 4) % width);
+                }
+                return last / width;
+            }"""
+        )
+    )
+
+
 def test_a_mark_is_drawn_on_the_phone(sign_in):
     page = sign_in("P0011", phone=True)
     page.goto("/account/mark")
     check(page)
-    pad = page.locator("canvas")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    page.mouse.move(box["x"] + 40, box["y"] + 30)
-    page.mouse.down()
-    for step in range(1, 9):
-        page.mouse.move(box["x"] + 40 + 25 * step, box["y"] + (80 if step % 2 else 30), steps=4)
-    page.mouse.up()
+    page.locator("canvas").scroll_into_view_if_needed()
+    draw(page)
     page.get_by_role("button", name="保存手写签名").click()
     expect(main_of(page).get_by_alt_text("您的手写签名")).to_be_visible()
     check(page)
+
+
+def test_what_was_drawn_outlives_a_turn_of_the_phone_and_a_refused_file(sign_in, tmp_path):
+    page = sign_in("P0017", phone=True)
+    page.set_viewport_size({"width": 844, "height": 390})
+    page.goto("/account/mark")
+    page.locator("canvas").scroll_into_view_if_needed()
+    draw(page)
+    drawn = inked_share(page)
+    assert drawn > 0.8
+    page.set_viewport_size(PHONE)
+    expect(page.locator("canvas")).to_have_js_property(
+        "width", round(page.locator("canvas").bounding_box()["width"])
+    )
+    assert inked_share(page) == pytest.approx(drawn, abs=0.03)
+    (tmp_path / "name.png").write_bytes(b"no picture")
+    page.get_by_label("图片").set_input_files(tmp_path / "name.png")
+    page.get_by_role("button", name="保存手写签名").click()
+    expect(page.get_by_text("文件请重新选择")).to_be_visible()
+    assert inked_share(page) == pytest.approx(drawn, abs=0.03)
+    page.get_by_role("button", name="保存手写签名").click()
+    expect(main_of(page).get_by_alt_text("您的手写签名")).to_be_visible()
 
 
 @SCRIPTS
