@@ -286,7 +286,7 @@ def test_the_filter_narrows_list_and_zip_alike(office):
 
 
 def test_the_zip_keeps_equal_names_apart_and_leaves_an_altered_file_out(office):
-    first, second, third = made(*(letter_wanted(n, number="责〔2026〕K7号") for n in (1, 2, 3)))
+    _first, _second, third = made(*(letter_wanted(n, number="责〔2026〕K7号") for n in (1, 2, 3)))
     document = database.session.get(GeneratedDocument, third)
     database.session.get(Blob, document.blob_sha256).data = b"altered"
     database.session.commit()
@@ -299,7 +299,6 @@ def test_the_zip_keeps_equal_names_apart_and_leaves_an_altered_file_out(office):
     assert {member.compress_type for member in packed.infolist()} == {zipfile.ZIP_STORED}
     assert packed.testzip() is None
     assert stem in packed.read("没有打包的文档.txt").decode("utf-8-sig")
-    assert (first, second) != (third, third)
 
 
 def test_replaced_versions_are_listed_only_when_asked_for(office):

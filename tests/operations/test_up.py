@@ -51,11 +51,6 @@ def child_named(supervisor: int, word: str) -> int:
     raise AssertionError(word)
 
 
-def kill(pid: int) -> None:
-
-    os.kill(pid, signal.SIGKILL)
-
-
 def test_one_command_starts_restarts_and_stops_everything(machine):
     port = free_port()
     up = start(machine, port)
@@ -66,7 +61,7 @@ def test_one_command_starts_restarts_and_stops_everything(machine):
 
     for word in ("tasks.worker", "tasks.clock", "redis-server"):
         killed = child_named(up.pid, word)
-        kill(killed)
+        os.kill(killed, signal.SIGKILL)
         wait_until(lambda: not is_alive(killed) and child_is_back(up.pid, word))  # noqa: B023
     wait_until(lambda: readiness(port)[0] == 200)
 

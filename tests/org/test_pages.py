@@ -7,7 +7,6 @@ import pytest
 from fivestep_web.assessment.score_settings import Settings
 from fivestep_web.assessment.settings_store import read_settings
 from fivestep_web.core.permissions import Role
-from fivestep_web.extensions import db as database
 from fivestep_web.org import queries
 from fivestep_web.org.year_settings import SETTINGS, in_force
 from tests.factories.accounts import user_with_role
@@ -126,4 +125,3 @@ def test_the_page_leads_each_role_to_its_own_matters(login, db):
     assert "工作日历" in page
     assert "操作日志" not in page
     assert get(login(user_with_role(Role.STF)), "/admin/").status_code == 403
-    database.session.commit()
