@@ -15,6 +15,7 @@ from fivestep_web.documents.opened import Element, W, attribute, text_of
 from fivestep_web.documents.values import percentage
 
 _FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
+_WHOLE_NUMBER: Final = r"(?<!\d(?=\d))"  # 1个 is not said by 11个
 _TOTAL, _GRAND_TOTAL = "合计", "总计"
 
 
@@ -23,9 +24,9 @@ def figures(checked: Checked) -> Iterator[str]:
     for table in checked.file.document.iter(f"{W}tbl"):
         yield from _wrong_totals(table)
     if checked.kind in STATED:
-        lines = list(checked.lines())
+        text = "\n".join(checked.lines())
         for phrase in STATED[checked.kind](checked.payload):
-            if not any(phrase in line for line in lines):
+            if not re.search(_WHOLE_NUMBER + re.escape(phrase), text):
                 yield f"数字与表格不一致：应为“{phrase}”"
 
 
@@ -38,7 +39,7 @@ def _wrong_totals(table: Element) -> Iterator[str]:
         figures = {place: Decimal(text) for place, text in cells if _FIGURE.fullmatch(text)}
         if label.endswith((_TOTAL, _GRAND_TOTAL)):
             sums = part if label.endswith(_TOTAL) else whole
-            if any(sums.get(place) != figure for place, figure in figures.items()):
+            if any(sums.get(place, 0) != figure for place, figure in figures.items()):
                 yield f"{label}与各行之和不一致"
             part = {}
             continue
@@ -150,7 +151,8 @@ def _minutes(payload: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _assessment(payload: Mapping[str, Any]) -> Iterator[str]:
-    yield f"{len(payload['series'])}个序列"
+    names = "、".join(series["series"] for series in payload["series"])
+    yield f"{names}{len(payload['series'])}个序列"
     for series in payload["series"]:
         yield f"参加考核单位{len(series['results'])}个。"
         for group in series["grades"]:

@@ -18,14 +18,14 @@ def attachments(checked: Checked) -> Iterator[str]:
     noted = [own_text(paragraph).removeprefix("附件：") for paragraph in checked.styled("GwAttachmentNote")]
     labels = [own_text(paragraph) for paragraph in checked.styled("GwAttachmentLabel")]
     titles = [own_text(paragraph).replace("\n", "") for paragraph in checked.styled("GwTitle")]
-    attached = titles[len(titles) - len(noted) :] if noted else []
-    if len(noted) > 1:
+    attached = titles[len(titles) - len(labels) :]
+    wanted = ["附件"]
+    if len(labels) != 1:
         attached = [f"{number}.{title}" for number, title in enumerate(attached, 1)]
+        wanted = [f"附件{number}" for number, _label in enumerate(labels, 1)]
     if noted != attached:
-        yield f"附件说明与附件标题不一致：{'、'.join(noted)}"
-    if noted and labels != (
-        ["附件"] if len(noted) == 1 else [f"附件{number}" for number in range(1, len(noted) + 1)]
-    ):
+        yield f"附件说明与附件标题不一致：{'、'.join(noted) or '无'}"
+    if labels != wanted:
         yield f"附件序号不合规定：{'、'.join(labels)}"
     if any(name.endswith(tuple("。；，、.;,")) for name in noted):
         yield "附件名称后不应有标点"

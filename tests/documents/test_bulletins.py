@@ -99,6 +99,17 @@ def test_a_month_in_which_nothing_is_due_says_so():
     assert body_text(data).count("无。") == 2
 
 
+def test_a_block_without_units_adds_up_to_nothing():
+    payload = sample_payload(BULLETIN)
+    sections, townships = payload["blocks"]
+    townships |= {"rows": [], "total": dict.fromkeys(sections["total"], 0) | {"rate": "—"}}
+    total = sections["total"]
+    payload |= {"total": total, "yellow": total["lagging"], "red": total["overdue"]}
+    data = render(BULLETIN, payload)
+    assert violations(BULLETIN, payload, data) == []
+    assert "乡镇合计|0|0|—|0|0|—" in rows(data)
+
+
 def test_a_review_speaks_of_every_unit_with_the_leaders_positions():
     payload = sample_payload(REVIEW)
     data = render(REVIEW, payload)
