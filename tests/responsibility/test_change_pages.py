@@ -5,7 +5,6 @@ import time_machine
 
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.changes.models import ChangeOrder
-from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import ChangeState
 from tests.factories.responsibility import letter_of
 from tests.responsibility.changes import approve, object_to, propose, sign_both, take_back, void, withdraw
@@ -84,7 +83,7 @@ def test_a_letter_shows_every_version_and_what_is_new_in_this_one(signed, login)
         assert signed.head.person.name in shown.text
         assert "签署情况" in shown.text
     compared = get(login(signed.head), f"/letters/{old.id}/compare?old=1&new=2").text
-    assert "整顿后进村" in compared
+    assert "（新增：）</span>整顿后进村二十个" in compared
     assert get(login(signed.secretary), f"/letters/{old.id}/versions/1").status_code == 404
     assert get(login(signed.head), f"/letters/{old.id}/versions/9").status_code == 404
 
@@ -104,7 +103,8 @@ def test_after_an_objection_the_new_version_shows_who_objected_what_changed(sign
     approve(signed.leader, order)
     page = get(login(signed.head), f"/letters/{new.id}").text
     assert "与第2版的不同" in page
-    assert "30" in page
+    assert "（删去：）</span>40" in page
+    assert "（新增：）</span>30" in page
 
 
 def test_the_order_says_why_it_was_objected_to_and_what_comes_next(signed, login):
@@ -150,4 +150,3 @@ def test_a_letter_in_force_offers_its_change(signed, login):
     page = get(login(signed.clerk), f"/letters/{letter_of(signed.head).id}").text
     assert "申请变更" in page
     assert "申请变更" not in get(login(signed.leader), f"/letters/{letter_of(signed.head).id}").text
-    assert db.session.query(Letter).count()

@@ -8,6 +8,7 @@ from flask_migrate import upgrade
 from sqlalchemy import create_engine, func, select, text
 
 from fivestep_web import create_app
+from fivestep_web.accounts.models import User
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.audit.verification import verify
 from fivestep_web.config import PROJECT
@@ -90,8 +91,6 @@ def waiting_letters(own_app):
 
 
 def _user_of(person_id):
-    from fivestep_web.accounts.models import User
-
     return database.session.scalars(select(User).where(User.person_id == person_id)).one()
 
 

@@ -196,9 +196,9 @@ def test_a_draft_of_tasks_in_two_units_is_one_letter_in_each(department):
     draft()
     carried = db.session.scalars(
         select(Letter).where(Letter.responsible_id == department.members[0].person_id)
-    )
-    for letter in carried:
-        assert sum(item.weight for item in letter.goals) == 100
+    ).all()
+    assert {letter.unit_id for letter in carried} == {department.section.id, department.township.id}
+    assert [sum(item.weight for item in letter.goals) for letter in carried] == [100, 100]
 
 
 def test_letters_in_force_stay_in_force_when_drafted_again(department):

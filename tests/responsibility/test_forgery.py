@@ -5,12 +5,14 @@ the log that fit the chain (the instance's secret is in the copied folder), rese
 """
 
 import json
+import shutil
 
 import pytest
 from flask_migrate import upgrade
 from sqlalchemy import text
 
 from fivestep_web import create_app
+from fivestep_web.accounts.models import User
 from fivestep_web.accounts.passwords import hash_password
 from fivestep_web.audit.facts import facts_of
 from fivestep_web.audit.rules import canonical, sha256_of
@@ -24,7 +26,7 @@ from fivestep_web.keys import entry, queries, rules, services
 from fivestep_web.keys.entry import OpenKey, key_row
 from fivestep_web.keys.models import KeyApproval, SigningKey
 from fivestep_web.responsibility.letters import services as letter_services
-from fivestep_web.responsibility.models import Signature
+from fivestep_web.responsibility.models import Letter, Signature
 from fivestep_web.responsibility.row_log import letter_rows
 from fivestep_web.responsibility.rules import LetterState, SigningStep
 from fivestep_web.responsibility.signing import services as signing
@@ -75,8 +77,6 @@ def signs_by_service(user):
 
 
 def letter_of_leader():
-    from fivestep_web.responsibility.models import Letter
-
     return db.session.query(Letter).filter_by(state=LetterState.ACCEPTED).one()
 
 
@@ -258,8 +258,6 @@ def test_re_sealing_needs_the_key_itself(department):
 
 def test_a_copy_on_another_machine_is_of_no_use_either(january, tmp_path):
     """The whole folder copied, its secret and all: the copy opens, reads, and signs nothing that verifies."""
-    import shutil
-
     home = tmp_path / "home"
     home.mkdir()
     app = create_app(make_config(home))
@@ -276,8 +274,6 @@ def test_a_copy_on_another_machine_is_of_no_use_either(january, tmp_path):
     stolen = tmp_path / "stolen"
     shutil.copytree(home, stolen)
     with create_app(make_config(stolen)).app_context():
-        from fivestep_web.accounts.models import User
-
         assert verify().faults == ()
         leader = db.session.get(User, leader_id)
         with pytest.raises(entry.PinRefused):

@@ -84,7 +84,8 @@ def test_a_wrong_goal_form_is_422_and_keeps_what_was_typed(login, drafted, chang
     answer = post(login(drafted.clerk), f"/goals/{goal.id}/edit", form_of(goal, **changes))
     assert answer.status_code == 422
     assert message in answer.text
-    assert goal.name in answer.text or "name" in changes
+    typed = form_of(goal, **changes)
+    assert all(typed[name] in answer.text for name in ("name", "completion_standard", *changes))
     assert db.session.get(Goal, goal.id).points == 10
 
 
@@ -123,6 +124,7 @@ def test_fields_that_are_no_part_of_the_form_are_ignored(login, drafted):
     db.session.expire_all()
     stored = db.session.get(Goal, goal.id)
     assert (stored.unit_id, stored.year) == (drafted.section.id, YEAR)
+    assert stored.person_id == drafted.head.person_id
 
 
 def test_others_goals_are_hidden_or_refused(login, drafted):

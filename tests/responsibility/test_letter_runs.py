@@ -1,7 +1,7 @@
 """Drafting and issuing many letters in one action (R2.8-R2.11, J1, J4, J5)."""
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from fivestep_web.accounts.models import User
 from fivestep_web.audit.models import AuditEntry
@@ -10,7 +10,6 @@ from fivestep_web.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
-from fivestep_web.extensions import db as database
 from fivestep_web.org.models import UnitPeriod
 from fivestep_web.responsibility.coverage import expected
 from fivestep_web.responsibility.letters import drafting, run_queries
@@ -222,21 +221,12 @@ def test_a_chunk_cut_off_before_its_commit_is_done_again_whole(department, monke
     assert len(issued_entries()) == 2
 
 
-def test_statements_a_letter_do_not_grow_with_the_county(january, db):
+def test_statements_a_letter_do_not_grow_with_the_county(january, db, count_queries):
     user = make_county(2026, 2, 20)
-    count = [0]
-
-    def counted(*arguments):
-        count[0] += 1
-
-    engine = database.engine
-    event.listen(engine, "before_cursor_execute", counted)
-    try:
-        found = run(user, "unit_member")
-    finally:
-        event.remove(engine, "before_cursor_execute", counted)
+    count_queries.statements.clear()
+    found = run(user, "unit_member")
     assert figures(found) == (40, 40, 40, 40, 0)
-    assert count[0] <= 40 * 10 + 80
+    assert len(count_queries) <= 40 * 10 + 80
 
 
 def test_the_pages_of_a_run(login, department):
@@ -244,7 +234,9 @@ def test_the_pages_of_a_run(login, department):
     answer = post(client, f"/letters/runs?year={YEAR}", {"kind": ""})
     address = answer.headers["Location"]
     assert answer.status_code == 303
-    assert "正在起草" in client.get(address).text
+    begun = client.get(address).text
+    assert "正在起草" in begun
+    assert "共 0" not in begun
     part = client.get(address, headers={"HX-Request": "true"})
     assert 'id="run-progress"' in part.text
     assert "<html" not in part.text
@@ -255,6 +247,18 @@ def test_the_pages_of_a_run(login, department):
     assert "责〔2026〕D1号" in page
     assert "上级责任书 责〔2026〕B1号 待签订" in page
     assert address in client.get(f"/letters?year={YEAR}").text
+
+
+def test_a_run_half_way_says_how_it_came_out_so_far_and_calls_nothing_a_failure(login, department):
+    client = login(department.clerk)
+    address = post(client, f"/letters/runs?year={YEAR}", {"kind": ""}).headers["Location"]
+    db.session.execute(update(LetterRun).values(total=8, done=5, issued=2, waiting=3))
+    db.session.commit()
+    for headers in ({}, {"HX-Request": "true"}):
+        page = client.get(address, headers=headers).text
+        assert "已发出 2 份，还不能发出 3 份" in page
+        assert "已完成 5，共 8" in page
+        assert "失败" not in page
 
 
 def test_another_head_does_not_see_the_run_and_the_office_does(department):

@@ -24,26 +24,10 @@ from tests.factories.responsibility import (
     YEAR,
     GoalFactory,
     acting,
-    draft,
     issue,
     letter_of,
     sign,
 )
-
-OTHER_SHA256 = "0" * 64
-
-
-@pytest.fixture
-def drafted(department):
-    draft()
-    return department
-
-
-@pytest.fixture
-def letter(drafted):
-    """The section head's letter, issued."""
-    issue(letter_of(drafted.head), drafted.clerk)
-    return letter_of(drafted.head)
 
 
 def act(service, user, letter, *arguments, **facts):

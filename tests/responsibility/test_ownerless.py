@@ -104,7 +104,7 @@ def test_each_sees_those_of_the_own_reach(department):
     assert listed(department.leader, Permission.COVERAGE_READ) == [department.tasks[1].id]
 
 
-def test_the_list_is_empty_before_letters_are_issued(department):
+def test_no_letter_goes_out_with_a_task_whose_owner_moved_away(department):
     draft()
     bring_into_force(letter_of(department.head), department.clerk, department.head, department.leader)
     issue(letter_of(department.members[1]), department.clerk)

@@ -2,20 +2,20 @@
 
 from decimal import Decimal
 
-import pytest
 from sqlalchemy import select
 
 from fivestep_web.core import settings
 from fivestep_web.documents.checks import violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import WordFile
+from fivestep_web.documents.opened import text_of as words_of
 from fivestep_web.documents.rendering import render
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.books import requests as books
 from fivestep_web.responsibility.letters import payloads
 from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.rules import LetterState, printed_serial
-from tests.factories.responsibility import GoalFactory, bring_into_force, draft, issue, letter_of, sign
+from tests.factories.responsibility import GoalFactory, bring_into_force, issue, letter_of, sign
 
 LETTER, BOOK = DocumentKind.RESPONSIBILITY_LETTER, DocumentKind.TASK_BOOK
 YEAR = 2026
@@ -58,12 +58,6 @@ def test_weights_of_every_demo_letter_total_100(demo):
     for request in payloads.letter_requests(YEAR):
         assert sum(Decimal(goal["weight"]) for goal in request.payload["goals"]) == 100, request.title
         assert request.payload["total_weight"] == "100"
-
-
-@pytest.fixture
-def drafted(department):
-    draft()
-    return department
 
 
 def payload_of(letter):
@@ -113,10 +107,8 @@ def test_a_letter_is_a_draft_until_both_signed_and_says_so(drafted):
 
 
 def text_of(letter):
-    from fivestep_web.documents.opened import text_of as words
-
     file = WordFile.open(render(LETTER, payload_of(letter)))
-    return "\n".join(words(part) for part in file.text_parts)
+    return "\n".join(words_of(part) for part in file.text_parts)
 
 
 def test_the_qr_code_can_be_switched_off(drafted):

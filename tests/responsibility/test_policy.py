@@ -10,14 +10,8 @@ from fivestep_web.responsibility.letters import queries, signatories
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import LetterState
 from tests.factories.accounts import user_with_role
-from tests.factories.responsibility import DAY, YEAR, acting, draft, issue, letter_of, sign
+from tests.factories.responsibility import DAY, YEAR, acting, issue, letter_of, sign
 from tests.responsibility.changes import object_to, take_back
-
-
-@pytest.fixture
-def drafted(department):
-    draft()
-    return department
 
 
 def numbers(user):

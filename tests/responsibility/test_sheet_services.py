@@ -223,7 +223,12 @@ def test_a_block_confirmed_after_a_row_changed_is_refused_at_its_cell(department
     assert paste.lines[0].row.cells["name"] == "别人改的"
 
 
-def test_a_cell_names_all_that_is_wrong(department):
-    with pytest.raises(CellsError) as caught:
-        type_into(department, department.goals[0], "helpers", "李不在")
-    assert set(caught.value.errors) == {"helpers"}
+def test_every_cell_of_a_row_that_cannot_be_so_is_named(department):
+    goal = department.goals[0]
+    edit = RowEdit(
+        goal.id, {"helpers": "李不在", "deadline": "年底", "name": "改后"}, seen_of(department, goal)
+    )
+    with pytest.raises(CellsError) as caught, unit_of_work():
+        sheet_services.save_cells(acting(department.head), stored(goal), edit)
+    assert set(caught.value.errors) == {"helpers", "deadline"}
+    assert stored(goal).name != "改后"
