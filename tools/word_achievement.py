@@ -4,7 +4,7 @@ Each section begins a page, as the classes suggested for its items lead to diffe
 archive.
 """
 
-from word_blocks import KEPT, body, heading
+from word_blocks import KEPT, body, heading, listed
 from word_contents import contents_entry, contents_page, cover, part_heading
 from word_forms import HAND_LINE
 
@@ -35,7 +35,6 @@ ADMONITIONS = SECTIONS.index("诫勉及影响期")
 SIZE = 21
 OPINION_HEIGHT = 2300
 SIGNED_HEIGHT = 900
-NOTHING = "无。"
 
 
 def achievement_file() -> str:
@@ -131,7 +130,7 @@ def _goal_years() -> str:
         + _listed(columns, "one.goals")
         + paragraph("GwNote", "本表" + _source_note("one"))
     )
-    return repeated("one in goal_years", year) + optional("not goal_years", body(NOTHING))
+    return listed("goal_years", repeated("one in goal_years", year))
 
 
 def _entries(field: str) -> str:
@@ -190,6 +189,4 @@ def _source_note(name: str) -> str:
 
 def _listed(columns: list[Column], field: str) -> str:
     """Return a table of *field*, or 无 where it has no rows."""
-    return optional(field, data_table(columns, f"item in {field}", size=SIZE)) + optional(
-        f"not {field}", body(NOTHING)
-    )
+    return listed(field, data_table(columns, f"item in {field}", size=SIZE))

@@ -12,6 +12,7 @@ from fivestep_web.documents.wordml import (
     run,
     tab,
 )
+from fivestep_web.documents.wordml_tables import Column, data_table
 
 KEPT = Layout(keep_next=True)
 
@@ -26,12 +27,12 @@ def body(text: str, layout: Layout = PLAIN) -> str:
     return paragraph("GwBody", text, layout)
 
 
-def document_head(*, signer: bool = False) -> str:
-    """Return mark, number, red line and title (A4, A5); upwards with the signer beside the number."""
+def document_head(*, signatory: bool = False) -> str:
+    """Return mark, number, red line and title (A4, A5); upwards with the signatory beside the number."""
     return (
         paragraph("GwRecipient", "{{p agency_mark }}")
         + blank(2)
-        + (_signed_number() if signer else paragraph("GwDocNumber", "{{ shown_number }}"))
+        + (_signed_number() if signatory else paragraph("GwDocNumber", "{{ shown_number }}"))
         + blank(2)
         + paragraph("GwTitle", "{{ title }}")
         + blank()
@@ -40,9 +41,9 @@ def document_head(*, signer: bool = False) -> str:
 
 
 def _signed_number() -> str:
-    """Return number and signer on one line above the red line."""
-    signer = run("签发人：", "GwDocNumber") + run("{{ signer }}", "GwDocNumber", font=KAITI)
-    return both_sides("GwDocNumber", "{{ shown_number }}", signer) + red_line()
+    """Return number and signatory on one line above the red line."""
+    signatory = run("签发人：", "GwDocNumber") + run("{{ signatory }}", "GwDocNumber", font=KAITI)
+    return both_sides("GwDocNumber", "{{ shown_number }}", signatory) + red_line()
 
 
 def both_sides(style: str, left: str, right: str) -> str:
@@ -100,6 +101,27 @@ def paragraphs(field: str, *, kept: bool = False) -> str:
     if kept:
         text = optional("not loop.last", text) + optional("loop.last", body("{{ paragraph }}", KEPT))
     return repeated(f"paragraph in {field}", text)
+
+
+def unit_list(head: str, field: str) -> str:
+    """Return the table of `units`, what each is named for in the last column."""
+    columns = [
+        Column("序号", 700, "{{ one.sequence }}"),
+        Column("单位", 4845, "{{ one.unit | cell }}"),
+        Column(head, 3300, f"{{{{ one.{field} | cell }}}}"),
+    ]
+    return data_table(columns, "one in units")
+
+
+def person_list(head: str, field: str) -> str:
+    """Return the table of `persons`, what each is named for in the last column."""
+    columns = [
+        Column("序号", 700, "{{ one.sequence }}"),
+        Column("姓名", 2400, "{{ one.name | cell }}"),
+        Column("单位及职务", 3845, "{{ one.unit_and_position | cell }}", "left"),
+        Column(head, 1900, f"{{{{ one.{field} | cell }}}}"),
+    ]
+    return data_table(columns, "one in persons")
 
 
 def listed(field: str, content: str, *, kept: bool = False) -> str:

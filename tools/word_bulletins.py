@@ -9,7 +9,9 @@ from word_blocks import (
     heading,
     listed,
     paragraphs,
+    person_list,
     signature,
+    unit_list,
 )
 from word_parts import imprint
 
@@ -255,17 +257,6 @@ def _remarks() -> str:
 
 def publicity_notice() -> str:
     """Return C18: what is publicized and why, the list, the period, how and where to object."""
-    units = [
-        Column("序号", 700, "{{ one.sequence }}"),
-        Column("单位", 4845, "{{ one.unit | cell }}"),
-        Column("{{ outcome_head }}", 3300, "{{ one.outcome | cell }}"),
-    ]
-    persons = [
-        Column("序号", 700, "{{ one.sequence }}"),
-        Column("姓名", 2400, "{{ one.name | cell }}"),
-        Column("单位及职务", 3845, "{{ one.unit_and_position | cell }}", "left"),
-        Column("{{ outcome_head }}", 1900, "{{ one.outcome | cell }}"),
-    ]
     return (
         paragraph("GwTitle", "{{ title }}")
         + blank()
@@ -276,9 +267,9 @@ def publicity_notice() -> str:
             "{% if persons %}个人{{ persons | length }}名{% endif %}）{% endif %}。",
             KEPT,
         )
-        + optional("units", data_table(units, "one in units"))
+        + optional("units", unit_list("{{ outcome_head }}", "outcome"))
         + optional("units and persons", blank(keep_next=True))
-        + optional("persons", data_table(persons, "one in persons"))
+        + optional("persons", person_list("{{ outcome_head }}", "outcome"))
         + body("公示期为{{ start_date }}至{{ end_date }}（含起止当日），共{{ workday_count }}个工作日。")
         + body(
             "公示期间，对公示内容有异议的，可以书面、电话或者当面向受理单位反映。反映情况应当实事求是，以个人名义"

@@ -3,7 +3,17 @@
 from word_achievement import achievement_file
 from word_admonitions import admonition_notice, admonition_record
 from word_ballots import ballot_form, tally_sheet
-from word_blocks import KEPT, attachment_head, attachment_note, body, document_head, heading, signature
+from word_blocks import (
+    KEPT,
+    attachment_head,
+    attachment_note,
+    body,
+    document_head,
+    heading,
+    person_list,
+    signature,
+    unit_list,
+)
 from word_books import task_book, timetable
 from word_bulletins import monthly_bulletin, publicity_notice, quarterly_review
 from word_ledger import ledger_book
@@ -264,17 +274,6 @@ def _result_tables() -> str:
 
 def commendation_decision() -> str:
     """Return C10: a decision with an approval basis, a bulletin without, and the list."""
-    units = [
-        Column("序号", 700, "{{ unit.sequence }}"),
-        Column("单位", 4845, "{{ unit.unit | cell }}"),
-        Column("表彰类别", 3300, "{{ unit.award | cell }}"),
-    ]
-    persons = [
-        Column("序号", 700, "{{ person.sequence }}"),
-        Column("姓名", 2400, "{{ person.name | cell }}"),
-        Column("单位及职务", 3845, "{{ person.unit_and_position | cell }}", "left"),
-        Column("表彰类别", 1900, "{{ person.award | cell }}"),
-    ]
     counted = (
         "{% if units %}{{ units | length }}个单位{% endif %}{% if units and persons %}和{% endif %}"
         "{% if persons %}{{ persons | length }}名个人{% endif %}"
@@ -304,9 +303,9 @@ def commendation_decision() -> str:
     listing = (
         attachment_head("{{ list_title }}", page_break=True)
         + optional("units", paragraph("GwRecipient", run("先进集体", "GwRecipient", font=HEITI), KEPT))
-        + optional("units", data_table(units, "unit in units"))
+        + optional("units", unit_list("表彰类别", "award"))
         + optional("persons", paragraph("GwRecipient", run("先进个人", "GwRecipient", font=HEITI), KEPT))
-        + optional("persons", data_table(persons, "person in persons"))
+        + optional("persons", person_list("表彰类别", "award"))
         + paragraph("GwNote", "注：{{ order_rule }}")
     )
     return text + listing + optional("number", imprint()) + section()

@@ -10,18 +10,18 @@ LONG: Final = sum(FORM[1:])
 HAND_LINE: Final = "＿＿＿＿＿＿＿＿"
 HAND_DATE: Final = "　　　　年　　月　　日"
 _FREE_TEXT: Final = 2300
-_SIGNED_ROW: Final = 800
+_SHORT_ROW: Final = 800
 
 
 def short_row(label: str, value: str, other: str, other_value: str, *, head: bool = False) -> str:
     """Return a row of two labels and two values."""
     cells = _label(label) + _value(value, FORM[1]) + _label(other) + _value(other_value, FORM[3])
-    return row(cells, head=head, height=_SIGNED_ROW)
+    return row(cells, head=head, height=_SHORT_ROW)
 
 
 def long_row(label: str, value: str) -> str:
     """Return a row of one value across the form."""
-    return row(_label(label) + _value(value, LONG, span=3), height=_SIGNED_ROW)
+    return row(_label(label) + _value(value, LONG, span=3), height=_SHORT_ROW)
 
 
 def free_row(label: str, value: str) -> str:

@@ -1,6 +1,6 @@
 """The supervision ledger as a booklet (C06): cover, contents, a part for each topic, statistics."""
 
-from word_blocks import KEPT, body, heading
+from word_blocks import KEPT, body, heading, listed
 from word_contents import contents_entry, contents_page, cover, part_heading
 
 from fivestep_web.documents.wordml import (
@@ -35,9 +35,7 @@ COUNTS = {
 
 def ledger_book() -> str:
     """Return C06, all of it on landscape pages; each topic begins on a page of its own."""
-    topic = contents_entry(
-        "{{ loop.index | ordinal }}、{{ topic.topic }}", "{{ loop.index }}", LANDSCAPE_WIDTH
-    )
+    topic = contents_entry(TOPIC, "{{ loop.index }}", LANDSCAPE_WIDTH)
     last = contents_entry(STATISTICS, LAST_PART, LANDSCAPE_WIDTH)
     return (
         cover(("{{ coverage }}", "截至{{ as_of_date }}"), above=3, below=4)
@@ -63,8 +61,7 @@ def _topic() -> str:
         )
         + _entries()
         + heading(2, "指导性意见")
-        + repeated("opinion in topic.opinions", body(opinion))
-        + optional("not topic.opinions", body("无。"))
+        + listed("topic.opinions", repeated("opinion in topic.opinions", body(opinion)))
     )
 
 

@@ -17,9 +17,9 @@ from fivestep_web.documents.wordml_tables import Column, data_table, head_row, l
 
 
 def recommendation_list() -> str:
-    """Return C11: the request or report with its signer, then up to four attachments."""
+    """Return C11: the request or report with its signatory, then up to four attachments."""
     text = (
-        document_head(signer=True)
+        document_head(signatory=True)
         + body(
             "根据{{ basis }}要求，现推荐{{ candidates | names('name') }}"
             "{% if candidates | length > 1 %}等{{ candidates | length }}名{% endif %}同志为"

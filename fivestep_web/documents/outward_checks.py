@@ -9,7 +9,7 @@ from fivestep_web.documents.opened import W, attribute, own_text
 from fivestep_web.documents.wordml import KAITI
 
 UPWARD: Final = frozenset({DocumentKind.RECOMMENDATION_LIST})
-SIGNER: Final = "签发人："
+SIGNATORY: Final = "签发人："
 _ENDINGS: Final = {"请示": "妥否，请批示。", "报告": "特此报告。"}
 
 
@@ -32,8 +32,8 @@ def attachments(checked: Checked) -> Iterator[str]:
 
 
 def upward(checked: Checked) -> Iterator[str]:
-    """Find upward documents without one signer, one recipient and their ending, and others with a signer."""
-    signed = [line for line in checked.styled("GwDocNumber") if SIGNER in own_text(line)]
+    """Find upward documents without one signatory, recipient and ending, and others with a signatory."""
+    signed = [line for line in checked.styled("GwDocNumber") if SIGNATORY in own_text(line)]
     if checked.kind not in UPWARD:
         if signed:
             yield "非上行文不应有签发人"

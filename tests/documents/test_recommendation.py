@@ -1,4 +1,4 @@
-"""A recommendation goes upwards: signer, one recipient, one ending, attachments in order (C11, D12)."""
+"""A recommendation goes upwards: signatory, one recipient, one ending, attachments in order (C11, D12)."""
 
 import pytest
 

@@ -26,7 +26,7 @@ def recommendation_list(letterhead: dict[str, Any]) -> dict[str, Any]:
             "copy_recipients": None,
             "printing_date": "2026年12月28日",
         },
-        "signer": "林某甲",
+        "signatory": "林某甲",
         "honour": "2026年度全市组织工作先进个人",
         "basis": "《关于推荐2026年度全市组织工作先进个人的通知》",
         "assessment": "2026年度实绩考核结果",

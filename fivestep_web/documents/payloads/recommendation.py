@@ -43,7 +43,7 @@ class RecommendationList(Common):
     """C11 推荐名单, upwards: `title` ends with 请示 or 报告 and decides the ending."""
 
     letterhead: Letterhead  # one main recipient
-    signer: str  # 签发人
+    signatory: str  # 签发人
     honour: str  # 全市组织工作先进个人
     basis: str  # 《关于推荐…的通知》（青河组通〔2026〕30号）
     assessment: str  # what the order rests on: 2026年度实绩考核结果
