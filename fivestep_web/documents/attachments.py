@@ -1,7 +1,7 @@
 """Attachments of the kinds that may have several: titles, and labels in order (GB/T 9704 7.3.4)."""
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, TypedDict
 
 from fivestep_web.documents.kinds import DocumentKind
 
@@ -20,7 +20,7 @@ _ATTACHMENTS: Final = {
 }
 
 
-class Attachment(NamedTuple):
+class Attachment(TypedDict):
     """An attachment as it stands in the document."""
 
     label: str  # 附件, or 附件1 where there are several
@@ -32,6 +32,6 @@ def attached(kind: DocumentKind, values: Mapping[str, Any]) -> dict[str, Attachm
     present = [(name, title) for name, title, field in _ATTACHMENTS.get(kind, ()) if values[field]]
     numbered = len(present) > 1
     return {
-        name: Attachment(f"附件{number}" if numbered else "附件", title)
+        name: Attachment(label=f"附件{number}" if numbered else "附件", title=title)
         for number, (name, title) in enumerate(present, 1)
     }

@@ -23,7 +23,8 @@ from fivestep_web.documents.opened import (
 )
 from fivestep_web.documents.outward_checks import attachments, imprint, upward
 from fivestep_web.documents.payloads import UNPRINTED
-from fivestep_web.documents.rendering import CONFIDENTIAL_MARK, CORE
+from fivestep_web.documents.rendering import CONFIDENTIAL_MARK
+from fivestep_web.documents.template import CORE
 from fivestep_web.documents.values import allowed_text
 from fivestep_web.documents.wordml import FANGSONG, HEITI, KAITI, SONG_TITLE, SONGTI
 

@@ -7,13 +7,15 @@ from markupsafe import Markup
 
 from fivestep_web.documents.wordml import LINE_BREAK
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPECIAL = re.compile("[&<>\t\n\r\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 
 
 def allowed_text(value: str) -> str:
     """Return *value* without the characters XML 1.0 forbids and with line feeds for all line ends."""
+    if _FORBIDDEN.search(value) is None:
+        return value
     return _FORBIDDEN.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -38,6 +40,13 @@ def word_text(value: object) -> Markup:
     if _SPECIAL.search(value) is None:
         return Markup(value)  # noqa: S704 - nothing to escape
     return Markup(escaped(value).replace("\n", LINE_BREAK).replace("\t", _TAB))  # noqa: S704 - escaped
+
+
+def word_bytes(value: object) -> bytes:
+    """Return `word_text` of *value* in UTF-8: what stands where a template prints a value."""
+    if type(value) is str and _SPECIAL.search(value) is None:
+        return value.encode()
+    return word_text(value).encode()
 
 
 def percentage(part: int, whole: int) -> str:
