@@ -1,18 +1,19 @@
 """Change orders as the people who do the work drive them."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
 
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
+from fivestep_web.org.models import PostHolding
 from fivestep_web.responsibility.changes import services as change_services
 from fivestep_web.responsibility.changes.models import ChangeOrder
 from fivestep_web.responsibility.changes.services import Proposal
 from fivestep_web.responsibility.letters import services as letter_services
-from fivestep_web.responsibility.models import Letter
-from fivestep_web.responsibility.rules import ChangeKind, LetterState
+from fivestep_web.responsibility.models import Assignment, Letter
+from fivestep_web.responsibility.rules import AssignmentRole, ChangeKind, LetterState
 from tests.factories.responsibility import (
     DAY,
     GoalFactory,
@@ -72,11 +73,12 @@ def give_tasks(department, user, count):
     return tasks
 
 
-def approve(user, order, day: date = DAY):
+def approve(user, order, day: date = DAY, note=""):
     """Approve; return the new letter."""
     with unit_of_work():
         stored = db.session.get(ChangeOrder, order.id)
-        return change_services.approve(acting(user, day), stored, db.session.get(Letter, stored.letter_id))
+        letter = db.session.get(Letter, stored.letter_id)
+        return change_services.approve(acting(user, day), stored, letter, note)
 
 
 def refuse(user, order, reason="理由不充分"):
@@ -116,6 +118,23 @@ def sign_both(letter, responsible, issuer, day: date = DAY):
 def stored(row):
     """Return a row as it is stored now."""
     return db.session.get(type(row), row.id, populate_existing=True)
+
+
+def end_post(user):
+    """Let somebody's post end the day before."""
+    for holding in db.session.scalars(select(PostHolding).where(PostHolding.person_id == user.person_id)):
+        holding.valid_from, holding.valid_to = date(2026, 1, 1), DAY - timedelta(days=1)
+    db.session.commit()
+
+
+def periods(goal):
+    """Return who led a goal from when to when."""
+    rows = db.session.scalars(
+        select(Assignment)
+        .where(Assignment.goal_id == goal.id, Assignment.role == AssignmentRole.LEAD)
+        .order_by(Assignment.valid_from)
+    )
+    return [(row.person_id, row.valid_from, row.valid_to) for row in rows]
 
 
 def drawn_up(order):

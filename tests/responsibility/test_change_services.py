@@ -17,6 +17,7 @@ from fivestep_web.ledger import services as ledger_services
 from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.ledger.queries import standings
 from fivestep_web.responsibility import policy
+from fivestep_web.responsibility.changes import policy as change_policy
 from fivestep_web.responsibility.changes import services as change_services
 from fivestep_web.responsibility.changes.checks import ItemError
 from fivestep_web.responsibility.changes.fields import milestone_field
@@ -29,7 +30,10 @@ from fivestep_web.responsibility.rules import ChangeState, LetterState
 from tests.factories.accounts import user_with_role
 from tests.factories.responsibility import (
     DAY,
+    GoalFactory,
+    MilestoneFactory,
     acting,
+    draft,
     issue,
     letter_of,
     sign,
@@ -40,14 +44,11 @@ from tests.responsibility.changes import (
     propose,
     refuse,
     sign_both,
+    stored,
     take_back,
     void,
     withdraw,
 )
-
-
-def stored(row):
-    return db.session.get(type(row), row.id, populate_existing=True)
 
 
 def rename(department, text="整顿后进村二十个"):
@@ -107,10 +108,45 @@ def test_who_asked_does_not_decide(signed):
     order = propose(both, letter_of(signed.head), rename(signed))
     with pytest.raises(NotAllowed, match="自己申请"):
         approve(both, order)
+    offered = {
+        user.id: change_policy.can_decide(acting(user), order, letter_of(signed.head))
+        for user in (both, signed.leader)
+    }
+    assert offered == {both.id: False, signed.leader.id: True}
     for user in (signed.head, signed.clerk, signed.secretary):
         with pytest.raises(NotAllowed):
             approve(user, order)
     assert approve(signed.minister, order)
+
+
+def test_an_order_is_refused_with_a_reason(signed):
+    order = propose(signed.clerk, letter_of(signed.head), rename(signed))
+    with pytest.raises(DomainError, match="不批准的理由"):
+        refuse(signed.leader, order, " ")
+    assert stored(order).state is ChangeState.PROPOSED
+
+
+def test_who_asked_and_the_office_withdraw_until_it_is_decided(signed):
+    letter = letter_of(signed.head)
+    of_office = propose(signed.clerk, letter, rename(signed))
+    with pytest.raises(NotAllowed, match="申请人或办公室"):
+        withdraw(signed.head, of_office)
+    withdraw(signed.clerk, of_office)
+    withdraw(signed.clerk, propose(signed.head, letter, rename(signed)))
+    decided = propose(signed.head, letter, rename(signed))
+    approve(signed.leader, decided)
+    with pytest.raises(Conflict, match="不能办理"):
+        withdraw(signed.head, decided)
+
+
+def test_what_changed_since_it_was_asked_for_is_not_approved(signed):
+    goal = stored(signed.goals[0])
+    order = propose(signed.clerk, letter_of(signed.head), {goal.id: {"target": "25"}})
+    goal.target = Decimal(21)
+    db.session.commit()
+    with pytest.raises(Conflict, match=f"“{goal.name}”的目标值在申请之后已有变化"):
+        approve(signed.leader, order)
+    assert stored(order).state is ChangeState.PROPOSED
 
 
 def test_a_leader_decides_for_the_units_in_charge_only(signed):
@@ -144,11 +180,28 @@ def test_others_do_not_ask(signed):
         ({"deliverable": "报告"}, "验收条件"),
         ({"person_id": "nobody"}, "在岗的同志"),
         ({milestone_field(1): "2026-12-31"}, "晚于完成时限"),
+        ({"starts_on": "2026-04-01"}, "早于开始日期，请一并调整"),
+        ({"target": "0.1234567"}, "最多 6 位小数"),
     ],
 )
 def test_what_cannot_be_so_is_refused_with_the_way_out(signed, changes, sentence):
     with pytest.raises(DomainError, match=sentence):
         propose(signed.clerk, letter_of(signed.head), {signed.goals[0].id: changes})
+
+
+def test_phases_end_one_after_the_other(signed):
+    MilestoneFactory(goal=signed.goals[0], sequence=2, name="试点", due_on=date(2026, 6, 30))
+    late = {milestone_field(1): "2026-07-31"}
+    with pytest.raises(DomainError, match="一个比一个晚"):
+        propose(signed.clerk, letter_of(signed.head), {signed.goals[0].id: late})
+    both = late | {milestone_field(2): "2026-08-31"}
+    assert len(propose(signed.clerk, letter_of(signed.head), {signed.goals[0].id: both}).items) == 2
+
+
+def test_a_goal_goes_to_nobody_outside_its_unit(signed):
+    changes = {signed.goals[0].id: {"person_id": signed.organizer.person.code}}
+    with pytest.raises(DomainError, match="不在这个单位任职"):
+        propose(signed.clerk, letter_of(signed.head), changes)
 
 
 def test_the_day_of_a_change_lies_between_the_letter_and_today(signed):
@@ -193,7 +246,7 @@ def test_refused_withdrawn_or_voided_the_letter_in_force_stays_untouched(signed)
 def test_after_an_objection_the_order_is_mended_approved_again_and_signed(signed):
     old, goal = letter_of(signed.head), signed.goals[0]
     order = propose(signed.clerk, old, {goal.id: {"target": "40"}})
-    new = approve(signed.leader, order)
+    new = approve(signed.leader, order, note="同意")
     object_to(signed.head, new)
     take_back(signed.clerk, new)
     assert "issue" in policy.letter_actions(acting(signed.clerk), stored(new))
@@ -206,6 +259,7 @@ def test_after_an_objection_the_order_is_mended_approved_again_and_signed(signed
             change_services.Proposal(held.kind, "改为三十个", DAY, {goal.id: {"target": "30"}}),
             revision=held.revision,
         )
+    assert (stored(order).state, stored(order).decision_note) == (ChangeState.PROPOSED, "")
     with pytest.raises(Conflict, match="还没有批准"):
         issue(new, signed.clerk)
     assert "issue" not in policy.letter_actions(acting(signed.clerk), stored(new))
@@ -234,7 +288,9 @@ def test_a_draft_after_an_objection_goes_with_its_order(signed):
 
 def test_what_fell_due_is_judged_as_it_was(signed):
     old, goal = letter_of(signed.head), signed.goals[0]
-    late = date(2026, 12, 1)
+    last, late = date(2026, 11, 30), date(2026, 12, 1)
+    with _on(last):
+        withdraw(signed.clerk, propose(signed.clerk, old, {goal.id: {"deadline": "2026-12-31"}}, day=last))
     with pytest.raises(ItemError, match=r"到期.*请去掉这一项") as refused, _on(late):
         propose(signed.clerk, old, {goal.id: {"deadline": "2026-12-31"}}, day=late)
     assert (refused.value.goal_id, refused.value.field) == (goal.id, "deadline")
@@ -250,6 +306,18 @@ def test_what_fell_due_is_judged_as_it_was(signed):
 
 def _on(day):
     return time_machine.travel(f"{day}T02:00:00+00:00", tick=True)
+
+
+def test_letters_below_move_to_the_new_one_but_for_those_that_are_void(signed):
+    late = user_with_role(Role.STF, unit=signed.section, title="科员二")
+    GoalFactory(topic=signed.topic, unit=signed.section, person=late.person, parent=signed.goals[0])
+    draft()
+    void(signed.clerk, letter_of(late))
+    old = letter_of(signed.head)
+    new = approve(signed.leader, propose(signed.clerk, old, rename(signed)))
+    sign_both(new, signed.head, signed.leader)
+    assert {stored(letter_of(member)).upper_id for member in signed.members} == {new.id}
+    assert stored(letter_of(late)).upper_id == old.id
 
 
 def test_drafting_again_leaves_letters_under_change_alone(signed):

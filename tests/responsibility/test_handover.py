@@ -1,6 +1,7 @@
 """R2.10, 5.2: who changes posts in mid-year has the letter handed over; both periods are kept."""
 
-from datetime import date
+import json
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -8,23 +9,19 @@ from sqlalchemy import select
 
 from fivestep_web.audit.verification import verify
 from fivestep_web.core.errors import Conflict, DomainError
+from fivestep_web.core.jobs import Outbox
 from fivestep_web.core.permissions import Role
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PostHolding, UnitPeriod
 from fivestep_web.responsibility.changes import handover
 from fivestep_web.responsibility.letters import drafting
-from fivestep_web.responsibility.models import Assignment, Goal, Letter
-from fivestep_web.responsibility.rules import AssignmentRole, ChangeKind, LetterState
+from fivestep_web.responsibility.models import Goal, Letter
+from fivestep_web.responsibility.rules import ChangeKind, LetterState
 from tests.factories.accounts import user_with_role
+from tests.factories.org import PositionFactory, PostHoldingFactory
 from tests.factories.responsibility import DAY, acting, bring_into_force, letter_of
-from tests.responsibility.changes import approve, hand_over, propose, sign_both
+from tests.responsibility.changes import approve, end_post, hand_over, periods, propose, sign_both, stored
 from tests.web import get, post
-
-
-def end_post(user):
-    for holding in db.session.scalars(select(PostHolding).where(PostHolding.person_id == user.person_id)):
-        holding.valid_from, holding.valid_to = date(2026, 1, 1), date(2026, 1, 11)
-    db.session.commit()
 
 
 def new_head(department):
@@ -37,19 +34,6 @@ def new_head(department):
 
 def affected(user):
     return {item.number: item.why for item in handover.list_affected(acting(user))}
-
-
-def periods(goal):
-    rows = db.session.scalars(
-        select(Assignment)
-        .where(Assignment.goal_id == goal.id, Assignment.role == AssignmentRole.LEAD)
-        .order_by(Assignment.valid_from)
-    )
-    return [(row.person_id, row.valid_from, row.valid_to) for row in rows]
-
-
-def stored(row):
-    return db.session.get(type(row), row.id, populate_existing=True)
 
 
 def test_nobody_moved_nothing_waits(signed):
@@ -197,6 +181,59 @@ def test_a_units_letter_goes_over_no_earlier_than_the_new_heads_first_day(signed
         with pytest.raises(DomainError, match="最早为2026年1月15日"):
             hand_over(signed.clerk, old, day=DAY)
         assert hand_over(signed.clerk, old, day=first).effective_on == first
+
+
+def test_a_unit_renamed_under_the_same_head_may_be_handed_over_from_the_heads_first_day(signed):
+    old, today = letter_of(signed.head), date(2026, 1, 20)
+    before = signed.section.periods[-1]
+    head = user_with_role(Role.SHD, unit=signed.section, title="科长二")
+    facts = {"unit_id": before.unit_id, "kind": before.kind, "head_id": head.person_id}
+    facts["leader_id"] = before.leader_id
+    first, renamed = date(2026, 1, 15), date(2026, 1, 18)
+    before.valid_to = first - timedelta(days=1)
+    db.session.flush()
+    last = renamed - timedelta(days=1)
+    db.session.add(UnitPeriod(name=before.name, valid_from=first, valid_to=last, **facts))
+    db.session.flush()
+    db.session.add(UnitPeriod(name="组织一科", valid_from=renamed, **facts))
+    db.session.commit()
+    with time_machine.travel(f"{today}T02:00:00+00:00", tick=True):
+        with pytest.raises(DomainError, match="最早为2026年1月15日"):
+            hand_over(signed.clerk, old, day=date(2026, 1, 14))
+        assert hand_over(signed.clerk, old, day=first).effective_on == first
+
+
+def test_a_letter_of_the_department_goes_over_no_earlier_than_the_new_ministers_first_day(signed):
+    bring_into_force(letter_of(signed.secretary), signed.clerk, signed.secretary, signed.minister)
+    old, first, today = letter_of(signed.secretary), date(2026, 1, 15), date(2026, 1, 20)
+    end_post(signed.minister)
+    user_with_role(Role.MIN, title="部长", valid_from=first)
+    with time_machine.travel(f"{today}T02:00:00+00:00", tick=True):
+        with pytest.raises(DomainError, match=r"最早为2026年1月15日（.*起任职）"):
+            hand_over(signed.clerk, old, day=date(2026, 1, 14))
+        assert hand_over(signed.clerk, old, day=first).effective_on == first
+
+
+def test_a_successor_from_another_unit_counts_from_the_first_day_in_this_one(signed):
+    leaving, later, today = signed.members[0], date(2026, 1, 15), date(2026, 1, 20)
+    old, fresh = letter_of(leaving), user_with_role(Role.ORG, unit=signed.township, title="组织干事")
+    PostHoldingFactory(person=fresh.person, position=PositionFactory(unit=signed.section), valid_from=later)
+    end_post(leaving)
+    with time_machine.travel(f"{today}T02:00:00+00:00", tick=True):
+        with pytest.raises(DomainError, match="最早为2026年1月15日"):
+            hand_over(signed.clerk, old, successor=fresh, day=date(2026, 1, 14))
+        assert hand_over(signed.clerk, old, successor=fresh, day=later).effective_on == later
+
+
+def test_the_books_of_who_gave_and_who_took_over_are_made_anew(signed):
+    leaving, staying = signed.members
+    old = letter_of(leaving)
+    end_post(leaving)
+    new = approve(signed.leader, hand_over(signed.clerk, old, successor=staying))
+    sign_both(new, staying, signed.head)
+    asked = db.session.scalars(select(Outbox).where(Outbox.task == "responsibility.remake_books")).one()
+    people = sorted((leaving.person_id, staying.person_id))
+    assert json.loads(asked.arguments) == [2026, signed.section.id, *people]
 
 
 def test_the_office_finds_the_prepared_handover_on_its_pages(signed, login):

@@ -130,6 +130,7 @@ def test_whoever_lost_the_role_has_nothing_waiting(drafted):
     issue(letter_of(drafted.head), drafted.clerk)
     bare = Actor(user_id=1, person_id=drafted.head.person_id, name="已转岗", roles=frozenset({Role.PNL}))
     assert queries.count_waiting(bare) == 0
+    assert policy.letter_actions(bare, letter_of(drafted.head)) == set()
 
 
 def test_the_next_to_sign_follows_the_list_and_goes_around(drafted):

@@ -4,28 +4,27 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
 
 from fivestep_web.audit.verification import verify
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
-from fivestep_web.org.models import PostHolding
 from fivestep_web.responsibility.changes import services as change_services
 from fivestep_web.responsibility.changes.queries import facts_before
 from fivestep_web.responsibility.coverage import reminders
 from fivestep_web.responsibility.letters import drafting, queries
-from fivestep_web.responsibility.models import Assignment
-from fivestep_web.responsibility.rules import AssignmentRole, ChangeState, LetterState
+from fivestep_web.responsibility.rules import ChangeState, LetterState
 from tests.factories.accounts import user_with_role
 from tests.factories.responsibility import DAY, GoalFactory, acting, draft, issue, letter_of, sign
 from tests.responsibility.changes import (
     approve,
     drawn_up,
+    end_post,
     give_tasks,
     hand_over,
     object_to,
+    periods,
     proposal,
     propose,
     reassign,
@@ -42,15 +41,6 @@ def goals_of(letter):
     return {item.goal_id: item.weight for item in stored(letter).goals}
 
 
-def periods(goal):
-    rows = db.session.scalars(
-        select(Assignment)
-        .where(Assignment.goal_id == goal.id, Assignment.role == AssignmentRole.LEAD)
-        .order_by(Assignment.valid_from)
-    )
-    return [(row.person_id, row.valid_from, row.valid_to) for row in rows]
-
-
 def waiting(user):
     return {item.letter_id for item in queries.list_waiting(acting(user))}
 
@@ -58,12 +48,6 @@ def waiting(user):
 def remind(user, letter, stage):
     with unit_of_work():
         return reminders.remind(acting(user), letter.year, letter.kind, stage)
-
-
-def end_post(user):
-    for holding in db.session.scalars(select(PostHolding).where(PostHolding.person_id == user.person_id)):
-        holding.valid_from, holding.valid_to = date(2026, 1, 1), date(2026, 1, 11)
-    db.session.commit()
 
 
 def test_tasks_join_the_takers_letter_and_the_rest_stays_with_the_giver(signed, giver, taker):

@@ -1,7 +1,7 @@
 """Signing: in turn, once, by the right person or deputy, over the shown text, by the own key (S1-S3, S8)."""
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from fivestep_web.keys import images, marks, rules
 from fivestep_web.keys.models import MarkSource
-from fivestep_web.org.models import Person, Unit
+from fivestep_web.org.models import Person, PostRole, Unit
 from fivestep_web.responsibility import policy
 from fivestep_web.responsibility.letters import queries
 from fivestep_web.responsibility.letters import services as letter_services
@@ -252,11 +252,21 @@ def test_a_deputy_signs_one_side_only_and_does_not_object(drafted, letter):
     assert state_of(letter) is LetterState.ACCEPTED
 
 
-def test_a_mandate_does_not_outlast_its_principal_s_account_or_role(drafted, letter):
+def lose_account(user):
+    user.is_active = False
+
+
+def lose_role(user):
+    db.session.get(Person, user.person_id).holdings[0].roles = [PostRole(role=Role.PNL)]
+
+
+@pytest.mark.parametrize("lose", [lose_account, lose_role])
+def test_a_mandate_does_not_outlast_its_principal_s_account_or_role(drafted, letter, lose):
     deputy = drafted.members[0]
     give(drafted.head, deputy)
     open_key(deputy)
-    drafted.head.is_active = False
+    assert policy.can_sign(acting(deputy), letter)
+    lose(drafted.head)
     db.session.commit()
     with pytest.raises(NotAllowed):
         sign(letter, deputy)
@@ -267,7 +277,7 @@ def test_a_mandate_does_not_outlast_its_principal_s_account_or_role(drafted, let
     [
         ({"valid_to": DAY - timedelta(days=1)}, "早于开始"),
         ({"valid_from": DAY - timedelta(days=9), "valid_to": DAY - timedelta(days=1)}, "已经过去"),
-        ({"valid_to": date(2027, 2, 1)}, "最长一年"),
+        ({"valid_to": DAY + timedelta(days=367)}, "最长一年"),
         ({"reason": " "}, "理由"),
     ],
 )
@@ -277,11 +287,19 @@ def test_a_mandate_that_will_not_do_is_refused_with_the_way_out(drafted, facts, 
     assert db.session.query(Mandate).count() == 0
 
 
+def test_a_mandate_may_hold_for_a_whole_leap_year(drafted):
+    until = DAY + timedelta(days=366)
+    assert give(drafted.head, drafted.members[0], valid_to=until).valid_to == until
+
+
 def test_nobody_mandates_oneself_or_who_cannot_sign(drafted):
     clerk = user_with_role(Role.ADM)
-    for deputy in (drafted.head, clerk):
-        with pytest.raises(DomainError):
+    for deputy, why in ((drafted.head, "不能委托自己"), (clerk, "岗位不签署责任书")):
+        with pytest.raises(DomainError, match=why):
             give(drafted.head, deputy)
+    offered = {person_id for person_id, _name in mandates.list_deputies(acting(drafted.head))}
+    assert drafted.members[0].person_id in offered
+    assert drafted.head.person_id not in offered
     key = open_key(drafted.head)
     facts = {"deputy_id": drafted.head.person_id, "valid_from": DAY, "valid_to": DAY, "reason": "外出"}
     with pytest.raises(NotAllowed), unit_of_work():
@@ -292,6 +310,8 @@ def test_a_mandate_is_revoked_once_and_by_its_principal(drafted):
     mandate = give(drafted.head, drafted.members[0])
     with pytest.raises(NotFound):
         mandates.get_own(acting(drafted.members[0]), mandate.id)
+    with pytest.raises(DomainError, match="撤销的理由"), unit_of_work():
+        mandates.revoke(acting(drafted.head), mandates.get_own(acting(drafted.head), mandate.id), " ")
     with unit_of_work():
         mandates.revoke(acting(drafted.head), mandates.get_own(acting(drafted.head), mandate.id), "回来")
     with pytest.raises(Conflict, match="已经撤销"), unit_of_work():
