@@ -121,6 +121,43 @@ def test_after_ten_minutes_the_pin_is_asked_again(login, drafted, waiting):
     assert "已满 10 分钟" in refusals()[-1]
 
 
+def test_where_several_wait_the_today_page_and_the_list_lead_to_the_sitting(login, drafted, waiting):
+    client = login(drafted.head)
+    entrance = 'href="/letters/sitting"'
+    assert entrance in get(client, "/").text
+    assert entrance in get(client, f"/letters?year={DAY.year}&mine=1").text
+    sign_next(client, waiting[0], pin=PIN)
+    assert entrance not in get(client, "/").text
+    assert entrance not in get(client, f"/letters?year={DAY.year}&mine=1").text
+    sign_next(client, waiting[1], pin=PIN)
+    assert "没有等您签署的责任书" in get(client, f"/letters?year={DAY.year}&mine=1").text
+
+
+def test_when_the_browser_has_let_the_sitting_go_the_pin_is_asked_with_the_reason(login, drafted, waiting):
+    client = login(drafted.head)
+    begin(client)
+    client.delete_cookie(COOKIE, domain="127.0.0.1", path="/letters")
+    answer = sign_next(client, waiting[0])
+    assert answer.status_code == 422
+    assert "连续签署满 10 分钟的，也要重新输入" in answer.text
+    assert 'name="pin"' in answer.text
+
+
+def test_a_letter_the_sitting_does_not_cover_is_signed_by_pin_and_the_sitting_goes_on(
+    login, drafted, waiting
+):
+    client = login(drafted.head)
+    begin(client)
+    db.session.query(SittingToken).filter_by(subject=f"letter:{waiting[0]}").delete()
+    db.session.commit()
+    assert "要再输一次 PIN" in get(client, f"/letters/{waiting[0]}/sign").text
+    answer = sign_next(client, waiting[0], pin=PIN)
+    assert answer.headers["Location"] == f"/letters/{waiting[1]}/sign"
+    assert 'name="pin"' not in get(client, answer.headers["Location"]).text
+    assert sign_next(client, waiting[1]).status_code == 303
+    assert states(waiting) == [LetterState.IN_FORCE] * 2
+
+
 def test_a_token_is_worth_one_signature_over_one_text(login, drafted, waiting):
     begin(login(drafted.head))
     sitting = db.session.query(SigningSitting).one()

@@ -84,11 +84,11 @@ def _sign(letter_id: int, form: SignForm) -> _Signed:
 
 
 def _open_key(subject: str, pin: str | None) -> tuple[OpenKey, SigningSitting | None]:
-    """Open the key by the PIN, else by the running sitting."""
+    """Open the key by the PIN, else by the running sitting, which goes on beside a PIN."""
     if pin:
-        return entry.enter(actor(), pin, subject), None
+        return entry.enter(actor(), pin, subject), sitting_cookie.find_sitting(actor())
     if not sitting_cookie.value():
-        raise MissingPin(_("请输入签名 PIN，没有 PIN 不能签署"))
+        raise MissingPin(_("没有签署，请输入签名 PIN。连续签署满 10 分钟的，也要重新输入"))
     sitting = sitting_cookie.find_sitting(actor())
     if sitting is None:
         raise sittings.TokenUsed(_("连续签署已满 10 分钟或已结束，没有签署。请重新输入 PIN"))
