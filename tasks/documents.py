@@ -1,4 +1,4 @@
-"""Word files: a chunk of a batch, and the letter that came into force."""
+"""Word files: a chunk of a batch, the letter that came into force, the document that got its number."""
 
 from typing import Final
 
@@ -6,6 +6,7 @@ from fivestep_web.core import jobs
 from fivestep_web.core.jobs import Claim, publishing
 from fivestep_web.documents import making, services
 from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.numbers import stamping
 from tasks.registry import task
 
 ALONE_FROM: Final = 3  # the attempt at which a chunk that kills its worker is taken apart
@@ -37,3 +38,15 @@ def file_letter(claim: Claim, letter_id: int) -> None:
     """Ask for the Word file of a letter in force."""
     with publishing(claim):
         services.file_subject(DocumentKind.RESPONSIBILITY_LETTER, letter_id)
+
+
+def _give_up_stamp(claim: Claim, reason: str) -> None:
+    stamping.give_up(int(claim.arguments[0]), reason)
+
+
+@task(on_failure=_give_up_stamp)
+def stamp(claim: Claim, number_id: int) -> None:
+    """Make the file that carries a number; running it again changes nothing."""
+    made = stamping.make(number_id)
+    with publishing(claim):
+        stamping.publish(made)

@@ -17,11 +17,11 @@ from fivestep_web.assessment.score_settings import Band, Group
 from fivestep_web.assessment.scores import AdjustmentLine, UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
 from fivestep_web.assessment.standings import Proposal, admonition_proposals, commendation_proposals
-from fivestep_web.core import settings as instance
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.rounding import percent, plain, round_half_up
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.names import sort_by_strokes
+from fivestep_web.documents.numbers.letterheads import letterhead
 from fivestep_web.documents.requests import SYSTEM_WIDE, DocumentRequest
 from fivestep_web.responsibility.letters.payloads import common
 
@@ -37,7 +37,7 @@ def result_payloads(year: int) -> list[DocumentRequest]:
     title = f"关于{year}年度实绩考核结果的通报"
     payload = {
         **common(year, title, f"assessment-result-{year}", is_draft=True),
-        "letterhead": _letterhead(year, "agency_code_bulletin"),
+        "letterhead": letterhead(DocumentKind.ANNUAL_ASSESSMENT_RESULT, year),
         "cycle": f"{year}年度实绩考核",
         "period_start": f"{year}年1月1日",
         "period_end": f"{year}年12月31日",
@@ -73,7 +73,7 @@ def commendation_payloads(year: int) -> list[DocumentRequest]:
         order_rule += "得分完全并列、待部务会议决定的人员未列入。"
     payload = {
         **common(year, title, f"commendation-{year}", is_draft=True),
-        "letterhead": _letterhead(year, "agency_code_decision"),
+        "letterhead": letterhead(DocumentKind.COMMENDATION_DECISION, year),
         "approval_basis": None,
         "publicity_end_date": None,
         "list_title": f"{year}年度组织工作先进集体和先进个人名单",
@@ -135,17 +135,6 @@ NOBODY = {
 
 def _request(kind: DocumentKind, title: str, payload: dict[str, Any]) -> DocumentRequest:
     return DocumentRequest(kind, SYSTEM_WIDE, title, payload, unit_id=None, person_id=None, is_draft=True)
-
-
-def _letterhead(year: int, code: str) -> dict[str, Any]:
-    return {
-        "agency_mark": f"{instance.department_name()}文件",
-        "number_blank": f"{instance.get(code)}〔{year}〕  号",
-        "main_recipients": "各乡镇党委，部机关各科室",
-        "copy_recipients": None,
-        "printing_agency": f"{instance.department_name()}办公室",
-        "printing_date": None,
-    }
 
 
 def _validity(score: YearScore, group: Group) -> dict[str, str]:

@@ -91,6 +91,8 @@ class Permission(enum.StrEnum):
     ADMONITION_READ = "admonition_read"
     DOCUMENT_READ = "document_read"
     DOCUMENT_BUILD = "document_build"
+    DOCUMENT_NUMBER = "document_number"
+    BULLETIN_ISSUE = "bulletin_issue"
     WORKBOOK_IMPORT = "workbook_import"
     ORG_MANAGE = "org_manage"
     ACCOUNT_MANAGE = "account_manage"
@@ -129,6 +131,8 @@ PERMISSION_LABELS = {
     Permission.ADMONITION_READ: "看诫勉建议对象",
     Permission.DOCUMENT_READ: "看、下载文档",
     Permission.DOCUMENT_BUILD: "批量生成文档",
+    Permission.DOCUMENT_NUMBER: "公文编号、印发，看发文登记",
+    Permission.BULLETIN_ISSUE: "月通报编号、印发",
     Permission.WORKBOOK_IMPORT: "导入年度工作簿",
     Permission.ORG_MANAGE: "维护单位、人员、职务",
     Permission.ACCOUNT_MANAGE: "维护账号、发放初始密码",
@@ -242,6 +246,8 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
         Role.SUP: Scope.PERSON,
     },
     Permission.DOCUMENT_BUILD: {Role.OFC: Scope.ALL, Role.HRO: Scope.ALL, Role.SUP: Scope.PERSON},
+    Permission.DOCUMENT_NUMBER: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
+    Permission.BULLETIN_ISSUE: dict.fromkeys((Role.MIN, Role.EXD), Scope.ALL),
     Permission.WORKBOOK_IMPORT: {Role.OFC: Scope.ALL, Role.ADM: Scope.ALL},
     Permission.ORG_MANAGE: {Role.ADM: Scope.ALL},
     Permission.ACCOUNT_MANAGE: {Role.ADM: Scope.ALL},

@@ -17,6 +17,7 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Batch, Blob, DocumentState, GeneratedDocument
 from fivestep_web.documents.payload_checks import PayloadError
 from fivestep_web.documents.pictures import NO_MARKS, mark_hashes
+from fivestep_web.documents.queries import is_held
 from fivestep_web.documents.rendering import render
 from fivestep_web.documents.requests import superseded
 from fivestep_web.extensions import db
@@ -117,7 +118,7 @@ def publish(batch_id: int, made: Sequence[Made]) -> None:
     waiting = _lock_waiting(ids)
     ready = [item for item in made if item.document_id in waiting and not item.failure]
     failed = [item for item in made if item.document_id in waiting and item.failure]
-    _store_blobs(ready)
+    store_blobs(ready)
     now = clock.now()
     _change(
         {
@@ -178,7 +179,8 @@ def _lock_waiting(ids: Sequence[int]) -> dict[int, Any]:
     return {row.id: row for row in rows}
 
 
-def _store_blobs(ready: Sequence[Made]) -> None:
+def store_blobs(ready: Sequence[Made]) -> None:
+    """Store the bytes of *ready* under their hashes."""
     if not ready:
         return
     is_postgresql = db.session.get_bind().dialect.name == "postgresql"
@@ -196,7 +198,10 @@ def _change(rows: Iterable[dict[str, Any]]) -> None:
 
 
 def _supersede_before(row: Any) -> None:
-    """Mark the earlier versions of a document that was just made; their files stay as they are (B4)."""
+    """Mark the earlier versions of a document that was just made; their files stay as they are (B4).
+
+    One with a number stands until it is issued anew or its number is dropped.
+    """
     if row.version == 1:
         return
     table = GeneratedDocument
@@ -208,6 +213,7 @@ def _supersede_before(row: Any) -> None:
             table.subject == row.subject,
             table.version < row.version,
             table.state != DocumentState.SUPERSEDED,
+            ~is_held(),
         )
         .values(state=DocumentState.SUPERSEDED)
         .execution_options(synchronize_session=False)

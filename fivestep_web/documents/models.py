@@ -37,8 +37,8 @@ class GeneratedDocument(Base):
     """One version of one document about one subject, with the payload it is made from (B8).
 
     *subject* names what it is about within its kind ("letter:12", "unit:3", "all"); *content_sha256* is the
-    hash of the payload's facts, so that asking again for the same facts finds this row (trust.md J4). The
-    payload stands last in the row: lists need not read past it.
+    hash of the facts asked for, so that asking again for the same facts finds this row (trust.md J4), also
+    once they are numbered and issued. The payload stands last in the row: lists need not read past it.
     """
 
     __tablename__ = "generated_document"

@@ -33,8 +33,8 @@ def check_payload(kind: DocumentKind, payload: object) -> Payload:
     if not _is_utc(checked["created"]):
         raise PayloadError("created：应为带时区的 UTC 时间")
     letterhead = cast("Letterhead | None", cast("dict[str, Any]", checked).get("letterhead"))
-    if letterhead and checked["number"] and not letterhead["printing_date"]:
-        raise PayloadError("letterhead.printing_date：已编号的公文应有印发日期")
+    if letterhead and checked["issued"] and not (checked["number"] and letterhead["printing_date"]):
+        raise PayloadError("letterhead.printing_date：已印发的公文应有文号和印发日期")
     if kind is DocumentKind.RECOMMENDATION_LIST:
         _check_recommendation(cast("RecommendationList", checked))
     if kind is DocumentKind.QUARTERLY_REVIEW:

@@ -15,6 +15,8 @@ from fivestep_web.core.permissions import Actor, Permission, Scope
 from fivestep_web.documents import policy
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Batch, BatchDocument, Blob, DocumentState, GeneratedDocument
+from fivestep_web.documents.numbers.models import DocumentNumber
+from fivestep_web.documents.numbers.rules import NumberState
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, UnitPeriod
 
@@ -64,6 +66,15 @@ def visible_to(actor: Actor, *, is_confidential: bool) -> ColumnElement[bool]:
     return and_(_documents.is_confidential.is_(False), or_(false(), *conditions))
 
 
+def is_held() -> ColumnElement[bool]:
+    """Return the condition that a document has a number that stands: only its own steps change it."""
+    return (
+        select(DocumentNumber.id)
+        .where(DocumentNumber.document_id == _documents.id, DocumentNumber.state == NumberState.LIVING)
+        .exists()
+    )
+
+
 def _within_scope(actor: Actor) -> ColumnElement[bool]:
     units = actor.units_for(Permission.DOCUMENT_READ)
     if units is None:
@@ -108,9 +119,14 @@ def list_documents(
         _documents.blob_sha256,
         _documents.requested_at,
         _documents.ready_at,
+        _documents.unit_id,
+        _documents.person_id,
+        DocumentNumber.state.label("number_state"),
+        DocumentNumber.issued_on,
+        DocumentNumber.failure.label("number_failure"),
         UnitPeriod.name.label("unit"),
         Person.name.label("person"),
-    )
+    ).outerjoin(DocumentNumber, DocumentNumber.document_id == _documents.id)
     query = query.outerjoin(
         UnitPeriod, and_(UnitPeriod.unit_id == _documents.unit_id, UnitPeriod.valid_to.is_(None))
     ).outerjoin(Person, Person.id == _documents.person_id)
@@ -198,7 +214,7 @@ def get_file(actor: Actor, document_id: int, *, is_confidential: bool = False) -
 def versions_of(
     year: int, subjects: Collection[tuple[DocumentKind, str]]
 ) -> dict[tuple[DocumentKind, str], list[Any]]:
-    """Return all versions of each subject: id, version, state and hashes."""
+    """Return all versions of each subject: id, version, state, hashes, and whether a number holds it."""
     rows = db.session.execute(
         select(
             _documents.id,
@@ -208,6 +224,7 @@ def versions_of(
             _documents.state,
             _documents.content_sha256,
             _documents.template_sha256,
+            is_held().label("is_held"),
         ).where(
             _documents.year == year,
             _documents.kind.in_({kind for kind, _subject in subjects}),

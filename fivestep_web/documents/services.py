@@ -155,9 +155,7 @@ class _Asking:
         subject = (request.kind, request.subject)
         versions = self.known.get(subject, [])
         living = [row for row in versions if row.state is not DocumentState.SUPERSEDED]
-        same = next(
-            (row for row in living if (row.content_sha256, row.template_sha256) == (facts, template)), None
-        )
+        same = next((row for row in living if _is_same(row, facts, template)), None)
         if same is not None:
             self._reuse(same, living)
         elif subject in self.rows:
@@ -170,8 +168,8 @@ class _Asking:
             }
 
     def _reuse(self, same: Any, living: Iterable[Any]) -> None:
-        """Take what is there; a newer version still waiting was asked for by facts that are no more."""
-        self.outdated += [row.id for row in living if row.version > same.version]
+        """Take what is there; a newer version without a number was asked for by facts that are no more."""
+        self.outdated += [row.id for row in living if row.version > same.version and not row.is_held]
         if same.state is DocumentState.FAILED:
             self.again.append(same.id)
         elif same.state is DocumentState.QUEUED:
@@ -204,6 +202,11 @@ class _Asking:
             "failure": "",
             "requested_at": self.now,
         }
+
+
+def _is_same(row: Any, facts: str, template: str) -> bool:
+    """Tell whether a version is what is asked for; a numbered one is so in whatever layout it went out."""
+    return bool(row.content_sha256 == facts and (row.is_held or row.template_sha256 == template))
 
 
 def _unit_codes(ids: Collection[int | None]) -> dict[int, str]:

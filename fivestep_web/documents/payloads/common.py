@@ -28,4 +28,4 @@ class Letterhead(TypedDict):
     main_recipients: str  # 各乡镇党委，部机关各科室 (without the colon)
     copy_recipients: str | None  # 抄送, without the full stop; None leaves the line out
     printing_agency: str  # 印发机关: 中共青禾县委组织部办公室
-    printing_date: str | None  # 印发日期; required once there is a number
+    printing_date: str | None  # 印发日期; required once issued, None shows the blank before

@@ -7,12 +7,13 @@ from typing import Any, Literal
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from fivestep_web.core import clock, settings
+from fivestep_web.core import clock
 from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.documents import services
 from fivestep_web.documents.dates import chinese_date
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import DocumentState, GeneratedDocument
+from fivestep_web.documents.numbers.letterheads import letterhead
 from fivestep_web.documents.requests import SYSTEM_WIDE, DocumentRequest
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, Unit
@@ -99,7 +100,7 @@ def _request(kind: DocumentKind, sheet: Sheet, own: dict[str, Any]) -> DocumentR
     payload = {
         **common(sheet.year, title, identifier, is_draft=True),
         "scope": sheet.scope,
-        "letterhead": _letterhead(sheet.year) if is_system else None,
+        "letterhead": letterhead(kind, sheet.year) if is_system else None,
         "book_title": book_title,
         "as_of_date": chinese_date(clock.today()),
         "goal_count": len(sheet.rows),
@@ -108,17 +109,6 @@ def _request(kind: DocumentKind, sheet: Sheet, own: dict[str, Any]) -> DocumentR
         "reviewed_by": "常务副部长" if is_system else "主管领导",
     }
     return DocumentRequest(kind, sheet.subject, title, payload, sheet.unit_id, sheet.person_id, is_draft=True)
-
-
-def _letterhead(year: int) -> dict[str, Any]:
-    return {
-        "agency_mark": f"{settings.department_name()}文件",
-        "number_blank": f"{settings.get('agency_code_decision')}〔{year}〕  号",
-        "main_recipients": "各乡镇党委，部机关各科室",
-        "copy_recipients": None,
-        "printing_agency": f"{settings.department_name()}办公室",
-        "printing_date": None,
-    }
 
 
 def _facts(row: GoalRow, sequence: int) -> dict[str, Any]:

@@ -139,7 +139,7 @@ def find_file(sha256: str) -> KnownFile | None:
 def _is_logged(document_id: int, sha256: str) -> bool:
     """Say whether the log has this file as the document's: a row alone can be put in by whoever may write."""
     batches = select(BatchDocument.batch_id).where(BatchDocument.document_id == document_id)
-    subjects = [f"batch:{batch_id}" for batch_id in db.session.scalars(batches)]
+    subjects = [f"document:{document_id}", *(f"batch:{batch_id}" for batch_id in db.session.scalars(batches))]
     bodies = db.session.scalars(
         select(AuditEntry.body).where(AuditEntry.subject.in_(subjects), AuditEntry.action == LOGGED_AS)
     )
