@@ -109,7 +109,12 @@
     if (!after.focus && after.active.matches(CONTROL)) after.active.focus(); // an error does not call back who went on
     if (after.focus) {
       answered.focus();
-      if (after.text !== sent) { editing = answered; answered.setSelectionRange(after.at, after.at); }
+      if (after.text !== sent) {
+        editing = answered;
+        answered.setSelectionRange(after.at, after.at);
+        // a browser reports no change of what a script put there
+        answered.addEventListener("blur", () => { if (answered.isConnected && answered.value === after.text) save(answered); }, { once: true });
+      }
     }
     if (after.text !== sent && !after.focus) save(answered);
   }

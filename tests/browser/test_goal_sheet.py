@@ -4,7 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.steps import main_of
 
@@ -170,3 +170,31 @@ def test_the_sheet_is_accessible_and_fits(sign_in, phone):
     open_sheet(page)
     assert Axe().run(page).response["violations"] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_is_typed_while_the_same_cell_is_being_saved_is_saved_too(sign_in):
+    page = sign_in("P0007")
+    open_sheet(page)
+    held = list[Route]()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/cell", hold, times=1)
+    name = cells(page, "name").first
+    before = name.input_value()
+    name.focus()
+    page.keyboard.press("F2")
+    page.keyboard.type("（一）")
+    with page.expect_request("**/cell"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("F2")
+    page.keyboard.type("（二）")
+    with page.expect_response("**/cell"):
+        held[0].continue_()
+    expect(main_of(page).locator("[data-saved] [data-column=name]")).to_be_focused()
+    with page.expect_response("**/cell"):
+        page.keyboard.press("Tab")
+    page.reload()
+    expect(cells(page, "name").first).to_have_value(f"{before}（一）（二）")
