@@ -13,6 +13,7 @@ from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from fivestep_web.keys import sittings
 from fivestep_web.keys.models import SigningSitting, SittingToken
+from fivestep_web.keys.queries import find_living
 from fivestep_web.responsibility.models import Letter, Signature
 from fivestep_web.responsibility.rules import LetterState
 from tests.factories.keys import PIN
@@ -131,6 +132,16 @@ def test_where_several_wait_the_today_page_and_the_list_lead_to_the_sitting(logi
     assert entrance not in get(client, f"/letters?year={DAY.year}&mine=1").text
     sign_next(client, waiting[1], pin=PIN)
     assert "没有等您签署的责任书" in get(client, f"/letters?year={DAY.year}&mine=1").text
+
+
+def test_without_a_key_the_sitting_leads_to_it_and_asks_for_no_pin(login, drafted, waiting):
+    client = login(drafted.head)
+    with unit_of_work():
+        find_living(drafted.head.person_id).ended_at = datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC)
+    page = get(client, "/letters/sitting").text
+    assert "您的签名密钥已停用" in page
+    assert 'href="/account/key?next=/letters/sitting"' in page
+    assert 'name="pin"' not in page
 
 
 def test_when_the_browser_has_let_the_sitting_go_the_pin_is_asked_with_the_reason(login, drafted, waiting):

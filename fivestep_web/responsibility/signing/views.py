@@ -12,6 +12,7 @@ from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import limiter
 from fivestep_web.keys import entry, sittings
+from fivestep_web.keys import queries as keys
 from fivestep_web.keys.entry import OpenKey
 from fivestep_web.keys.models import SigningSitting
 from fivestep_web.responsibility.forms import SignForm, SittingForm
@@ -143,8 +144,10 @@ def sitting_new() -> ResponseReturnValue:
 
 
 def _sitting_page(form: SittingForm, status: int = 200) -> ResponseReturnValue:
+    has_key = keys.find_living(actor().person_id) is not None
     context = {
         "form": form,
+        "obstacle": "" if has_key else entry.no_key_message(actor()),
         "waiting": queries.list_waiting(actor()),
         "sitting": sitting_cookie.find_sitting(actor()),
         "key_url": url_for("keys.key_show", next=url_for(".sitting_new")),
