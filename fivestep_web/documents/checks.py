@@ -8,6 +8,7 @@ from fivestep_web.documents import structure_checks
 from fivestep_web.documents.checked import Checked
 from fivestep_web.documents.dates import CHINESE_DATE, is_chinese_date
 from fivestep_web.documents.figure_checks import figures
+from fivestep_web.documents.filters import ordinal
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import (
     Element,
@@ -33,14 +34,13 @@ PORTRAIT: Final = {"w": "11906", "h": "16838", "top": 2098, "left": 1587, "width
 LANDSCAPE: Final = {"w": "16838", "h": "11906", "top": 1587, "left": 1984, "width": 12756}
 _NUMBER = re.compile(r"[\u4e00-\u9fff]+〔20\d\d〕(?:[1-9]\d*|  )号")
 _INTERNAL_NUMBER = re.compile(r"(?:责〔20\d\d〕[BDZK]|(?:诫勉|督办)〔20\d\d〕)(?:[1-9]\d*|  )号")
-_LEVELS = (
-    (re.compile(r"([一二三四五六七八九十]+)、"), HEITI),
-    (re.compile(r"（([一二三四五六七八九十]+)）"), KAITI),
-    (re.compile(r"(\d+)\."), FANGSONG),
-    (re.compile(r"（(\d+)）"), FANGSONG),
+_LEVELS: Final[tuple[tuple[re.Pattern[str], str, Callable[[int], str]], ...]] = (
+    (re.compile(r"([一二三四五六七八九十百零]+)、"), HEITI, ordinal),
+    (re.compile(r"（([一二三四五六七八九十百零]+)）"), KAITI, ordinal),
+    (re.compile(r"(\d+)\."), FANGSONG, str),
+    (re.compile(r"（(\d+)）"), FANGSONG, str),
 )
 _IMPRINT_FIELDS: Final = frozenset({"copy_recipients", "printing_agency", "printing_date"})
-_DIGITS: Final = "〇一二三四五六七八九"
 
 
 def violations(kind: DocumentKind, payload: Mapping[str, Any], data: bytes) -> list[str]:
@@ -198,23 +198,15 @@ def headings(checked: Checked) -> Iterator[str]:
         if style_of(paragraph) == "GwAttachmentLabel":
             counts = [0] * len(_LEVELS)
         text = own_text(paragraph)
-        for level, (pattern, font) in enumerate(_LEVELS):
+        for level, (pattern, font, shown) in enumerate(_LEVELS):
             match = pattern.match(text)
             if match is None or not style_of(paragraph).startswith(("GwHeading", "GwBody")):
                 continue
             counts[level:] = [counts[level] + 1] + [0] * (len(_LEVELS) - level - 1)
-            if _number(match[1]) != counts[level]:
+            if match[1] != shown(counts[level]):
                 yield f"标题序号不连续：{text[:20]}"
             if any(attribute(run, "rPr/rFonts", "eastAsia") != font for run in paragraph.iter(f"{W}r")):
                 yield f"标题字体不合规定：{text[:20]}"
-
-
-def _number(text: str) -> int:
-    """Return the value of a heading's number, Arabic or Chinese up to 99."""
-    if text.isdecimal():
-        return int(text)
-    tens, ten, ones = text.rpartition("十")
-    return (_DIGITS.index(tens or "一") * 10 if ten else 0) + (_DIGITS.index(ones) if ones else 0)
 
 
 def type_faces(checked: Checked) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from fivestep_web.documents.dates import CHINESE_DATE
 
 _PERIOD_CHARACTERS: Final = 8  # surely fit a line of the period column of C05
-_SENTENCE_ENDS: Final = ("。", "！", "？", "”", "……")
+_SENTENCE_ENDS: Final = ("。", "！", "？", "……", "。”", "！”", "？”", "……”")
 # Light enough for black text in print; the shape tells the signals apart without them.
 _SHADES: Final = {
     "▲": "F8D7DA",
@@ -19,6 +19,7 @@ _SHADES: Final = {
     "√": "EEF6E8",
     "": "auto",
 }
+_TWENTY: Final = 20  # 十九, but 二十
 _DIGITS: Final[tuple[str, ...]] = ("", *"一二三四五六七八九")
 _VISIBLE: Final = re.compile("[^\\s\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -40,10 +41,16 @@ def _weeks(value: str) -> str:
     return _cell(value.replace("—", "—\n", 1))
 
 
-def _ordinal(number: int) -> str:
-    """Return 1 to 99 as a heading counts, `一` to `九十九`."""
-    tens, ones = divmod(number, 10)
-    return (_DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + _DIGITS[ones]
+def ordinal(number: int) -> str:
+    """Return 1 to 999 as a heading counts, `一` to `九百九十九`."""
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    shown = f"{_DIGITS[hundreds]}百" if hundreds else ""
+    if tens:
+        shown += f"{_DIGITS[tens] if number >= _TWENTY else ''}十"
+    elif hundreds and ones:
+        shown += "零"
+    return shown + _DIGITS[ones]
 
 
 def _names(rows: list[dict[str, str]], field: str) -> str:
@@ -52,7 +59,9 @@ def _names(rows: list[dict[str, str]], field: str) -> str:
 
 
 def _sentence(value: str) -> str:
-    """Return *value* as a whole sentence, with its full stop."""
+    """Return *value* as a whole sentence, with its full stop; `无。` where there is none (B11)."""
+    if not _VISIBLE.search(value):
+        return "无。"
     return value if value.rstrip().endswith(_SENTENCE_ENDS) else f"{value}。"
 
 
@@ -63,7 +72,7 @@ FILTERS: Final[MappingProxyType[str, Callable[..., Any]]] = MappingProxyType(
         "weeks": _weeks,
         "join": "、".join,
         "length": len,
-        "ordinal": _ordinal,
+        "ordinal": ordinal,
         "names": _names,
         "shade": _SHADES.__getitem__,
         "sentence": _sentence,

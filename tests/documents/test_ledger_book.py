@@ -108,3 +108,16 @@ def test_long_hostile_and_empty_values_pass_every_check(value):
     payload = sample_payload(BOOK)
     payload["topics"][0]["entries"][0] |= {"goal": value, "measures": value, "responsible_person": value}
     assert violations(BOOK, payload, render(BOOK, payload)) == []
+
+
+def test_a_county_may_have_more_than_a_hundred_topics():
+    payload = sample_payload(BOOK)
+    payload["topics"] *= 21
+    for counts in (payload["total"], *(row["counts"] for row in payload["statistics"])):
+        counts |= {name: 21 * count for name, count in counts.items()}
+    data = render(BOOK, payload)
+    assert violations(BOOK, payload, data) == []
+    headings = [
+        own_text(found) for found in WordFile.open(data).paragraphs if style_of(found) == "GwHeading1"
+    ]
+    assert headings[-2:] == ["一百零五、本土人才回引", "一百零六、各单位完成情况统计"]
