@@ -15,7 +15,16 @@ from fivestep_web.responsibility.models import Letter, LetterGoal
 from fivestep_web.responsibility.rules import LetterState
 from tests.factories.accounts import user_with_role
 from tests.factories.responsibility import letter_of, sign
-from tests.responsibility.changes import approve, give_tasks, propose, reassign, refuse, sign_both
+from tests.responsibility.changes import (
+    approve,
+    give_tasks,
+    object_to,
+    propose,
+    reassign,
+    refuse,
+    sign_both,
+    take_back,
+)
 
 LETTER, GOAL, ORDER, ITEM = (model.__table__ for model in (Letter, LetterGoal, ChangeOrder, ChangeItem))
 COLUMNS = [
@@ -142,6 +151,22 @@ def test_a_letter_an_order_or_an_item_put_in_is_found(changed):
             query = query.where(table.c.letter_id.in_(fixed))
         row = db.session.execute(query).mappings().first()
         assert faults_after(table.insert().values({**row, **changes})), table
+
+
+def test_a_draft_taken_back_keeps_its_number_its_unit_and_its_version(signed):
+    order = propose(signed.clerk, letter_of(signed.head), {signed.goals[0].id: {"target": "24"}})
+    letter = approve(signed.leader, order)
+    object_to(signed.head, letter)
+    take_back(signed.clerk, letter)
+    assert list(change_evidence.faults()) == []
+    for change, label in (
+        ({"number": "责〔2026〕Z99号"}, "编号"),
+        ({"unit_id": signed.township.id}, "责任单位"),
+        ({"version": 7}, "版本"),
+    ):
+        altered = LETTER.update().where(LETTER.c.id == letter.id).values(**change)
+        (fault,) = faults_after(altered)
+        assert f"的“{label}”被改动" in fault
 
 
 def test_an_exception_nobody_allowed_is_found_in_a_draft_too(changed):

@@ -14,7 +14,8 @@ from fivestep_web.responsibility.coverage.rules import LoadMark
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import LetterState
 from tests.factories.accounts import user_with_role
-from tests.factories.responsibility import YEAR, acting, draft, issue, letter_of
+from tests.factories.org import PositionFactory, PostHoldingFactory
+from tests.factories.responsibility import YEAR, GoalFactory, acting, draft, issue, letter_of
 
 
 def coverage_for(user):
@@ -67,6 +68,31 @@ def test_each_step_to_force_has_its_reason(department):
     assert why(department.head, department) == ""
     put(letter, LetterState.VOID)
     assert why(department.head, department) == "责任书没有起草"
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_of_two_letters_of_one_comrade_the_furthest_counts(department, place):
+    member = department.members[0]
+    GoalFactory(
+        topic=department.topic, unit=department.township, person=member.person, parent=department.goals[2]
+    )
+    draft()
+    own = db.session.query(Letter).filter_by(responsible_id=member.person_id).order_by(Letter.id).all()
+    assert len(own) == 2
+    assert why(member, department) == "责任书没有发出"
+    put(own[place], LetterState.IN_FORCE)
+    assert why(member, department) == ""
+
+
+def test_who_holds_two_posts_is_counted_once_with_the_first(department):
+    member = department.members[0]
+    PostHoldingFactory(person=member.person, position=PositionFactory(unit=department.township))
+    found = coverage_for(department.clerk)
+    assert found.total == 6
+    (unit,) = [
+        unit.unit for unit in found.units for each in unit.members if each.person_id == member.person_id
+    ]
+    assert unit == "组织科"
 
 
 def test_coverage_is_counted_by_unit(department):

@@ -6,6 +6,7 @@ the log that fit the chain (the instance's secret is in the copied folder), rese
 
 import json
 import shutil
+from datetime import timedelta
 
 import pytest
 from flask_migrate import upgrade
@@ -26,14 +27,24 @@ from fivestep_web.keys import entry, queries, rules, services
 from fivestep_web.keys.entry import OpenKey, key_row
 from fivestep_web.keys.models import KeyApproval, SigningKey
 from fivestep_web.responsibility.letters import services as letter_services
-from fivestep_web.responsibility.models import Letter, Signature
+from fivestep_web.responsibility.models import Letter, Mandate, Signature
 from fivestep_web.responsibility.row_log import letter_rows
-from fivestep_web.responsibility.rules import LetterState, SigningStep
+from fivestep_web.responsibility.rules import Capacity, LetterState, SigningStep
+from fivestep_web.responsibility.signing import mandates
 from fivestep_web.responsibility.signing import services as signing
 from tests.conftest import make_config
 from tests.factories.accounts import user_with_role
-from tests.factories.keys import actor_of, make_key
-from tests.factories.responsibility import ADDRESS, acting, draft, issue, letter_of, make_department, sign
+from tests.factories.keys import actor_of, make_key, open_key
+from tests.factories.responsibility import (
+    ADDRESS,
+    DAY,
+    acting,
+    draft,
+    issue,
+    letter_of,
+    make_department,
+    sign,
+)
 
 ATTACKER_PIN = "attacker-2026"
 
@@ -80,7 +91,7 @@ def letter_of_leader():
     return db.session.query(Letter).filter_by(state=LetterState.ACCEPTED).one()
 
 
-def signs_by_hand(user, key: OpenKey):
+def signs_by_hand(user, key: OpenKey, *, confirmation="pin", mandate_id=None):
     """Write the signature, the state and a fitting entry of the log without asking any service."""
     with unit_of_work():
         letter = letter_of_leader()
@@ -95,12 +106,14 @@ def signs_by_hand(user, key: OpenKey):
             signed_at=version.issued_at,
             address=ADDRESS,
             content_sha256=version.content_sha256,
-            confirmation="pin",
+            confirmation=confirmation,
             key_id=key.key_id,
             algorithm=key.algorithm,
             public_key=key.public_key,
         )
-        signature.capacity = "principal"
+        signature.capacity = Capacity.DEPUTY if mandate_id else Capacity.PRINCIPAL
+        signature.mandate = db.session.get(Mandate, mandate_id) if mandate_id else None
+        signature.mandate_id = mandate_id
         signature.signed_bytes = canonical(signing.statement(letter, version, signature))
         signature.value = key.sign(signature.signed_bytes)
         db.session.add(signature)
@@ -233,6 +246,35 @@ def test_a_forged_signature_never_verifies(department, attack):
     assert db.session.query(Signature).count() == 2
     found = [fault for fault in verify().faults if fault.startswith("责任书：") and "签名" in fault]
     assert found, verify().faults
+
+
+def letter_faults():
+    return [fault for fault in verify().faults if fault.startswith("责任书：")]
+
+
+def test_the_genuine_signature_of_another_does_not_stand_for_the_leaders(department):
+    signs_by_hand(department.clerk, open_key(department.clerk))
+    assert any("的签署身份与责任书不符" in fault for fault in letter_faults()), verify().faults
+
+
+def test_a_signature_confirmed_by_something_else_than_the_pin_does_not_verify(department):
+    signs_by_hand(department.leader, open_key(department.leader), confirmation="password")
+    assert any("没有本人当时有效密钥的签名" in fault for fault in letter_faults()), verify().faults
+
+
+@pytest.mark.parametrize("why", ["standing", "not yet begun", "revoked"])
+def test_a_deputy_who_writes_the_rows_needs_a_mandate_that_stands(department, why):
+    begin = DAY + timedelta(days=1) if why == "not yet begun" else DAY
+    opened, deputy = open_key(department.leader), department.clerk
+    facts = {"deputy_id": deputy.person_id, "valid_from": begin, "valid_to": begin, "reason": "外出学习"}
+    with unit_of_work():
+        mandate_id = mandates.give(acting(department.leader), opened, **facts).id
+    if why == "revoked":
+        with unit_of_work():
+            mandates.revoke(acting(department.leader), db.session.get(Mandate, mandate_id), "回来")
+    signs_by_hand(deputy, open_key(deputy), mandate_id=mandate_id)
+    found = any("当时没有有效的代签委托" in fault for fault in letter_faults())
+    assert found is (why != "standing"), verify().faults
 
 
 def test_without_the_pin_the_service_signs_nothing_though_the_password_was_reset(department):

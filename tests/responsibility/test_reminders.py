@@ -144,6 +144,21 @@ def test_a_level_is_reminded_at_one_click_and_only_those_awaited(issued):
         remind(issued.clerk, LetterKind.UNIT_MEMBER)
 
 
+def test_nobody_reminds_oneself(issued):
+    put(letter_of(issued.members[0]), LetterState.ACCEPTED)
+    with pytest.raises(Conflict):
+        remind(issued.head, STAFF)
+    assert db.session.query(Reminder).count() == 0
+    assert remind(issued.clerk, STAFF) == 1
+
+
+def test_a_letter_that_posts_have_outrun_awaits_nobody(issued):
+    successor = user_with_role(Role.DEP, title="新副部长", charge=(issued.section,))
+    assert issued.section.periods[-1].leader_id == successor.person_id
+    with pytest.raises(Conflict, match="没有在等签署的责任书"):
+        remind(issued.clerk)
+
+
 def remind_one(user, letter):
     with unit_of_work():
         reminders.remind_signer(acting(user), db.session.get(Letter, letter.id))

@@ -8,7 +8,7 @@ import pytest
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
-from fivestep_web.responsibility.goals import assignments
+from fivestep_web.responsibility.goals import assignments, duty_services
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.responsibility.sheets import paste as sheet_paste
 from fivestep_web.responsibility.sheets import queries as sheet_queries
@@ -105,6 +105,61 @@ def test_a_stale_cell_another_units_and_a_fixed_one_are_refused(department):
         type_into(department, goal, "name", "乙")
 
 
+def test_rows_of_goals_in_a_letter_are_refused_at_their_cells(department):
+    goal = department.goals[0]
+    edit = RowEdit(goal.id, {"name": "乙", "target": "20"}, seen_of(department, goal))
+    draft()
+    issue(letter_of(department.head), department.clerk)
+    with pytest.raises(RowsError) as caught:
+        save(department, edit)
+    assert set(caught.value.errors[0]) == {"name"}
+    assert "变更程序" in caught.value.errors[0]["name"]
+    assert stored(goal).name != "乙"
+
+
+def weights_drafted(department):
+    return [str(item.weight) for item in letter_of(department.head).goals]
+
+
+def test_drafts_follow_a_weight_typed_into_a_cell_and_rows_typed(department):
+    draft()
+    assert weights_drafted(department) == ["33.33", "66.67"]
+    for goal, weight in zip(department.goals, ("40", "60"), strict=False):
+        type_into(department, goal, "points", weight)
+    assert weights_drafted(department) == ["40", "60"]
+    first, second = department.goals[:2]
+    edits = [
+        RowEdit(goal.id, {"points": weight}, seen_of(department, goal))
+        for goal, weight in ((first, "30"), (second, "70"))
+    ]
+    save(department, *edits)
+    assert weights_drafted(department) == ["30", "70"]
+
+
+def test_of_two_comrades_of_one_name_the_code_tells_which(department):
+    first, second = department.members
+    first.person.name = second.person.name = "张某甲"
+    db.session.commit()
+    with pytest.raises(CellsError, match="有 2 位“张某甲”，请改填工号"):
+        type_into(department, department.tasks[0], "person", "张某甲")
+    type_into(department, department.tasks[0], "person", second.person.code)
+    assert stored(department.tasks[0]).person_id == second.person_id
+
+
+def test_a_duty_is_given_by_its_number_or_outside_with_a_reason(department):
+    head, goal = acting(department.head), department.goals[0]
+    with unit_of_work():
+        unit = duty_services.get_unit(head, department.section.id)
+        duty_id = duty_services.add_duty(head, unit, "党员教育管理").id
+    type_into(department, goal, "duty", "1")
+    assert stored(goal).duty_id == duty_id
+    for text, message in (("职责以外：", "请写明理由"), ("2", "请填职责序号 1 至 1")):
+        with pytest.raises(CellsError, match=message):
+            type_into(department, goal, "duty", text)
+    type_into(department, goal, "duty", "职责以外：县委专项部署")
+    assert (stored(goal).duty_id, stored(goal).outside_duties_reason) == (None, "县委专项部署")
+
+
 def test_the_first_weight_typed_keeps_the_others_as_shown(department):
     assert [row.cells["points"] for row in sheet(department).rows] == ["33.33", "66.67"]
     type_into(department, department.goals[0], "points", "40")
@@ -133,9 +188,11 @@ def test_new_rows_and_changes_are_saved_together(department):
     outcome = save(
         department,
         RowEdit(goal.id, {"name": "改后", "target": "20"}, seen_of(department, goal)),
-        new(department),
+        new(department, helpers=department.organizer.person.name),
     )
     assert (outcome.created, outcome.changed) == (1, 1)
+    made = db.session.query(Goal).filter_by(name="培训党务干部").one().id
+    assert [row[0] for row in assignments.helpers_of([made])[made]] == [department.organizer.person_id]
     names = [row.cells["name"] for row in sheet(department).rows]
     assert "改后" in names
     assert "培训党务干部" in names
