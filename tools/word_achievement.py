@@ -136,7 +136,7 @@ def _goal_years() -> str:
 def _entries(field: str) -> str:
     columns = [
         Column("序号", 600, "{{ loop.index }}"),
-        Column("时间", 1300, "{{ item.date | dated }}"),
+        Column("时间", 1300, "{{ item.when | dated }}"),
         Column("内容", 3645, "{{ item.content | cell }}", "left"),
         *_source(2000, 1300),
     ]

@@ -56,6 +56,9 @@ def tally_table(sheet: TallySheet) -> Markup:
     """Return the counts of each unit; raise PayloadError where they do not fit or part too few lines."""
     if sheet["returned_count"] != sheet["invalid_count"] + sheet["valid_count"]:
         raise PayloadError("returned_count：不等于无效和有效之和")
+    for line in sheet["rows"]:
+        if line["rated_count"] + line["invalid_count"] + line["abstained_count"] > sheet["valid_count"]:
+            raise PayloadError("rows：行数多于有效票数")
     counted = [*sheet["choices"], "有效", "无效", sheet["abstention"]]
     columns = _columns([*counted, "平均分", "去掉分数"], [*[COUNT] * len(counted), MEAN, TRIMMED])
     lines = (

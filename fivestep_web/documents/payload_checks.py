@@ -128,6 +128,9 @@ def _plain(expected: type) -> Check:
 
 
 def _check_dates(value: object, path: str) -> None:
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            _check_dates(item, f"{path}[{index}]")
     if not isinstance(value, Mapping):
         return
     for name, item in value.items():

@@ -105,6 +105,7 @@ def test_scores_left_out_of_the_mean_are_marked():
     [
         ({"counts": [58]}, "与选项或者有效数不一致"),
         ({"counts": [36, 16, 5, 0]}, "与选项或者有效数不一致"),
+        ({"abstained_count": 1}, "行数多于有效票数"),
         (FEW | {"counts": [4, 0, 0, 0]}, "不分项列出"),
         (FEW | {"counts": None, "trimmed": ["95"]}, "不分项列出"),
     ],

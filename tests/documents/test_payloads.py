@@ -43,6 +43,13 @@ def test_a_wrong_payload_is_refused_by_its_field(changes, message):
         render(LETTER, sample_payload(LETTER) | changes)
 
 
+def test_a_date_in_a_row_is_written_as_every_other():
+    payload = sample_payload(DocumentKind.LEDGER_BOOK)
+    payload["topics"][0]["opinions"][0]["date"] = "2026-09-28"
+    with pytest.raises(PayloadError, match=r"topics\[0\]\.opinions\[0\]\.date：应为“2026年1月5日”样式"):
+        check_payload(DocumentKind.LEDGER_BOOK, payload)
+
+
 def test_a_numbered_document_needs_its_printing_date():
     payload = sample_payload(DocumentKind.COMMENDATION_DECISION)
     payload["letterhead"]["printing_date"] = None

@@ -100,5 +100,5 @@ def _goal(number: int) -> dict[str, Any]:
     }
 
 
-def _entry(date: str, content: str, source: dict[str, str]) -> dict[str, Any]:
-    return {"date": date, "content": content, "source": source}
+def _entry(when: str, content: str, source: dict[str, str]) -> dict[str, Any]:
+    return {"when": when, "content": content, "source": source}

@@ -59,7 +59,7 @@ class GoalYear(TypedDict):
 class FileEntry(TypedDict):
     """An achievement, a remark, an award or a recommendation."""
 
-    date: str  # 2026年, 2026年3月 or 2026年3月5日
+    when: str  # 2026年, 2026年3月 or 2026年3月5日
     content: str
     source: Source
 
