@@ -127,13 +127,34 @@ def test_a_goal_for_many_units_needs_a_topic_and_a_duty_or_the_word_outside(logi
     lists = lists_of(get(client, "/goals/many"))
     assert lists["topic_id"] == ("请选择", "请选择")
     assert lists[f"duty-{unit.id}"] == ("请选择对应的职责", "请选择对应的职责")
-    data = new_goal(department, receiver=str(unit.id), outside_duties_reason="部务会议定", confirmed="1")
+    data = new_goal(department, receiver=str(unit.id), outside_duties_reason="部务会议定")
     assert "请选择课题" in post(client, "/goals/many", data | {"topic_id": ""}).text
     refused = post(client, "/goals/many", data | {f"duty-{unit.id}": ""})
     assert re.search(rf'id="receiver-{unit.id}-error">请选择对应的职责', refused.text)
-    assert post(client, "/goals/many", data | {f"duty-{unit.id}": "outside"}).status_code == 303
+    data |= {f"duty-{unit.id}": "outside"}
+    assert post(
+        client, "/goals/many", data | {"confirmed": stamp_in(post(client, "/goals/many", data))}
+    ).location
     made = db.session.query(Goal).filter_by(name="培训党务干部").one()
     assert (made.duty_id, made.outside_duties_reason) == (None, "部务会议定")
+
+
+def stamp_in(page):
+    return re.search(r'name="confirmed" value="([0-9a-f]{64})"', page.text).group(1)
+
+
+@pytest.mark.usefixtures("topics")
+def test_what_changed_after_the_preview_is_shown_again_before_it_is_given_to_many(login, department):
+    client = login(department.head)
+    first, second = (str(member.person_id) for member in department.members)
+    data = new_goal(department, parent_id=department.goals[0].id, receiver=first)
+    confirmed = {"confirmed": stamp_in(post(client, "/goals/many", data))}
+    again = post(client, "/goals/many", data | {"receiver": [first, second]} | confirmed)
+    assert (again.status_code, "核对：将下达 2 项" in again.text) == (200, True)
+    assert "核对以后又改过，还没有下达" in again.text
+    assert db.session.query(Goal).filter_by(name="培训党务干部").count() == 0
+    post(client, "/goals/many", data | confirmed)
+    assert db.session.query(Goal).filter_by(name="培训党务干部").count() == 1
 
 
 def test_a_helpers_role_has_to_be_chosen_and_the_comrade_stays(login, department):

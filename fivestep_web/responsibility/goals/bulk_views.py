@@ -1,5 +1,8 @@
 """One goal given to many comrades or units, with a preview before anything is saved (R2.5)."""
 
+import hashlib
+import json
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -67,7 +70,7 @@ def _choices(parent: Goal | None) -> list[Choice]:
 
 
 def _page(form: GoalForm, parent: Goal | None, status: int = 200, **more: object) -> ResponseReturnValue:
-    given = {"chosen": [], "errors": {}, "is_checked": False, **more}
+    given = {"chosen": [], "errors": {}, "stamp": "", "is_changed": False, **more}
     return render_template(PAGE, form=form, parent=parent, receivers=_choices(parent), **given), status
 
 
@@ -87,12 +90,13 @@ def many_new() -> ResponseReturnValue:
 @requires(Permission.GOAL_EDIT)
 def many_create() -> ResponseReturnValue:
     form, parent = GoalForm(), _parent()
-    chosen = request.form.getlist("receiver", type=int)
+    chosen, checked = request.form.getlist("receiver", type=int), request.form.get("confirmed", "")
+    stamp = stamp_of(request.form.items(multi=True))
     goal_form.offer(form, topics_of=None if parent else _year())
     if not form.validate():
         return _page(form, parent, 422, chosen=chosen)
     try:
-        count = _make(form, parent, chosen, is_final=bool(request.form.get("confirmed")))
+        count = _make(form, parent, chosen, is_final=checked == stamp)
     except ManyError as refusal:
         form.form_errors.append(refusal.message)
         errors = {chosen[place]: message for place, message in refusal.errors.items()}
@@ -103,13 +107,19 @@ def many_create() -> ResponseReturnValue:
         goal_form.show_refusal(form, refusal)
         return _page(form, parent, refusal.status, chosen=chosen)
     if count is None:
-        return _page(form, parent, chosen=chosen, is_checked=True)
+        return _page(form, parent, chosen=chosen, stamp=stamp, is_changed=bool(checked))
     target = (
         url_for("goals.goal_show", goal_id=parent.id)
         if parent
         else url_for("goals.goal_index", topic_id=form.topic_id.data)
     )
     return htmx.leave(target, _("已下达 %(count)s 项目标", count=count))
+
+
+def stamp_of(fields: Iterable[tuple[str, str]]) -> str:
+    """Return what tells whether the form still says what its preview showed."""
+    shown = sorted(field for field in fields if field[0] not in ("csrf_token", "confirmed"))
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
 def _make(form: GoalForm, parent: Goal | None, chosen: list[int], *, is_final: bool) -> int | None:

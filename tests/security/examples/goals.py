@@ -7,6 +7,7 @@ from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PostHolding
 from fivestep_web.responsibility.goals import assignments, duty_services
+from fivestep_web.responsibility.goals.bulk_views import stamp_of
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.responsibility.rules import AssignmentRole
 from fivestep_web.responsibility.sheets.rules import fingerprint
@@ -44,12 +45,10 @@ def goal_delete():
 
 def many_create():
     department = make_department()
-    data = FIELDS | {
-        "parent_id": department.goals[0].id,
-        "receiver": [str(member.person_id) for member in department.members],
-        "confirmed": "1",
-    }
-    return Example(department.head, {}, data)
+    data = FIELDS | {"parent_id": str(department.goals[0].id)}
+    receivers = [str(member.person_id) for member in department.members]
+    confirmed = stamp_of([*data.items(), *(("receiver", receiver) for receiver in receivers)])
+    return Example(department.head, {}, data | {"receiver": receivers, "confirmed": confirmed})
 
 
 def lead_update():
