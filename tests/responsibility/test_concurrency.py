@@ -2,6 +2,8 @@
 
 import threading
 import time
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from flask_migrate import upgrade
@@ -21,9 +23,11 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import DocumentState, GeneratedDocument
 from fivestep_web.documents.services import file_subject
 from fivestep_web.extensions import db as database
-from fivestep_web.responsibility.letters import queries
+from fivestep_web.responsibility.goals import services as goal_services
+from fivestep_web.responsibility.goals.services import GoalFacts, Place
+from fivestep_web.responsibility.letters import drafting, queries
 from fivestep_web.responsibility.letters import services as letter_services
-from fivestep_web.responsibility.models import Letter, Signature
+from fivestep_web.responsibility.models import Goal, Letter, Signature
 from fivestep_web.responsibility.rules import LetterKind, LetterState
 from tests.conftest import make_config
 from tests.factories.accounts import user_with_role
@@ -31,6 +35,7 @@ from tests.factories.keys import open_key
 from tests.factories.responsibility import (
     ADDRESS,
     DAY,
+    YEAR,
     GoalFactory,
     acting,
     bring_into_force,
@@ -42,6 +47,7 @@ from tests.factories.responsibility import (
 )
 
 REPEATS = 50
+FACTS = GoalFacts("培训党务干部", "培训200人次", Decimal(200), "人次", None, date(YEAR, 10, 31), Decimal(10))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -156,6 +162,63 @@ def test_fifty_last_signatures_at_once_leave_one_signature_and_one_document(own_
     for task in ("file-letter", "open-entries"):
         rows = select(func.count()).select_from(Outbox).where(Outbox.key == f"{task}-{letter_id}-v1")
         assert database.session.scalar(rows) == 1
+    assert verify().faults == ()
+
+
+def test_a_goal_made_while_its_letter_goes_out_stays_out_of_it_and_stops_nobody(own_app):
+    department = make_department()
+    draft()
+    letter_id, unit_id = letter_of(department.head).id, department.section.id
+    clerk, head = acting(department.clerk), acting(department.head)
+    place = Place(YEAR, department.topic.id, unit_id, department.head.person_id)
+    database.session.rollback()
+    is_held = threading.Event()
+
+    def send_out():
+        with own_app.app_context(), unit_of_work():
+            letter = queries.get_letter(clerk, letter_id, lock=True)
+            is_held.set()
+            time.sleep(0.5)
+            letter_services.issue(clerk, letter)
+
+    thread = threading.Thread(target=send_out)
+    thread.start()
+    assert is_held.wait(30)
+    with unit_of_work():
+        goal_services.create_goal(head, place, FACTS)
+        drafting.refresh_drafts(YEAR, unit_id)
+    thread.join(30)
+    letter = database.session.get(Letter, letter_id)
+    assert letter.state is LetterState.ISSUED
+    assert [item.goal.code for item in letter.goals] == [
+        goal["code"] for goal in letter.versions[0].content["goals"]
+    ]
+    assert verify().faults == ()
+
+
+def test_drafting_again_leaves_a_letter_alone_that_is_just_going_out(own_app):
+    department = make_department()
+    draft()
+    letter_id, clerk = letter_of(department.head).id, acting(department.clerk)
+    person_id, unit_id = department.head.person_id, department.section.id
+    place = {"topic_id": department.topic.id, "unit_id": unit_id, "person_id": person_id}
+    database.session.rollback()
+    is_issued = threading.Event()
+
+    def send_out():
+        with own_app.app_context(), unit_of_work():
+            letter_services.issue(clerk, queries.get_letter(clerk, letter_id, lock=True))
+            is_issued.set()
+            time.sleep(0.5)
+
+    thread = threading.Thread(target=send_out)
+    thread.start()
+    assert is_issued.wait(30)
+    with unit_of_work():  # unlogged, so that it need not wait
+        database.session.add(Goal(**place, year=YEAR, code="T9", name="另一项", deadline=FACTS.deadline))
+    draft()
+    thread.join(30)
+    assert len(database.session.get(Letter, letter_id).goals) == 2
     assert verify().faults == ()
 
 

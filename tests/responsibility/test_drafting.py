@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,9 @@ from fivestep_web.core.permissions import SYSTEM, Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Unit
+from fivestep_web.responsibility.goals import assignments
+from fivestep_web.responsibility.goals import services as goal_services
+from fivestep_web.responsibility.goals.services import GoalFacts, Place
 from fivestep_web.responsibility.letters import drafting
 from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Goal, Letter
@@ -24,6 +28,8 @@ from tests.factories.responsibility import (
     letter_of,
     make_department,
 )
+
+FACTS = GoalFacts("培训党务干部", "培训200人次", Decimal(200), "人次", None, date(YEAR, 10, 31), Decimal(10))
 
 
 def sides(letter):
@@ -94,6 +100,40 @@ def test_drafts_follow_the_goals(department):
     db.session.commit()
     draft()
     assert [item.weight for item in letter_of(department.head).goals] == [Decimal("75.00"), Decimal("25.00")]
+
+
+def test_goals_made_handed_over_and_deleted_show_in_the_drafts_at_once(department):
+    draft()
+    first, second = department.members
+    made = make(department)
+    assert carried_by(department.head) == {department.goals[0].id, department.goals[1].id, made}
+    hand_over(department, department.tasks[1], second)
+    assert carried_by(first) == set()
+    assert carried_by(second) == {department.tasks[1].id, department.tasks[2].id}
+    with unit_of_work():
+        goal = db.session.get(Goal, made)
+        goal_services.delete_goal(acting(department.head), goal, revision=goal.revision)
+    weights = [item.weight for item in letter_of(department.head).goals]
+    assert weights == [Decimal("33.33"), Decimal("66.67")]
+
+
+def make(department):
+    place = Place(YEAR, department.topic.id, department.section.id, department.head.person_id)
+    with unit_of_work():
+        goal = goal_services.create_goal(acting(department.head), place, FACTS)
+        drafting.refresh_drafts(YEAR, goal.unit_id)
+        return goal.id
+
+
+def hand_over(department, task, user):
+    with unit_of_work():
+        assignments.set_lead(acting(department.head), db.session.get(Goal, task.id), user.person_id)
+        drafting.refresh_drafts(YEAR, department.section.id)
+
+
+def carried_by(user):
+    db.session.expire_all()
+    return {item.goal_id for item in letter_of(user).goals}
 
 
 def test_a_new_leader_in_charge_signs_what_is_still_a_draft(department):

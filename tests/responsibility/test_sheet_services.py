@@ -198,6 +198,22 @@ def test_new_rows_and_changes_are_saved_together(department):
     assert "培训党务干部" in names
 
 
+def test_a_draft_follows_all_rows_of_a_block_at_once(department):
+    draft()
+    goal = department.goals[0]
+    save(
+        department,
+        RowEdit(goal.id, {"points": "30"}, seen_of(department, goal)),
+        new(department, points="3.33"),
+    )
+    db.session.expire_all()
+    assert [item.weight for item in letter_of(department.head).goals] == [
+        Decimal(30),
+        Decimal("66.67"),
+        Decimal("3.33"),
+    ]
+
+
 def test_a_new_row_of_a_persons_sheet_is_that_persons_task(department):
     member = department.members[0]
     edit = RowEdit(None, NEW | {"link": department.goals[0].code})

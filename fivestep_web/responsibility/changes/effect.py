@@ -108,9 +108,10 @@ def _apply(order: ChangeOrder, goals: Mapping[int, Goal], day: date) -> None:
             elif field not in {name.removesuffix("_id") for name in PEOPLE}:
                 setattr(goal, field, stored_target(value) if field == "target" else value)
         db.session.flush()
-        drafting.refresh_drafts_of(goal)
         facts = {item.field: [item.before, item.after] for item in order.items if item.goal_id == goal_id}
         record(SYSTEM, "goal.changed_by_order", f"goal:{goal_id}", order=order.number, changes=facts)
+    for unit_id in {goal.unit_id for goal in goals.values()}:
+        drafting.refresh_drafts(order.year, unit_id)
 
 
 def _milestone(goal: Goal, field: str) -> Milestone:

@@ -71,6 +71,6 @@ def create_many(actor: Actor, base: Place, facts: GoalFacts, receivers: Sequence
             errors[place] = refusal.message
     if errors:
         raise ManyError(errors)
-    for goal in {goal.unit_id: goal for goal in made}.values():
-        drafting.refresh_drafts_of(goal)
+    for unit_id in {goal.unit_id for goal in made}:
+        drafting.refresh_drafts(base.year, unit_id)
     return made

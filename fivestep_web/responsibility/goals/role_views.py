@@ -29,7 +29,7 @@ def lead_update(goal_id: int) -> ResponseReturnValue:
     def hand_over(goal: Goal) -> None:
         goal_services.check_editable(actor(), goal)
         assignments.set_lead(actor(), goal, _person())
-        drafting.refresh_drafts_of(goal)
+        drafting.refresh_drafts(goal.year, goal.unit_id)
 
     return _act(goal_id, hand_over, _("目标已移交"))
 
@@ -109,11 +109,13 @@ def ownerless_update() -> ResponseReturnValue:
             if not goal_ids:
                 raise DomainError(_("请先勾选要移交的目标"))
             person_id = _person()
-            for goal_id in goal_ids:
-                goal = goal_queries.get_goal(actor(), goal_id, lock=True)
+            # all are locked before the first is logged, always in one order: two at once wait, neither fails
+            goals = [goal_queries.get_goal(actor(), goal_id, lock=True) for goal_id in sorted(set(goal_ids))]
+            for goal in goals:
                 goal_services.check_editable(actor(), goal)
                 assignments.set_lead(actor(), goal, person_id)
-                drafting.refresh_drafts_of(goal)
+            for year, unit_id in {(goal.year, goal.unit_id) for goal in goals}:
+                drafting.refresh_drafts(year, unit_id)
     except NotFound:
         raise
     except Refusal as refusal:

@@ -139,7 +139,7 @@ def update_goal(actor: Actor, goal: Goal, facts: GoalFacts, *, revision: int | N
     check_editable(actor, goal)
     check_revision(goal, revision)
     if change_facts(actor, goal, facts):
-        drafting.refresh_drafts_of(goal)
+        drafting.refresh_drafts(goal.year, goal.unit_id)
 
 
 def change_facts(actor: Actor, goal: Goal, facts: GoalFacts) -> bool:
@@ -320,7 +320,7 @@ def _next_code(year: int, stem: str) -> str:
 def delete_goal(actor: Actor, goal: Goal, *, revision: int | None) -> None:
     """Delete a goal that no letter ever carried beyond its draft and nobody reported on; logged.
 
-    Raises Conflict for one with tasks below it, with a letter or with progress.
+    Drafts follow. Raises Conflict for one with tasks below it, with a letter or with progress.
     """
     check_editable(actor, goal)
     check_revision(goal, revision)
@@ -338,7 +338,8 @@ def delete_goal(actor: Actor, goal: Goal, *, revision: int | None) -> None:
     )
     if number:
         raise Conflict(_("目标写入过责任书 %(number)s，要留存，不能删除", number=number))
-    facts = {"code": goal.code, "name": goal.name, "unit": goal.unit_id, "person": goal.person_id}
+    year, unit_id = goal.year, goal.unit_id
+    facts = {"code": goal.code, "name": goal.name, "unit": unit_id, "person": goal.person_id}
     for table in (LetterGoal, Milestone, Assignment):
         db.session.execute(delete(table).where(table.goal_id == goal.id))
     db.session.delete(goal)
@@ -347,3 +348,4 @@ def delete_goal(actor: Actor, goal: Goal, *, revision: int | None) -> None:
     except IntegrityError as error:
         raise Conflict(_("目标已有台账、进展或变更记录，不能删除")) from error
     record(actor, "goal.deleted", f"goal:{goal.id}", **facts)
+    drafting.refresh_drafts(year, unit_id)

@@ -132,7 +132,7 @@ def goal_create() -> ResponseReturnValue:
         try:
             with unit_of_work():
                 goal = goal_services.create_goal(actor(), place, goal_form.facts_from(form))
-                drafting.refresh_drafts_of(goal)
+                drafting.refresh_drafts(goal.year, goal.unit_id)
                 goal_id = goal.id
             return htmx.leave(url_for(".goal_show", goal_id=goal_id), _("目标已新增"))
         except Refusal as refusal:

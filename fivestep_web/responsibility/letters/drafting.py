@@ -130,6 +130,9 @@ def _people_of(plans: Iterable[Plan]) -> Sequence[Person]:
 
 
 def _living(year: int) -> Iterable[Letter]:
+    """Return the letters there are, the drafts among them locked: none is issued while it is filled."""
+    drafts = select(Letter.id).where(Letter.year == year, Letter.state == LetterState.DRAFT, stands())
+    db.session.execute(drafts.order_by(Letter.kind, Letter.serial).with_for_update(of=Letter))
     return db.session.scalars(
         select(Letter)
         .where(Letter.year == year, stands())
@@ -252,17 +255,22 @@ def uppers_of(year: int, units: Collection[int]) -> dict[int, Letter]:
     return {letter.unit_id: letter for letter in letters}
 
 
-def refresh_drafts_of(goal: Goal) -> None:
-    """Bring the drafts that carry *goal* up to date: what is read before issuing is what goes out."""
+def refresh_drafts(year: int, unit_id: int) -> None:
+    """Bring a unit's drafts up to date with its goals: what is read before issuing is what goes out.
+
+    A draft that somebody holds is passed over: who issues it takes the goals as they are by then.
+    """
     drafts = db.session.scalars(
         select(Letter)
-        .join(LetterGoal, LetterGoal.letter_id == Letter.id)
-        .where(LetterGoal.goal_id == goal.id, Letter.state == LetterState.DRAFT, stands())
+        .where(Letter.year == year, Letter.unit_id == unit_id, Letter.state == LetterState.DRAFT, stands())
+        .options(selectinload(Letter.goals))
+        .with_for_update(of=Letter, skip_locked=True)
+        .execution_options(populate_existing=True)
     ).all()
-    plans = {plan.key: plan for plan in _plans(goal.year, clock.today(), {goal.unit_id})} if drafts else {}
+    plans = {plan.key: plan for plan in _plans(year, clock.today(), {unit_id})} if drafts else {}
     for letter in drafts:
-        if key_of(letter) in plans:
-            _fill_goals(letter, plans[key_of(letter)].goals)
+        plan = plans.get(key_of(letter))
+        _fill_goals(letter, plan.goals if plan else ())
 
 
 def _plans(

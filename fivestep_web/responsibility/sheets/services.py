@@ -86,7 +86,7 @@ def save_cells(actor: Actor, goal: Goal, edit: RowEdit) -> None:
     key = key_of(goal)
     writer = _Writer(actor, key, load_names(key))
     if writer.change_row(goal, edit, writer.shown()[goal.id], None):
-        drafting.refresh_drafts_of(goal)
+        drafting.refresh_drafts(goal.year, goal.unit_id)
 
 
 def save_rows(actor: Actor, key: SheetKey, edits: Sequence[RowEdit]) -> Outcome:
@@ -98,25 +98,23 @@ def save_rows(actor: Actor, key: SheetKey, edits: Sequence[RowEdit]) -> Outcome:
     stored = _stored(key, edits)
     fixed = goal_services.fixing_letters(stored)
     shown = writer.shown() if stored else {}
-    last: Goal | None = None
     for place, edit in enumerate(edits):
         try:
             if edit.goal_id is None:
-                last = writer.create(edit.cells)
+                writer.create(edit.cells)
                 outcome.created += 1
                 continue
             goal = stored.get(edit.goal_id)
             if goal is None or edit.goal_id not in shown:
                 raise NotFound(_("这一行的目标已不在本表，可能被删除或移交，请刷新后查看"))
             if writer.change_row(goal, edit, shown[goal.id], fixed.get(goal.id)):
-                last = goal
                 outcome.changed += 1
         except Refusal as refusal:
             outcome.errors[place] = errors_of(refusal, next(iter(edit.cells), FIRST))
     if outcome.errors:
         raise RowsError(outcome.errors)
-    if last is not None:
-        drafting.refresh_drafts_of(last)
+    if outcome.created or outcome.changed:
+        drafting.refresh_drafts(key.year, key.unit_id)
     return outcome
 
 
