@@ -12,7 +12,7 @@ from typing import Any, Final
 from fivestep_web.documents.checked import Checked
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import Element, W, attribute, text_of
-from fivestep_web.documents.values import percentage
+from fivestep_web.documents.values import allowed_text, percentage
 
 _FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
 _WHOLE_NUMBER: Final = r"(?<!\d(?=\d))"  # 1个 is not said by 11个
@@ -24,10 +24,15 @@ def figures(checked: Checked) -> Iterator[str]:
     for table in checked.file.document.iter(f"{W}tbl"):
         yield from _wrong_totals(table)
     if checked.kind in STATED:
-        text = "\n".join(checked.lines())
-        for phrase in STATED[checked.kind](checked.payload):
+        text = "\n".join(map(_unbroken, checked.lines()))
+        for stated in STATED[checked.kind](checked.payload):
+            phrase = _unbroken(allowed_text(stated))
             if not re.search(_WHOLE_NUMBER + re.escape(phrase), text):
                 yield f"数字与表格不一致：应为“{phrase}”"
+
+
+def _unbroken(text: str) -> str:
+    return text.replace("\n", "")
 
 
 def _wrong_totals(table: Element) -> Iterator[str]:

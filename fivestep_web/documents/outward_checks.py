@@ -15,9 +15,9 @@ _ENDINGS: Final = {"请示": "妥否，请批示。", "报告": "特此报告。
 
 def attachments(checked: Checked) -> Iterator[str]:
     """Find 附件说明 that differ from the attachments in name or number, or end with punctuation."""
-    noted = [own_text(paragraph).removeprefix("附件：") for paragraph in checked.styled("GwAttachmentNote")]
-    labels = [own_text(paragraph) for paragraph in checked.styled("GwAttachmentLabel")]
-    titles = [own_text(paragraph).replace("\n", "") for paragraph in checked.styled("GwTitle")]
+    noted = [text.removeprefix("附件：") for text in _unbroken(checked, "GwAttachmentNote")]
+    labels = _unbroken(checked, "GwAttachmentLabel")
+    titles = _unbroken(checked, "GwTitle")
     attached = titles[len(titles) - len(labels) :]
     wanted = ["附件"]
     if len(labels) != 1:
@@ -29,6 +29,10 @@ def attachments(checked: Checked) -> Iterator[str]:
         yield f"附件序号不合规定：{'、'.join(labels)}"
     if any(name.endswith(tuple("。；，、.;,")) for name in noted):
         yield "附件名称后不应有标点"
+
+
+def _unbroken(checked: Checked, style: str) -> list[str]:
+    return [own_text(paragraph).replace("\n", "") for paragraph in checked.styled(style)]
 
 
 def upward(checked: Checked) -> Iterator[str]:

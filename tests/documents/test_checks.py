@@ -108,6 +108,23 @@ def test_a_seeded_fault_is_found(kind, part, old, new, finding):
         assert found == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        (DECISION, ("list_title",)),
+        (DocumentKind.ANNUAL_WORK_PRIORITIES, ("categories", 0, "topics", 0, "topic")),
+        (DocumentKind.MONTHLY_BULLETIN, ("blocks", 0, "rows", 0, "unit")),
+        (DocumentKind.RECOMMENDATION_LIST, ("candidates", 0, "name")),
+    ],
+)
+def test_a_text_of_several_lines_is_no_fault(kind, path):
+    payload = place = sample_payload(kind)
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = "第一行\r\n第二行\x0b<&>"
+    assert violations(kind, payload, render(kind, payload)) == []
+
+
 def test_children_out_of_schema_order_are_found():
     old = '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
     new = '<w:autoSpaceDN w:val="0"/><w:autoSpaceDE w:val="0"/>'
