@@ -1,10 +1,11 @@
 """Put texts of people into Word: exact, and never as markup or as template code (trust.md D2, D3)."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from markupsafe import Markup
 
+from fivestep_web.core.rounding import round_half_up
 from fivestep_web.documents.wordml import LINE_BREAK
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -53,4 +54,4 @@ def percentage(part: int, whole: int) -> str:
     """Return *part* of *whole* with one decimal, rounded half up, `87.5%`; `—` of nothing."""
     if not whole:
         return "—"
-    return f"{(Decimal(part) * 100 / whole).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
+    return f"{round_half_up(Fraction(100 * part, whole), 1)}%"
