@@ -8,10 +8,13 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 CONTENT_TYPES: Final = "[Content_Types].xml"
-_LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
-_END = struct.Struct("<4s4H2LH")
+LEVEL: Final = 6
+_COMMON: Final = struct.Struct("<5H3L2H")  # what an entry says before its data and in the directory
+_OFFSET: Final = struct.Struct("<L")
+_END: Final = struct.Struct("<4s4H2LH")
 _VERSION: Final = 20
+_LISTED: Final = b"PK\x01\x02" + struct.pack("<H", _VERSION)
+_NO_ATTRIBUTES: Final = bytes(10)
 _STORED: Final = 0
 _DEFLATED: Final = 8
 _UTF8_NAME: Final = 0x800
@@ -19,37 +22,41 @@ _EPOCH_DATE: Final = 0x21  # 1980-01-01, the first day a zip can hold: equal inp
 
 
 class Member(NamedTuple):
-    """One packed member."""
+    """One packed member: its local entry, whole, and its entry in the directory up to its offset."""
 
     name: bytes
-    crc: int
-    size: int
-    held: bytes  # as it stands in the zip
-    method: int = _DEFLATED
+    local: bytes
+    listed: bytes
 
 
 def packed(name: str, data: bytes) -> Member:
     """Return *data* deflated."""
-    return Member(name.encode(), zlib.crc32(data), len(data), zlib.compress(data, 6, -zlib.MAX_WBITS))
+    return _member(name, data, zlib.compress(data, LEVEL, -zlib.MAX_WBITS), _DEFLATED)
 
 
 def stored(name: str, data: bytes) -> Member:
     """Return *data* as it is, for what is packed already."""
-    return Member(name.encode(), zlib.crc32(data), len(data), data, _STORED)
+    return _member(name, data, data, _STORED)
+
+
+def _member(name: str, data: bytes, held: bytes, method: int) -> Member:
+    encoded = name.encode()
+    flags = 0 if name.isascii() else _UTF8_NAME
+    sizes = (zlib.crc32(data), len(held), len(data))
+    common = _COMMON.pack(_VERSION, flags, method, 0, _EPOCH_DATE, *sizes, len(encoded), 0)
+    return Member(encoded, b"PK\x03\x04" + common + encoded + held, _LISTED + common + _NO_ATTRIBUTES)
 
 
 def archive(members: Iterable[Member]) -> bytes:
     """Return a zip of *members* in their order, with fixed times."""
-    body, directory, count = bytearray(), bytearray(), 0
-    for member in members:
-        offset, sizes = len(body), (member.crc, len(member.held), member.size)
-        flags = 0 if member.name.isascii() else _UTF8_NAME
-        common = (_VERSION, flags, member.method, 0, _EPOCH_DATE, *sizes, len(member.name), 0)
-        body += _LOCAL.pack(b"PK\x03\x04", *common) + member.name + member.held
-        directory += _CENTRAL.pack(b"PK\x01\x02", _VERSION, *common, 0, 0, 0, 0, offset) + member.name
-        count += 1
-    end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), len(body), 0)
-    return bytes(body + directory + end)
+    body, directory, offset = list[bytes](), list[bytes](), 0
+    for name, local, listed in members:
+        body.append(local)
+        directory += (listed, _OFFSET.pack(offset), name)
+        offset += len(local)
+    entries = b"".join(directory)
+    end = _END.pack(b"PK\x05\x06", 0, 0, len(body), len(body), len(entries), offset, 0)
+    return b"".join((*body, entries, end))
 
 
 def unpacked(data: bytes) -> dict[str, bytes]:

@@ -15,6 +15,8 @@ from fivestep_web.documents.payloads.recommendation import RecommendationList
 
 LONGEST_DEEDS: Final = 300  # characters
 
+_PLAIN: Final = (str, int, bool)
+
 Check = Callable[[Any], str]  # says what is wrong and where, empty for nothing
 
 
@@ -27,7 +29,6 @@ def check_payload(kind: DocumentKind, payload: object) -> Payload:
     if fault := _check_of(PAYLOAD_TYPES[kind])(payload):
         raise PayloadError(f"{kind.value}{fault}")
     checked = cast("Payload", payload)
-    _check_dates(checked, kind.value)
     if checked["draft"] and checked["issued"]:
         raise PayloadError("issued：草稿不能印发")
     if not _is_utc(checked["created"]):
@@ -81,8 +82,8 @@ def _check_of(expected: Any) -> Check:
     if origin is list:
         return _list_of(_check_of(get_args(expected)[0]))
     if hasattr(expected, "__required_keys__"):
-        return _fields({name: _check_of(field) for name, field in get_type_hints(expected).items()})
-    return _plain(expected)
+        return _fields(get_type_hints(expected))
+    return lambda value: "" if type(value) is expected else _not_a(expected, value)
 
 
 def _optional(check: Check) -> Check:
@@ -105,13 +106,23 @@ def _list_of(check: Check) -> Check:
     return look
 
 
-def _fields(checks: Mapping[str, Check]) -> Check:
+def _fields(types: Mapping[str, Any]) -> Check:
+    """Return the check of an object; plain fields, which are most, are looked at without a call."""
+    plain = [(name, of) for name, of in types.items() if isinstance(of, type) and of in _PLAIN]
+    plain = [(name, of) for name, of in plain if not name.endswith("date")]
+    named = {name for name, _of in plain}
+    checks = [(name, _named(name, _check_of(of))) for name, of in types.items() if name not in named]
+
     def look(value: Any) -> str:
         if not isinstance(value, dict):
             return "：应为对象"
-        for name in checks.keys() ^ value.keys():
-            return f".{name}：{'缺少' if name in checks else '多余'}"
-        for name, check in checks.items():
+        if types.keys() != value.keys():
+            name = next(iter(types.keys() ^ value.keys()))
+            return f".{name}：{'缺少' if name in types else '多余'}"
+        for name, of in plain:
+            if type(value[name]) is not of:
+                return f".{name}{_not_a(of, value[name])}"
+        for name, check in checks:
             if fault := check(value[name]):
                 return f".{name}{fault}"
         return ""
@@ -119,21 +130,18 @@ def _fields(checks: Mapping[str, Check]) -> Check:
     return look
 
 
-def _plain(expected: type) -> Check:
+def _not_a(expected: type, value: object) -> str:
+    return f"：应为 {expected.__name__}，不应为 {type(value).__name__}"
+
+
+def _named(name: str, check: Check) -> Check:
+    """Return the check of field *name*: what is called a date is one, if it is there at all."""
+    if not name.endswith("date"):
+        return check
+
     def look(value: Any) -> str:
-        found = type(value)
-        return "" if found is expected else f"：应为 {expected.__name__}，不应为 {found.__name__}"
+        if fault := check(value):
+            return fault
+        return "" if value is None or is_chinese_date(value) else "：应为“2026年1月5日”样式的日期"
 
     return look
-
-
-def _check_dates(value: object, path: str) -> None:
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            _check_dates(item, f"{path}[{index}]")
-    if not isinstance(value, Mapping):
-        return
-    for name, item in value.items():
-        if name.endswith("date") and item is not None and not is_chinese_date(item):
-            raise PayloadError(f"{path}.{name}：应为“2026年1月5日”样式的日期")
-        _check_dates(item, f"{path}.{name}")

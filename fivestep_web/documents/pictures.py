@@ -1,16 +1,15 @@
 """Pictures of a letter: handwritten marks over the lines for signing, the code that leads to /verify (B9)."""
 
 import struct
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from markupsafe import Markup
 
+from fivestep_web.documents import qr
 from fivestep_web.documents.payload_checks import PayloadError
 from fivestep_web.documents.payloads.letters import ElectronicSignature, ResponsibilityLetter
-from fivestep_web.documents.qr import modules
 
 MILLIMETRE: Final = 36_000  # English metric units
 MARK_WIDTH: Final = 32 * MILLIMETRE
@@ -19,9 +18,6 @@ CODE_SIZE: Final = 19 * MILLIMETRE  # B9: at most 20 mm
 _LABEL_WIDTH: Final = 48 * 12_700  # “签字：” at 16 pt
 _SIGNATURE_LINE: Final = 24 * 12_700
 _CODE_GAP: Final = 2 * MILLIMETRE
-_DOTS: Final = 4
-_SHADES: Final = bytes.maketrans(b"\0\1", b"f0")
-_QUIET: Final = 4  # modules of white that readers need
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _PNG_SIZE = struct.Struct(">8s4x4sLL")
 _PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
@@ -109,27 +105,7 @@ def _code(address: str) -> Picture:
         wrap=f'<wp:wrapSquare wrapText="right" distT="0" distB="0" distL="0" distR="{_CODE_GAP}"/>',
     )
     shown = _drawing("rIdCode", 4, "核验二维码", (CODE_SIZE, CODE_SIZE), place)
-    return Picture("rIdCode", "word/media/verification_code.png", _png(modules(address)), shown)
-
-
-def _png(matrix: Sequence[bytes]) -> bytes:
-    """Return dark modules as a picture of two tones, four dots a module, four modules of white around."""
-    width = (len(matrix) + 2 * _QUIET) * _DOTS
-    light = "f" * _QUIET
-    rows = [light + row.translate(_SHADES).decode() + light for row in matrix]
-    blank = ["f" * (len(matrix) + 2 * _QUIET)] * _QUIET
-    lines = (_packed_line(row) * _DOTS for row in [*blank, *rows, *blank])
-    head = struct.pack(">LL5B", width, width, 1, 0, 0, 0, 0)
-    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(b"".join(lines), 4)), (b"IEND", b""))
-    return _PNG + b"".join(
-        struct.pack(">L", len(data)) + kind + data + struct.pack(">L", zlib.crc32(kind + data))
-        for kind, data in parts
-    )
-
-
-def _packed_line(row: str) -> bytes:
-    """Return a line of dots; the four of a module are one hexadecimal digit."""
-    return b"\0" + bytes.fromhex(row + "0" * (len(row) % 2))
+    return Picture("rIdCode", "word/media/verification_code.png", qr.picture(address), shown)
 
 
 class _Place(NamedTuple):
