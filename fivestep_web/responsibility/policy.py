@@ -113,10 +113,10 @@ def can_sign(actor: Actor, letter: Letter) -> bool:
 def find_mandate(actor: Actor, letter: Letter) -> Mandate | None:
     """Return the mandate by which the actor signs in the place of the side whose turn it is (S8).
 
-    The principal must be able to sign today, and the deputy may not be the other side.
+    The principal must be able to sign today, and the deputy may not be the other side nor have signed for it.
     """
     sides = _sides(letter)
-    if sides is None or actor.person_id is None or actor.person_id in sides:
+    if sides is None or actor.person_id is None or actor.person_id in sides or _has_signed(actor, letter):
         return None
     today = clock.today()
     mandate = mandates.find_standing(actor.person_id, sides[0], today)
@@ -124,6 +124,16 @@ def find_mandate(actor: Actor, letter: Letter) -> Mandate | None:
         return None
     principal = mandates.find_principal(sides[0], today)
     return mandate if principal is not None and _is_signatory(principal, letter) else None
+
+
+def _has_signed(actor: Actor, letter: Letter) -> bool:
+    """Say whether the actor signed the version in work, for whichever side."""
+    return any(
+        signature.person_id == actor.person_id
+        for version in letter.versions
+        if version.version == letter.version
+        for signature in version.signatures
+    )
 
 
 def can_object(actor: Actor, letter: Letter) -> bool:

@@ -14,7 +14,7 @@ from fivestep_web.accounts.models import User
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.audit.verification import verify
 from fivestep_web.config import PROJECT
-from fivestep_web.core.errors import Conflict, NotAllowed
+from fivestep_web.core.errors import Conflict, NotAllowed, NotFound
 from fivestep_web.core.jobs import Outbox
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
@@ -29,6 +29,7 @@ from fivestep_web.responsibility.letters import drafting, queries
 from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Goal, Letter, Signature
 from fivestep_web.responsibility.rules import LetterKind, LetterState
+from fivestep_web.responsibility.signing import mandates
 from tests.conftest import make_config
 from tests.factories.accounts import user_with_role
 from tests.factories.keys import open_key
@@ -45,6 +46,7 @@ from tests.factories.responsibility import (
     make_department,
     sign,
 )
+from tests.responsibility.test_signing import give
 
 REPEATS = 50
 FACTS = GoalFacts("培训党务干部", "培训200人次", Decimal(200), "人次", None, date(YEAR, 10, 31), Decimal(10))
@@ -100,6 +102,12 @@ def _user_of(person_id):
     return database.session.scalars(select(User).where(User.person_id == person_id)).one()
 
 
+def sign_shown(actor, letter_id, key, shown):
+    with unit_of_work():
+        letter = queries.get_letter(actor, letter_id, lock=True)
+        letter_services.sign(actor, letter, key=key, shown_sha256=shown, address=ADDRESS)
+
+
 def sign_at_once(app, head, letter_id, shown, *, times=2):
     """Let threads sign the same letter at once; return what each came to."""
     actor, key = head
@@ -109,9 +117,7 @@ def sign_at_once(app, head, letter_id, shown, *, times=2):
         with app.app_context():
             try:
                 barrier.wait(30)
-                with unit_of_work():
-                    letter = queries.get_letter(actor, letter_id, lock=True)
-                    letter_services.sign(actor, letter, key=key, shown_sha256=shown, address=ADDRESS)
+                sign_shown(actor, letter_id, key, shown)
                 outcomes.append("signed")
             except (Conflict, NotAllowed) as refusal:
                 outcomes.append(refusal.status)
@@ -219,6 +225,33 @@ def test_drafting_again_leaves_a_letter_alone_that_is_just_going_out(own_app):
     draft()
     thread.join(30)
     assert len(database.session.get(Letter, letter_id).goals) == 2
+    assert verify().faults == ()
+
+
+def test_no_signature_follows_the_revocation_of_its_mandate(own_app):
+    department = make_department()
+    draft()
+    letter = letter_of(department.head)
+    issue(letter, department.clerk)
+    head, deputy = acting(department.head, DAY), department.members[0]
+    mandate_id, key = give(department.head, deputy).id, open_key(deputy)
+    who, letter_id, shown = acting(deputy), letter.id, letter_services.current_version(letter).content_sha256
+    database.session.rollback()
+    is_revoked = threading.Event()
+
+    def revoke():
+        with own_app.app_context(), unit_of_work():
+            mandates.revoke(head, mandates.get_own(head, mandate_id, lock=True), "已经回来")
+            is_revoked.set()
+            time.sleep(0.5)
+
+    thread = threading.Thread(target=revoke)
+    thread.start()
+    assert is_revoked.wait(30)
+    with pytest.raises((Conflict, NotAllowed, NotFound)):
+        sign_shown(who, letter_id, key, shown)
+    thread.join(30)
+    assert database.session.query(Signature).count() == 0
     assert verify().faults == ()
 
 

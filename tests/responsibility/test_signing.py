@@ -252,6 +252,19 @@ def test_a_deputy_signs_one_side_only_and_does_not_object(drafted, letter):
     assert state_of(letter) is LetterState.ACCEPTED
 
 
+def test_one_deputy_of_both_sides_signs_for_one_of_them_alone(drafted, letter):
+    deputy = drafted.members[0]
+    give(drafted.head, deputy)
+    give(drafted.leader, deputy)
+    sign(letter, deputy)
+    assert not policy.can_sign(acting(deputy), letter)
+    assert queries.list_waiting(acting(deputy)) == []
+    with pytest.raises(Conflict, match="已经签署过"):
+        sign(letter, deputy)
+    sign(letter, drafted.leader)
+    assert state_of(letter) is LetterState.IN_FORCE
+
+
 def lose_account(user):
     user.is_active = False
 

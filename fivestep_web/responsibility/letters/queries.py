@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fivestep_web.accounts.models import User
@@ -19,7 +19,7 @@ from fivestep_web.responsibility.changes.turns import is_held_back
 from fivestep_web.responsibility.goals.queries import plain_rows, unit_scope
 from fivestep_web.responsibility.letters import signatories
 from fivestep_web.responsibility.letters.conditions import is_approved, stands
-from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterVersion
+from fivestep_web.responsibility.models import Goal, Letter, LetterGoal, LetterVersion, Signature
 from fivestep_web.responsibility.rules import (
     GONE,
     UNSIGNED,
@@ -177,9 +177,20 @@ def waits_for(actor: Actor) -> ColumnElement[bool]:
         ),
         Letter.responsible_id != actor.person_id,
         Letter.issuer_id != actor.person_id,
+        ~_is_signed_by(actor.person_id),
     )
     return and_(
         or_(as_responsible, as_issuer, as_deputy), not_(is_held_back()), not_(signatories.is_stopped(today))
+    )
+
+
+def _is_signed_by(person_id: int) -> ColumnElement[bool]:
+    """Return the condition "this person signed the version in work", for whichever side."""
+    return exists().where(
+        LetterVersion.letter_id == Letter.id,
+        LetterVersion.version == Letter.version,
+        Signature.letter_version_id == LetterVersion.id,
+        Signature.person_id == person_id,
     )
 
 

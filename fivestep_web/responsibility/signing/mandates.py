@@ -49,6 +49,15 @@ def find_standing(deputy_id: int | None, principal_id: int, day: date) -> Mandat
     return db.session.scalar(query.order_by(Mandate.id.desc()).limit(1))
 
 
+def hold(mandate: Mandate) -> bool:
+    """Keep a mandate from being revoked until the unit of work ends; say whether it still stands.
+
+    So its revocation never stands in the log before what was signed under it.
+    """
+    db.session.refresh(mandate, with_for_update={"read": True})
+    return mandate.revoked_at is None
+
+
 def find_principal(person_id: int, day: date) -> Actor | None:
     """Return who a signatory is on *day*; None without an active account (S8: blocks, never skips)."""
     user = find_account_of(person_id)

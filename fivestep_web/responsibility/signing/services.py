@@ -21,7 +21,7 @@ from fivestep_web.responsibility.changes import effect as change_effect
 from fivestep_web.responsibility.changes import turns as change_turns
 from fivestep_web.responsibility.letters import content as letter_content
 from fivestep_web.responsibility.letters import signatories
-from fivestep_web.responsibility.models import Letter, LetterVersion, Signature
+from fivestep_web.responsibility.models import Letter, LetterVersion, Mandate, Signature
 from fivestep_web.responsibility.row_log import letter_rows
 from fivestep_web.responsibility.rules import (
     AFTER_SIGNING,
@@ -32,6 +32,7 @@ from fivestep_web.responsibility.rules import (
     LetterState,
     SigningStep,
 )
+from fivestep_web.responsibility.signing import mandates
 
 FORMAT = "fivestep-signature-1"
 PIN = "pin"
@@ -73,17 +74,10 @@ def sign(actor: Actor, letter: Letter, *, key: OpenKey, shown_sha256: str, addre
     _check_posts(letter)
     if shown_sha256 != version.content_sha256:
         raise StaleText(_("责任书内容在您打开之后有变化，没有签署。请重新阅读后再签"))
+    mandate = _hold_mandate(actor, letter, step)
     settle(actor, key)
-    signature = _signature(actor, letter, version, step, key=key, address=address)
-    db.session.add(signature)
-    letter.state = AFTER_SIGNING[step]
-    if letter.state is LetterState.IN_FORCE:
-        letter.in_force_at = signature.signed_at
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        raise Conflict(_("这一步已经签过了，请刷新后查看")) from error
-    db.session.expire(version, ["signatures"])
+    signature = _signature(actor, letter, version, step, key=key, address=address, mandate=mandate)
+    _store(letter, version, signature)
     record(
         actor,
         "letter.signed",
@@ -117,6 +111,29 @@ def _check_turn(actor: Actor, letter: Letter) -> tuple[LetterVersion, SigningSte
     if step is SigningStep.RESPONSIBLE and letter.issuer_id == actor.person_id:
         raise Conflict(_("现在轮到乙方签署，乙方签署后才轮到您，请等乙方签好再来"))
     raise NotAllowed(_("现在轮到%(side)s签署，您不是该方签署人", side=STEP_LABELS[step]))
+
+
+def _hold_mandate(actor: Actor, letter: Letter, step: SigningStep) -> Mandate | None:
+    """Return the mandate a deputy signs by, held until the unit of work ends; none for the side itself."""
+    if actor.person_id == (letter.responsible_id if step is SigningStep.RESPONSIBLE else letter.issuer_id):
+        return None
+    mandate = policy.find_mandate(actor, letter)
+    if mandate is None or not mandates.hold(mandate):
+        raise Conflict(_("代签委托刚刚撤销，没有签署"))
+    return mandate
+
+
+def _store(letter: Letter, version: LetterVersion, signature: Signature) -> None:
+    """Store a signature and the state it brings the letter to; Conflict for a step signed meanwhile (S1)."""
+    db.session.add(signature)
+    letter.state = AFTER_SIGNING[signature.step]
+    if letter.state is LetterState.IN_FORCE:
+        letter.in_force_at = signature.signed_at
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Conflict(_("这一步已经签过了，请刷新后查看")) from error
+    db.session.expire(version, ["signatures"])
 
 
 def statement(letter: Letter, version: LetterVersion, signature: Signature) -> dict[str, Any]:
@@ -166,11 +183,17 @@ def sha256_of_text(text: str) -> str:
 
 
 def _signature(
-    actor: Actor, letter: Letter, version: LetterVersion, step: SigningStep, *, key: OpenKey, address: str
+    actor: Actor,
+    letter: Letter,
+    version: LetterVersion,
+    step: SigningStep,
+    *,
+    key: OpenKey,
+    address: str,
+    mandate: Mandate | None,
 ) -> Signature:
     if actor.user_id is None or actor.person_id is None or key.person_id != actor.person_id:
         raise NotAllowed(_("只有本人账号可以签署"))
-    mandate = policy.find_mandate(actor, letter)
     mark = find_mark(actor.person_id)
     signature = Signature(
         letter_version_id=version.id,
