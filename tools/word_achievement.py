@@ -4,7 +4,7 @@ Each section begins a page, as the classes suggested for its items lead to diffe
 archive.
 """
 
-from word_blocks import KEPT, body, heading, listed
+from word_blocks import KEPT, body, each, heading, listed
 from word_contents import contents_entry, contents_page, cover, part_heading
 from word_forms import HAND_LINE
 
@@ -130,7 +130,7 @@ def _goal_years() -> str:
         + _listed(columns, "one.goals")
         + paragraph("GwNote", "本表" + _source_note("one"))
     )
-    return listed("goal_years", repeated("one in goal_years", year))
+    return each("goal_years", year)
 
 
 def _entries(field: str) -> str:

@@ -127,3 +127,8 @@ def person_list(head: str, field: str) -> str:
 def listed(field: str, content: str, *, kept: bool = False) -> str:
     """Return *content* where the list *field* has items, and 无 where it has none."""
     return optional(field, content) + optional(f"not {field}", body("无。", KEPT if kept else PLAIN))
+
+
+def each(field: str, content: str) -> str:
+    """Return *content* for each `one` of the list *field*, and 无 where it has none."""
+    return listed(field, repeated(f"one in {field}", content))

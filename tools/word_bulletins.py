@@ -6,6 +6,7 @@ from word_blocks import (
     attachment_note,
     body,
     document_head,
+    each,
     heading,
     listed,
     paragraphs,
@@ -50,54 +51,15 @@ STANDING = (
 def monthly_bulletin() -> str:
     """Return C07: six parts, and the units' table in two blocks with their totals."""
     name = "{{ month }}月份各单位目标完成情况表"
-    text = (
+    return (
         document_head()
         + body(
             "截至{{ as_of_date }}，根据组织工作督查台账，对{{ start_date }}以来到期的课题工作目标"
             "完成情况进行了汇总。现通报如下："
         )
-        + heading(1, "一、总体情况")
-        + body(_overall())
-        + heading(1, "二、重点课题进展")
-        + listed(
-            "key_topics",
-            repeated(
-                "one in key_topics",
-                heading(2, "（{{ loop.index | ordinal }}）{{ one.topic }}")
-                + body("{{ one.progress | sentence }}"),
-            ),
-        )
-        + heading(1, "三、完成较好的单位")
-        + listed(
-            "praised_units",
-            repeated(
-                "one in praised_units", body("{{ loop.index }}.{{ one.unit }}：{{ one.facts | sentence }}")
-            ),
-        )
-        + heading(1, "四、进度滞后的单位和事项")
-        + listed(
-            "late_goals",
-            repeated(
-                "one in late_goals",
-                body(
-                    "{{ loop.index }}.{{ one.unit }}：“{{ one.goal }}”滞后{{ one.workdays_behind }}个工作日。"
-                    "{% if one.reason %}原因：{{ one.reason | sentence }}{% else %}尚未说明原因。{% endif %}"
-                ),
-            ),
-        )
-        + heading(1, "五、会商和督办情况")
-        + body(
-            "{% if consultation %}{{ consultation.date }}召开联合会商，提出问题{{ consultation.raised }}个，"
-            "解决{{ consultation.solved }}个。{% endif %}"
-            "本月发出督办单{{ notices_sent }}份，已答复{{ notices_answered }}份。"
-        )
-        + heading(1, "六、下月工作要求")
-        + listed("requirements", paragraphs("requirements", kept=True), kept=True)
+        + _month()
         + attachment_note(name)
         + signature()
-    )
-    return (
-        text
         + attachment_head(name, page_break=True)
         + paragraph(
             "GwNote",
@@ -107,6 +69,35 @@ def monthly_bulletin() -> str:
         + _standings()
         + optional("number", imprint())
         + section()
+    )
+
+
+def _month() -> str:
+    late = (
+        "{{ loop.index }}.{{ one.unit }}：“{{ one.goal }}”滞后{{ one.workdays_behind }}个工作日。"
+        "{% if one.reason %}原因：{{ one.reason | sentence }}{% else %}尚未说明原因。{% endif %}"
+    )
+    return (
+        heading(1, "一、总体情况")
+        + body(_overall())
+        + heading(1, "二、重点课题进展")
+        + each(
+            "key_topics",
+            heading(2, "（{{ loop.index | ordinal }}）{{ one.topic }}")
+            + body("{{ one.progress | sentence }}"),
+        )
+        + heading(1, "三、完成较好的单位")
+        + each("praised_units", body("{{ loop.index }}.{{ one.unit }}：{{ one.facts | sentence }}"))
+        + heading(1, "四、进度滞后的单位和事项")
+        + each("late_goals", body(late))
+        + heading(1, "五、会商和督办情况")
+        + body(
+            "{% if consultation %}{{ consultation.date }}召开联合会商，提出问题{{ consultation.raised }}个，"
+            "解决{{ consultation.solved }}个。{% endif %}"
+            "本月发出督办单{{ notices_sent }}份，已答复{{ notices_answered }}份。"
+        )
+        + heading(1, "六、下月工作要求")
+        + listed("requirements", paragraphs("requirements", kept=True), kept=True)
     )
 
 
@@ -154,39 +145,23 @@ def _total_row(columns: list[Column], label: str, source: str) -> str:
 def quarterly_review() -> str:
     """Return C08: the meeting, the remarks unit by unit, ratings, corrections; then the landscape table."""
     name = "{{ year }}年第{{ quarter }}季度重点工作点评情况表"
-    bulletin = (
+    return (
         document_head()
         + heading(1, "一、点评会情况")
-        + optional(
-            "meeting",
-            body(
-                "{{ meeting.date }}，第{{ quarter }}季度重点工作进展点评会在{{ meeting.place }}召开。会议由"
-                "{{ meeting.chair }}主持，{{ meeting.leaders | join }}参加。"
-                "{{ meeting.unit_count }}个单位汇报了工作目标完成情况，领导逐一进行了点评。"
-            ),
-        )
-        + optional("not meeting", body("点评会尚未召开。"))
+        + _meeting()
         + heading(1, "二、总体进展")
-        + body(
-            "{% if standing.due %}截至季度末，各单位到期目标{{ standing.due }}项，"
-            "已完成{{ standing.done }}项，完成率{{ standing.rate }}；"
-            "{% else %}本季度没有到期目标；{% endif %}滞后{{ standing.lagging }}项，"
-            "逾期{{ standing.overdue }}项。"
-        )
+        + body(_quarter())
         + paragraphs("overview")
         + heading(1, "三、逐单位点评")
         + repeated("one in units", _unit_review())
         + heading(1, "四、阶段评估")
         + listed("ratings", _ratings())
         + heading(1, "五、纠偏措施")
-        + listed(
+        + each(
             "corrections",
-            repeated(
-                "one in corrections",
-                body(
-                    "{{ one.sequence }}.{{ one.unit }}：{{ one.measure | sentence }}责任人：{{ one.owner }}；"
-                    "完成时限：{{ one.deadline }}。"
-                ),
+            body(
+                "{{ one.sequence }}.{{ one.unit }}：{{ one.measure | sentence }}责任人：{{ one.owner }}；"
+                "完成时限：{{ one.deadline }}。"
             ),
         )
         + heading(1, "六、下季度工作重点")
@@ -194,14 +169,30 @@ def quarterly_review() -> str:
         + attachment_note(name)
         + signature()
         + section_end()
-    )
-    return (
-        bulletin
         + attachment_head(name, page_break=False)
         + _remarks()
         + section_end(landscape=True)
         + optional("number", imprint())
         + section()
+    )
+
+
+def _meeting() -> str:
+    held = body(
+        "{{ meeting.date }}，第{{ quarter }}季度重点工作进展点评会在{{ meeting.place }}召开。会议由"
+        "{{ meeting.chair }}主持，{{ meeting.leaders | join }}参加。"
+        "{{ meeting.unit_count }}个单位汇报了工作目标完成情况，领导逐一进行了点评。"
+    )
+    return optional("meeting", held) + optional("not meeting", body("点评会尚未召开。"))
+
+
+def _quarter() -> str:
+    """Return the figures of all units in words."""
+    return (
+        "{% if standing.due %}截至季度末，各单位到期目标{{ standing.due }}项，"
+        "已完成{{ standing.done }}项，完成率{{ standing.rate }}；"
+        "{% else %}本季度没有到期目标；{% endif %}滞后{{ standing.lagging }}项，"
+        "逾期{{ standing.overdue }}项。"
     )
 
 

@@ -140,7 +140,7 @@ def _questionnaires() -> str:
 def annual_work_priorities() -> str:
     """Return C02: the covering notice, then the priorities by category and the list of all topics."""
     name = "{{ year }}年组织工作要点"
-    notice = (
+    return (
         document_head()
         + body(
             f"现将《{name}》印发给你们。请对照要点明确的目标要求和完成时限，细化任务，明确责任，"
@@ -149,23 +149,9 @@ def annual_work_priorities() -> str:
         + body("特此通知。", KEPT)
         + attachment_note(name)
         + signature()
-    )
-    topic = body(
-        "工作目标：{{ topic.goals | sentence }}主要措施：{{ topic.measures | sentence }}"
-        "牵头单位：{{ topic.lead_unit }}；"
-        "{% if topic.assisting_units %}协助单位：{{ topic.assisting_units | join }}；{% endif %}"
-        "完成时限：{{ topic.deadline }}；层次：{{ topic.tier }}。"
-    )
-    text = (
-        attachment_head(name, page_break=True)
+        + attachment_head(name, page_break=True)
         + paragraphs("opening")
-        + repeated(
-            "one in categories",
-            heading(1, "{{ loop.index | ordinal }}、{{ one.heading }}")
-            + repeated(
-                "topic in one.topics", heading(2, "（{{ loop.index | ordinal }}）{{ topic.topic }}") + topic
-            ),
-        )
+        + repeated("one in categories", _category())
         + heading(1, "{{ (categories | length + 1) | ordinal }}、组织保障")
         + paragraphs("assurance")
         + paragraph(
@@ -174,8 +160,21 @@ def annual_work_priorities() -> str:
             Layout(align="center", keep_next=True),
         )
         + _topics()
+        + optional("number", imprint())
+        + section()
     )
-    return notice + text + optional("number", imprint()) + section()
+
+
+def _category() -> str:
+    topic = body(
+        "工作目标：{{ topic.goals | sentence }}主要措施：{{ topic.measures | sentence }}"
+        "牵头单位：{{ topic.lead_unit }}；"
+        "{% if topic.assisting_units %}协助单位：{{ topic.assisting_units | join }}；{% endif %}"
+        "完成时限：{{ topic.deadline }}；层次：{{ topic.tier }}。"
+    )
+    return heading(1, "{{ loop.index | ordinal }}、{{ one.heading }}") + repeated(
+        "topic in one.topics", heading(2, "（{{ loop.index | ordinal }}）{{ topic.topic }}") + topic
+    )
 
 
 def _topics() -> str:

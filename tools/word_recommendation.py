@@ -18,9 +18,34 @@ from fivestep_web.documents.wordml_tables import Column, data_table, head_row, l
 
 def recommendation_list() -> str:
     """Return C11: the request or report with its signatory, then up to four attachments."""
-    text = (
+    return (
         document_head(signatory=True)
-        + body(
+        + _text()
+        + attachment_notes()
+        + signature()
+        + paragraph(
+            "GwRecipient",
+            "（联系人：{{ contact }}　联系电话：{{ telephone }}）",
+            Layout(indent='w:left="640" w:firstLine="0"'),
+        )
+        + section_end()
+        + attached("summary", _summary(), page_break=False)
+        + section_end(landscape=True)
+        + attached("deeds", _deeds(), page_break=False)
+        + attached("opinions", _opinions())
+        + attached("publicity", _publicity())
+        + optional("number", imprint())
+        + section()
+    )
+
+
+def _text() -> str:
+    publicized = body(
+        "推荐对象于{{ publicity.start_date }}至{{ publicity.end_date }}在{{ publicity.way }}公示，"
+        "共{{ publicity.workday_count }}个工作日，{{ publicity.objections | sentence }}"
+    )
+    return (
+        body(
             "根据{{ basis }}要求，现推荐{{ candidates | names('name') }}"
             "{% if candidates | length > 1 %}等{{ candidates | length }}名{% endif %}同志为"
             "{{ honour }}候选对象。有关情况如下："
@@ -30,33 +55,9 @@ def recommendation_list() -> str:
             "{% if opinions %}征求了{{ opinions | names('organ') }}的意见。{% endif %}"
             "{% if meeting %}{{ meeting | sentence }}{% endif %}"
         )
-        + optional(
-            "publicity",
-            body(
-                "推荐对象于{{ publicity.start_date }}至{{ publicity.end_date }}在{{ publicity.way }}公示，"
-                "共{{ publicity.workday_count }}个工作日，{{ publicity.objections | sentence }}"
-            ),
-        )
+        + optional("publicity", publicized)
         + optional("is_request", body("妥否，请批示。", KEPT))
         + optional("not is_request", body("特此报告。", KEPT))
-        + attachment_notes()
-        + signature()
-        + paragraph(
-            "GwRecipient",
-            "（联系人：{{ contact }}　联系电话：{{ telephone }}）",
-            Layout(indent='w:left="640" w:firstLine="0"'),
-        )
-        + section_end()
-    )
-    return (
-        text
-        + attached("summary", _summary(), page_break=False)
-        + section_end(landscape=True)
-        + attached("deeds", _deeds(), page_break=False)
-        + attached("opinions", _opinions())
-        + attached("publicity", _publicity())
-        + optional("number", imprint())
-        + section()
     )
 
 
