@@ -1,11 +1,11 @@
 """A finished Word file beside what it was made from, as the checks of part D look at it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fivestep_web.documents.kinds import DocumentKind
-from fivestep_web.documents.opened import Element, W, WordFile, own_text, style_of, text_of
+from fivestep_web.documents.opened import Element, W, WordFile, own_text, text_of
 
 
 @dataclass(frozen=True)
@@ -16,9 +16,9 @@ class Checked:
     kind: DocumentKind
     payload: Mapping[str, Any]
 
-    def styled(self, style: str) -> Iterator[Element]:
-        """Yield the paragraphs of *style*."""
-        return (paragraph for paragraph in self.file.paragraphs if style_of(paragraph) == style)
+    def styled(self, style: str) -> Sequence[Element]:
+        """Return the paragraphs of *style*."""
+        return self.file.styled.get(style, ())
 
     def lines(self) -> Iterator[str]:
         """Yield the text of each paragraph outside tables, and each row of a table, `|` between its cells."""

@@ -62,9 +62,7 @@ def missing_values(payload: Mapping[str, Any], data: bytes) -> list[str]:
     Line breaks put in by layout do not count. Fields that are not printed (payloads.UNPRINTED) are left out.
     """
     shown = shown_text(data)
-    joined = shown.replace("\n", "")
-    texts = _texts(payload, _unprinted(payload))
-    return [text for text in texts if text not in shown and text.replace("\n", "") not in joined]
+    return [text for text in _texts(payload, _unprinted(payload)) if text.replace("\n", "") not in shown]
 
 
 def _unprinted(payload: Mapping[str, Any]) -> frozenset[str]:
@@ -166,12 +164,12 @@ def body_text(checked: Checked) -> Iterator[str]:
 
 def titles(checked: Checked) -> Iterator[str]:
     """Find titles that are not 2号小标宋 centred, and parts with none or several."""
-    found = list(checked.styled("GwTitle"))
-    parts = 1 + len(list(checked.styled("GwAttachmentLabel")))
+    found = checked.styled("GwTitle")
+    parts = 1 + len(checked.styled("GwAttachmentLabel"))
     if checked.payload.get("letterhead", True) is None:
         parts = 1
     if checked.kind is DocumentKind.CONSULTATION_MINUTES:
-        parts -= len(list(checked.styled("GwAgencyMark")))  # the mark of minutes is their title (A10)
+        parts -= len(checked.styled("GwAgencyMark"))  # the mark of minutes is their title (A10)
     if len(found) != parts:
         yield f"应有{parts}个标题，实有{len(found)}个"
     for paragraph in found:

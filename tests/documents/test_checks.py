@@ -1,5 +1,7 @@
 """Each check of part D finds the fault it is there for."""
 
+from xml.parsers.expat import ExpatError
+
 import pytest
 
 from fivestep_web.documents.checks import missing_values, violations
@@ -144,6 +146,25 @@ def test_a_run_without_a_size_is_found():
 
 def test_a_lost_value_is_named():
     assert altered(LETTER, MAIN, "林某甲", "林某") == ["内容：缺少“林某甲”"]
+
+
+def test_a_lost_tab_is_named():
+    payload = sample_payload(ADMONITION, proposal_opinion="同意\t研究")
+    members = unpacked(render(ADMONITION, payload))
+    assert members[MAIN].count(b"<w:tab/>") == 1
+    members[MAIN] = members[MAIN].replace(b"<w:tab/>", b"")
+    data = archive(packed(name, member) for name, member in members.items())
+    assert missing_values(payload, data) == ["同意\t研究"]
+
+
+@pytest.mark.parametrize("part", [MAIN, "word/header_odd.xml", "word/footer_even.xml"])
+def test_a_part_that_is_not_well_formed_is_never_read(part):
+    payload = sample_payload(ADMONITION)
+    members = unpacked(render(ADMONITION, payload))
+    members[part] = members[part].replace(b"</w:p>", b"", 1)
+    data = archive(packed(name, member) for name, member in members.items())
+    with pytest.raises(ExpatError):
+        missing_values(payload, data)
 
 
 def test_an_imprint_in_an_unnumbered_document_is_found():
