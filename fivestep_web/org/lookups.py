@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from fivestep_web.core.permissions import Role
 from fivestep_web.extensions import db
@@ -16,6 +17,23 @@ def holds_on(day: date, holding: type[PostHolding] = PostHolding) -> ColumnEleme
     *holding* is an alias where a statement reads holdings twice.
     """
     return and_(holding.valid_from <= day, or_(holding.valid_to.is_(None), holding.valid_to >= day))
+
+
+def has_left(
+    person: InstrumentedAttribute[int] | int, unit: InstrumentedAttribute[int] | int, day: date
+) -> ColumnElement[bool]:
+    """Return the condition "holds no post on *day*, or held one in this unit and has left it".
+
+    Who never held a post in the unit, a leader for example, has not left it.
+    """
+    held, place = aliased(PostHolding), aliased(Position)
+    holding = held.person_id == person
+    in_unit = and_(holding, place.id == held.position_id, place.unit_id == unit)
+    living = holds_on(day, held)
+    return or_(
+        ~exists().where(holding, living),
+        and_(exists().where(in_unit, held.valid_to < day), ~exists().where(in_unit, living)),
+    )
 
 
 def positions_on(day: date, people: Collection[int] | None = None) -> dict[int, str]:

@@ -10,6 +10,7 @@ from fivestep_web.responsibility.letters import queries, signatories
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import LetterState
 from tests.factories.accounts import user_with_role
+from tests.factories.org import PositionFactory, PostHoldingFactory
 from tests.factories.responsibility import DAY, YEAR, acting, issue, letter_of, sign
 from tests.responsibility.changes import object_to, take_back
 
@@ -89,6 +90,11 @@ def leave_post(user):
     user.person.holdings[0].valid_to = DAY.replace(day=5)
 
 
+def move_away(user, unit):
+    leave_post(user)
+    PostHoldingFactory(person=user.person, position=PositionFactory(unit=unit), valid_from=DAY.replace(day=6))
+
+
 @pytest.mark.parametrize(
     ("move", "stopped"),
     [
@@ -98,6 +104,7 @@ def leave_post(user):
         (leave_vacant, {"Z1"}),
         (lambda department: leave_post(department.leader), {"Z1"}),
         (lambda department: leave_post(department.members[0]), {"K1"}),
+        (lambda department: move_away(department.members[0], department.township), {"K1"}),
         (lambda department: leave_post(department.minister), {"B1"}),
     ],
 )

@@ -9,12 +9,12 @@ from sqlalchemy import Select, and_, case, or_, select
 from sqlalchemy.orm import aliased
 
 from fivestep_web.core import clock
-from fivestep_web.core.errors import DomainError
+from fivestep_web.core.errors import DomainError, FieldError
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
+from fivestep_web.org.lookups import has_left
 from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.responsibility.goals import assignments
-from fivestep_web.responsibility.goals.ownerless import has_left
 from fivestep_web.responsibility.letters import signatories
 from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.rules import UPPER_KIND, LetterKind, LetterState
@@ -157,7 +157,7 @@ def _personal_items(letter: Letter, successor_id: int | None) -> Items:
     if successor_id is None:
         if why_outrun(letter) and not needs_successor(letter):
             return {}
-        raise DomainError(_("请选择由谁承接%(name)s的任务", name=letter.responsible.name))
+        raise FieldError("successor_id", _("请选择由谁承接%(name)s的任务", name=letter.responsible.name))
     code = code_of_successor(letter, successor_id)
     return {
         item.goal_id: {"person_id": code}
@@ -169,7 +169,7 @@ def _personal_items(letter: Letter, successor_id: int | None) -> Items:
 def code_of_successor(letter: Letter, person_id: int) -> str:
     """Return the staff code of who takes over tasks; DomainError for who may not."""
     if person_id not in {successor_id for successor_id, _name in list_successors(letter)}:
-        raise DomainError(_("承接人应是本单位在岗的同志，且不是单位负责人，请重新选择"))
+        raise FieldError("successor_id", _("承接人应是本单位在岗的同志，且不是单位负责人，请重新选择"))
     return _code(person_id)
 
 

@@ -4,33 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import ColumnElement, and_, select
 
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
-from fivestep_web.org.lookups import holds_on
+from fivestep_web.org.lookups import has_left
 from fivestep_web.org.models import Person, Position, PostHolding, UnitPeriod
 from fivestep_web.responsibility.goals.queries import unit_scope
 from fivestep_web.responsibility.models import Goal
-
-
-def has_left(
-    person: InstrumentedAttribute[int], unit: InstrumentedAttribute[int], day: date
-) -> ColumnElement[bool]:
-    """Return the condition "holds no post on *day*, or held one in this unit and has left it".
-
-    Who never held a post in the unit, a leader for example, may carry its goals from another.
-    """
-    held, place = aliased(PostHolding), aliased(Position)
-    holding = held.person_id == person
-    in_unit = and_(holding, place.id == held.position_id, place.unit_id == unit)
-    living = holds_on(day, held)
-    return or_(
-        ~exists().where(holding, living),
-        and_(exists().where(in_unit, held.valid_to < day), ~exists().where(in_unit, living)),
-    )
 
 
 def is_ownerless(day: date) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from fivestep_web.core.permissions import Role
 from fivestep_web.extensions import db
 from fivestep_web.org import lookups
-from fivestep_web.org.lookups import holds_on
+from fivestep_web.org.lookups import has_left, holds_on
 from fivestep_web.org.models import PostHolding, PostRole, Unit, UnitPeriod
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import NEXT_STEP, UPPER_KIND, LetterKind
@@ -54,11 +54,19 @@ def issuers(day: date) -> Callable[[LetterKind, Unit], int | None]:
 
 
 def have_moved(letter: Letter, day: date) -> bool:
-    """Say whether the sides of a letter are no longer those that posts make of it on *day* (R2.10)."""
-    is_stale = letter.issuer_id != find_issuer(letter.kind, letter.unit, day)
-    if letter.kind not in UPPER_KIND:
-        is_stale = is_stale or letter.responsible_id != letter.unit.current.head_id
-    return is_stale or bool(without_post({letter.responsible_id, letter.issuer_id}, day))
+    """Say whether the sides of a letter are no longer those that posts make of it on *day* (R2.10).
+
+    A unit has its head, a comrade must not have left the unit.
+    """
+    if letter.issuer_id != find_issuer(letter.kind, letter.unit, day):
+        return True
+    if letter.kind not in UPPER_KIND and letter.responsible_id != letter.unit.current.head_id:
+        return True
+    if letter.kind in UPPER_KIND and db.session.scalar(
+        select(has_left(letter.responsible_id, letter.unit_id, day))
+    ):
+        return True
+    return bool(without_post({letter.responsible_id, letter.issuer_id}, day))
 
 
 def why_stopped(letter: Letter, day: date) -> str:
@@ -81,7 +89,8 @@ def is_stopped(day: date) -> ColumnElement[bool]:
         exists().where(PostHolding.person_id == side, holds_on(day))
         for side in (Letter.responsible_id, Letter.issuer_id)
     )
-    return and_(Letter.state.in_(tuple(NEXT_STEP)), not_(and_(has_own_sides, *in_post)))
+    is_gone = and_(is_lower, has_left(Letter.responsible_id, Letter.unit_id, day))
+    return and_(Letter.state.in_(tuple(NEXT_STEP)), or_(is_gone, not_(and_(has_own_sides, *in_post))))
 
 
 def issuer_on(day: date, present: type[UnitPeriod]) -> ColumnElement[int | None]:
