@@ -33,3 +33,11 @@ class DomainError(Refusal):
     """A rule of the field refuses it; nothing was changed."""
 
     status = 422
+
+
+class FieldError(DomainError):
+    """What one field holds is refused: *field* is its name in the form."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field

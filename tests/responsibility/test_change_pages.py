@@ -1,5 +1,7 @@
 """Pages of change orders and versions: what is typed stays, what is new is shown."""
 
+import re
+
 import pytest
 import time_machine
 
@@ -40,6 +42,31 @@ def test_what_was_typed_stays_when_it_is_refused_at_its_cell(signed, login):
     for text in ("写了很久的理由", "二十四", "改过的名称", f'id="goal-{goal.id}-target-error"'):
         assert text in answer.text
     assert db.session.query(ChangeOrder).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "field", "why"),
+    [
+        ({"kind": "amend", "effective_on": "2027-01-05"}, "effective_on", "最晚为今天"),
+        ({"kind": "handover", "successor_id": "0"}, "successor_id", "请选择由谁承接"),
+        ({"kind": "reassign", "successor_id": "0"}, "successor_id", "请选择由谁承接"),
+    ],
+)
+def test_a_refusal_stands_at_its_field_and_once_above_the_form(signed, login, data, field, why):
+    letter = letter_of(signed.head if data["kind"] == "amend" else signed.members[0])
+    goal = letter.goals[0].goal
+    typed = {"reason": "分工调整", "effective_on": "2026-01-12", f"goal-{goal.id}-target": "24"}
+    answer = post(login(signed.clerk), f"/letters/{letter.id}/changes/new", typed | data)
+    assert answer.status_code == 422
+    assert re.search(f'id="{field}-error">[^<]*{why}', answer.text)
+    assert len(re.findall(f"<li>[^\n]*{why}", answer.text)) == 1
+
+
+def test_while_it_waits_an_order_says_who_decides(signed, login):
+    order = propose(signed.clerk, letter_of(signed.head), {signed.goals[0].id: {"target": "24"}})
+    words = "等主管领导、常务副部长或部长批准"
+    assert words in get(login(signed.clerk), f"/changes/{order.id}").text
+    assert words not in get(login(signed.leader), f"/changes/{order.id}").text
 
 
 def test_what_a_goal_already_due_is_judged_by_is_shown_but_not_offered(signed, login):

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
 
 from fivestep_web.core import clock
-from fivestep_web.core.errors import DomainError
+from fivestep_web.core.errors import FieldError
 from fivestep_web.core.filters import full_date
 from fivestep_web.core.permissions import Role
 from fivestep_web.extensions import db
@@ -23,16 +23,17 @@ First = tuple[date, str]
 
 
 def check_day(letter: Letter, kind: ChangeKind, successor_id: int | None, day: date) -> None:
-    """Raise DomainError, naming the first and the last day there may be, for a day outside (R2.5, R2.10)."""
+    """Raise FieldError, naming the first and the last day there may be, for a day outside (R2.5, R2.10)."""
     first, why = first_day(letter, kind, successor_id)
     if not first <= day <= clock.today():
-        raise DomainError(
+        raise FieldError(
+            "effective_on",
             _(
                 "变更日期最早为%(first)s（%(why)s），最晚为今天（%(today)s），请修改",
                 first=full_date(first),
                 why=why,
                 today=full_date(clock.today()),
-            )
+            ),
         )
 
 

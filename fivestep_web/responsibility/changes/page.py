@@ -8,7 +8,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from fivestep_web.core import clock
+from fivestep_web.core.errors import FieldError
 from fivestep_web.core.filters import full_date
+from fivestep_web.core.forms import BaseForm
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person
 from fivestep_web.responsibility.changes import checks as change_checks
@@ -67,12 +69,6 @@ class Sheet:
             effective_on=self.form.effective_on.data,
             changes=change_forms.typed(self.form, self.now),
         )
-
-    def mark(self, error: ItemError) -> None:
-        """Put the sentence at the cell it is about."""
-        cell = (error.goal_id, error.field)
-        if cell in self.now:
-            self.form[change_forms.name_of(cell)].errors = [error.message]
 
     def rows(self) -> list[GoalCells]:
         """Return the goals with their cells; where there is but one it stands open."""
@@ -155,9 +151,6 @@ class HandoverSheet:
             successor_id=self.form.successor_id.data or None,
         )
 
-    def mark(self, error: ItemError) -> None:
-        """Leave the sentence where it stands: there are no cells."""
-
 
 class ReassignSheet:
     """The form for giving tasks to another comrade; *order* fills in what it asks for already."""
@@ -185,9 +178,6 @@ class ReassignSheet:
             successor_id=self.form.successor_id.data or None,
         )
 
-    def mark(self, error: ItemError) -> None:
-        """Leave the sentence where it stands: there are no cells."""
-
 
 def _task(item: LetterGoal) -> str:
     return str(
@@ -199,6 +189,16 @@ def _task(item: LetterGoal) -> str:
             day=full_date(item.goal.deadline),
         )
     )
+
+
+def mark(form: BaseForm, error: ItemError | FieldError) -> None:
+    """Put the sentence at the field or cell it is about, where the form has it, instead of above the form."""
+    name = error.field
+    if isinstance(error, ItemError):
+        name = change_forms.name_of((error.goal_id, error.field))
+    if name in form:
+        form.form_errors.remove(error.message)
+        form[name].errors = [error.message]
 
 
 def sheet_of(

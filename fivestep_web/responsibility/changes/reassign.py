@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from flask_babel import gettext as _
 
-from fivestep_web.core.errors import DomainError
+from fivestep_web.core.errors import DomainError, FieldError
 from fivestep_web.responsibility.changes import handover
 from fivestep_web.responsibility.changes.handover import Items
 from fivestep_web.responsibility.coverage import loads
@@ -45,18 +45,20 @@ def items_of(letter: Letter, goal_ids: Collection[int], taker_id: int | None) ->
         raise DomainError(_("单位责任书的责任人用“申请变更”调整"))
     own = [item.goal_id for item in _own(letter)]
     if not goal_ids:
-        raise DomainError(_("请勾选要调整的任务"))
+        raise FieldError("tasks", _("请勾选要调整的任务"))
     if not set(goal_ids) <= set(own):
-        raise DomainError(_("只能调整这份责任书里的任务，请刷新后重新勾选"))
+        raise FieldError("tasks", _("只能调整这份责任书里的任务，请刷新后重新勾选"))
     if set(goal_ids) == set(own):
-        raise DomainError(
-            _("全部任务都调整出去就是整份移交，请用“职务变动移交”办理；只调整一部分的，至少留下一项")
+        raise FieldError(
+            "tasks",
+            _("全部任务都调整出去就是整份移交，请用“职务变动移交”办理；只调整一部分的，至少留下一项"),
         )
     if taker_id is None:
-        raise DomainError(_("请选择由谁承接"))
+        raise FieldError("successor_id", _("请选择由谁承接"))
     if taker_id == letter.responsible_id:
-        raise DomainError(
-            _("%(name)s就是这些任务现在的责任人，请选择另一位同志", name=letter.responsible.name)
+        raise FieldError(
+            "successor_id",
+            _("%(name)s就是这些任务现在的责任人，请选择另一位同志", name=letter.responsible.name),
         )
     code = handover.code_of_successor(letter, taker_id)
     return {goal_id: {"person_id": code} for goal_id in own if goal_id in goal_ids}

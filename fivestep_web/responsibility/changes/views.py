@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fivestep_web.core import htmx
-from fivestep_web.core.errors import NotAllowed, Refusal
+from fivestep_web.core.errors import FieldError, NotAllowed, Refusal
 from fivestep_web.core.forms import carry_out
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
@@ -19,7 +19,7 @@ from fivestep_web.responsibility.changes import services as change_services
 from fivestep_web.responsibility.changes.checks import ItemError
 from fivestep_web.responsibility.changes.forms import DecisionForm, RefusalForm
 from fivestep_web.responsibility.changes.models import ChangeOrder
-from fivestep_web.responsibility.changes.page import HandoverSheet, ReassignSheet, Sheet, sheet_of
+from fivestep_web.responsibility.changes.page import HandoverSheet, ReassignSheet, Sheet, mark, sheet_of
 from fivestep_web.responsibility.letters import queries, version_queries
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import (
@@ -88,19 +88,19 @@ def change_create(letter_id: int) -> ResponseReturnValue:
 
 
 def _carry_out_sheet(sheet: Sheet | HandoverSheet | ReassignSheet, command: Callable[[], object]) -> bool:
-    """Run *command*; a refusal about one cell stands at the cell too."""
+    """Run *command*; a refusal about one field or cell stands there."""
 
     def marked() -> None:
         try:
             command()
-        except ItemError as error:
+        except (ItemError, FieldError) as error:
             refused.append(error)
             raise
 
-    refused: list[ItemError] = []
+    refused: list[ItemError | FieldError] = []
     is_done = carry_out(sheet.form, marked, shown=Refusal)
     for error in refused:
-        sheet.mark(error)
+        mark(sheet.form, error)
     return is_done
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
-from fivestep_web.core.errors import DomainError, Refusal
+from fivestep_web.core.errors import DomainError, FieldError, Refusal
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Unit
 from fivestep_web.responsibility.goals import services as goal_services
-from fivestep_web.responsibility.goals.services import FieldError, GoalFacts, Place
+from fivestep_web.responsibility.goals.services import GoalFacts, Place
 from fivestep_web.responsibility.letters import drafting
 from fivestep_web.responsibility.models import Goal
 

@@ -6,12 +6,12 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from fivestep_web.core.errors import Refusal
+from fivestep_web.core.errors import FieldError, Refusal
 from fivestep_web.core.forms import choices, to_choose
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.forms import GoalForm
 from fivestep_web.responsibility.goals import assignments, duty_services
-from fivestep_web.responsibility.goals.services import OPEN_TOPICS, FieldError, GoalFacts, Place, facts_of
+from fivestep_web.responsibility.goals.services import OPEN_TOPICS, GoalFacts, Place, facts_of
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.topics.models import Topic
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from fivestep_web.audit.services import record
-from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
+from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Unit
@@ -37,14 +37,6 @@ CODE_LENGTH = 40
 STANDARD = ("completion_standard", "target", "measure_unit", "indicator", "deliverable", "acceptance")
 DAYS = ("starts_on", "deadline")
 DUTY = ("duty_id", "outside_duties_reason")
-
-
-class FieldError(DomainError):
-    """A rule of the field refuses what one field holds: *field* says which."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True)

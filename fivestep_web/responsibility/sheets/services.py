@@ -10,13 +10,13 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from fivestep_web.core.errors import DomainError, NotAllowed, NotFound, Refusal
+from fivestep_web.core.errors import DomainError, FieldError, NotAllowed, NotFound, Refusal
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 from fivestep_web.responsibility import policy
 from fivestep_web.responsibility.goals import assignments
 from fivestep_web.responsibility.goals import services as goal_services
-from fivestep_web.responsibility.goals.services import FieldError, GoalFacts, Place
+from fivestep_web.responsibility.goals.services import GoalFacts, Place
 from fivestep_web.responsibility.letters import drafting
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.responsibility.sheets.queries import Names, SheetKey, cells_of, key_of, load_names
