@@ -77,6 +77,18 @@ def read_logged(*kinds: str) -> Iterator[Logged]:
         last = entries[-1].sequence
 
 
+def read_logged_about(subject: str) -> list[Logged]:
+    """Return the entries about one thing, "letter:12", in the order of the log."""
+    entries = db.session.execute(
+        select(AuditEntry.sequence, AuditEntry.action, AuditEntry.body)
+        .where(AuditEntry.subject == subject)
+        .order_by(AuditEntry.sequence)
+    )
+    return [
+        Logged(sequence, action, subject, json.loads(body)["detail"]) for sequence, action, body in entries
+    ]
+
+
 def _is_about(kinds: Collection[str]) -> Any:
     conditions = [AuditEntry.subject.startswith(f"{kind}:", autoescape=True) for kind in kinds]
     first, *others = conditions

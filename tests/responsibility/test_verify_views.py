@@ -16,6 +16,7 @@ from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import new_serial, printed_serial
 from tests.factories.accounts import user_with_role
 from tests.factories.responsibility import acting, issue, letter_of, sign
+from tests.responsibility.changes import approve, propose, sign_both
 from tests.responsibility.verifying import ALTERED, GENUINE, UNKNOWN, serial_of, show
 from tests.web import BASE_URL, get, post
 
@@ -96,6 +97,22 @@ def test_an_altered_letter_says_what_was_altered(client, in_force, change):
     status, page = show(client, serial_of(in_force))
     assert (status, ALTERED in page, GENUINE in page) == (200, True, False)
     assert in_force.number in page
+
+
+def test_a_letter_replaced_or_voided_cannot_be_made_genuine_by_its_state_alone(client, drafted, in_force):
+    other = letter_of(drafted.secretary)
+    issue(other, drafted.clerk)
+    with unit_of_work():
+        letter_services.void(acting(drafted.clerk), db.session.get(Letter, other.id), "重复")
+    order = propose(drafted.clerk, in_force, {drafted.goals[0].id: {"target": "24"}})
+    sign_both(approve(drafted.leader, order), drafted.head, drafted.leader)
+    for letter, state in ((in_force, "in_force"), (other, "issued")):
+        statement = text("UPDATE letter SET state = :state WHERE id = :id")
+        db.session.execute(statement, {"state": state, "id": letter.id})
+        db.session.commit()
+        page = show(client, serial_of(letter))[1]
+        assert (ALTERED in page, GENUINE in page) == (True, False)
+        assert "“状态”" in page
 
 
 def test_an_altered_log_entry_is_found(client, in_force):

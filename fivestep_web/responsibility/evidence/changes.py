@@ -7,10 +7,10 @@ what must be stored now. Drafts that nobody has read are not evidence: they foll
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
-from fivestep_web.audit.facts import Logged, altered, called, read_logged
+from fivestep_web.audit.facts import Logged, altered, called, read_logged, read_logged_about
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.changes.models import ChangeOrder
 from fivestep_web.responsibility.models import Letter
@@ -71,10 +71,10 @@ ITEM_LABELS = {
 class _Log:
     """The latest account of each letter and order, and the reasons of exceptions, as the log has them."""
 
-    def __init__(self) -> None:
+    def __init__(self, entries: Iterable[Logged]) -> None:
         self.latest: dict[str, dict[str, Any]] = {}
         self.exceptions: dict[str, str] = {}
-        for entry in read_logged("letter", "change"):
+        for entry in entries:
             self._take(entry)
 
     def _take(self, entry: Logged) -> None:
@@ -86,15 +86,25 @@ class _Log:
 
 def faults() -> Iterator[str]:
     """Yield one sentence for each letter, goal of a letter, order or item altered, added or taken away."""
-    log = _Log()
-    letters = select(Letter).options(selectinload(Letter.goals)).order_by(Letter.id)
-    for letter in db.session.scalars(letters.execution_options(yield_per=BATCH, populate_existing=True)):
+    log = _Log(read_logged("letter", "change"))
+    for letter in db.session.scalars(_letters().order_by(Letter.id).execution_options(yield_per=BATCH)):
         yield from _letter_faults(letter, log)
     orders = select(ChangeOrder).options(selectinload(ChangeOrder.items)).order_by(ChangeOrder.id)
     for order in db.session.scalars(orders.execution_options(yield_per=BATCH, populate_existing=True)):
         yield from _order_faults(order, log)
     for entry in log.latest.values():
         yield f"{entry['row']['number']} 已不在"
+
+
+def faults_of_letter(letter_id: int) -> Iterator[str]:
+    """Yield one sentence for each fact of one letter, or of a goal it carries, that was altered."""
+    log = _Log(read_logged_about(f"letter:{letter_id}"))
+    for letter in db.session.scalars(_letters().where(Letter.id == letter_id)):
+        yield from _letter_faults(letter, log)
+
+
+def _letters() -> Select[Letter]:
+    return select(Letter).options(selectinload(Letter.goals)).execution_options(populate_existing=True)
 
 
 def _letter_faults(letter: Letter, log: _Log) -> Iterator[str]:

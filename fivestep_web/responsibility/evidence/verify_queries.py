@@ -12,6 +12,7 @@ from fivestep_web.audit.rules import chain_digest
 from fivestep_web.documents.making import LOGGED_AS
 from fivestep_web.documents.models import BatchDocument, DocumentState, GeneratedDocument
 from fivestep_web.extensions import db
+from fivestep_web.responsibility.evidence import changes as change_evidence
 from fivestep_web.responsibility.evidence import letters as evidence
 from fivestep_web.responsibility.models import Letter, LetterVersion, Signature
 from fivestep_web.responsibility.rules import LetterState, SigningStep
@@ -61,7 +62,11 @@ def _versions() -> Select[LetterVersion]:
 
 def _checked(version: LetterVersion) -> CheckedVersion:
     letter = version.letter
-    faults = (*evidence.faults_of_letter(letter.id), *_log_faults(letter.id))
+    faults = (
+        *evidence.faults_of_letter(letter.id),
+        *change_evidence.faults_of_letter(letter.id),
+        *_log_faults(letter.id),
+    )
     standing = Standing.ALTERED if faults else _standing(letter, version)
     successor = None
     if standing is Standing.SUPERSEDED and letter.successor is not None:
