@@ -170,6 +170,12 @@ def test_the_first_weight_typed_keeps_the_others_as_shown(department):
     assert sheet(department).total.is_whole
 
 
+def test_a_new_row_has_the_weight_typed_and_the_others_keep_theirs(department):
+    save(department, new(department, points="20"))
+    assert [row.cells["points"] for row in sheet(department).rows] == ["33.33", "66.67", "20"]
+    assert sheet(department).total.gap == -20
+
+
 def test_people_and_helpers_are_named(department):
     goal, member, organizer = department.tasks[1], department.members[1], department.organizer
     type_into(department, goal, "helpers", f"{organizer.person.name}、{member.person.code}")

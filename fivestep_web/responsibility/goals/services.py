@@ -214,13 +214,19 @@ def type_weight(actor: Actor, goal: Goal, weight: Decimal) -> bool:
     shown = weights_shown(sheet)
     if shown[goal.id] == weight:
         return False
-    if not any(item.is_weight_typed for item in sheet) and not fixing_letters(shown):
-        for item in sheet:
-            item.points, item.is_weight_typed = shown[item.id], True
+    keep_weights(sheet)
     old, goal.points, goal.is_weight_typed = shown[goal.id], weight, True
     db.session.flush()
     record(actor, "goal.updated", f"goal:{goal.id}", changes={"points": [old, weight]})
     return True
+
+
+def keep_weights(sheet: Sequence[Goal]) -> None:
+    """Let the goals of a sheet keep the weight they are shown with, as typed, unless a letter fixes one."""
+    shown = weights_shown(sheet)
+    if not any(item.is_weight_typed for item in sheet) and not fixing_letters(shown):
+        for item in sheet:
+            item.points, item.is_weight_typed = shown[item.id], True
 
 
 def weights_shown(sheet: Sequence[Goal]) -> dict[int, Decimal]:

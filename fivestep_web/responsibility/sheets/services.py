@@ -190,7 +190,10 @@ class _Writer:
             goal_services.type_weight(self.actor, goal, values["points"])
 
     def create(self, cells: Mapping[str, str]) -> Goal:
-        """Make a goal of a new row; on a person's sheet a task of that person."""
+        """Make a goal of a new row; on a person's sheet a task of that person.
+
+        Its weight is typed, so the others of the sheet keep the weight they are shown with.
+        """
         given = {column.key: cells.get(column.key, "") for column in COLUMNS}
         person_id = self.key.person_id
         if person_id is not None and not given["person"].strip():
@@ -206,6 +209,8 @@ class _Writer:
         )
         empty = GoalFacts("", "", None, "", None, date.min, Decimal(0))
         facts = replace(empty, **self._facts(values), points=values["points"])
+        sheet = goal_services.sheet_of(place.year, place.unit_id, place.person_id if is_task else None)
+        goal_services.keep_weights(sheet)
         goal = goal_services.create_goal(self.actor, place, facts)
         assignments.set_assistants(self.actor, goal, values["helpers"])
         return goal
