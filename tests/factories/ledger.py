@@ -28,7 +28,7 @@ from fivestep_web.responsibility.rules import LetterKind, LetterState
 from fivestep_web.topics.models import Topic, TopicCategory
 from fivestep_web.topics.rules import Tier, TopicState
 from tests.factories.accounts import user_with_role
-from tests.factories.org import Stored, UnitFactory
+from tests.factories.org import Stored, UnitFactory, stored_at_once
 from tests.factories.responsibility import sign
 
 START = date(2026, 1, 4)
@@ -141,6 +141,7 @@ class County:
         return entry
 
 
+@stored_at_once()
 def make_county() -> County:
     db.session.merge(PlanYear(year=2026))
     minister = user_with_role(Role.MIN)

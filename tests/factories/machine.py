@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
 
 from flask_migrate import upgrade
@@ -19,6 +20,7 @@ from redis import Redis
 from fivestep_web import create_app
 from fivestep_web.config import PROJECT, embedded_socket
 from fivestep_web.core import jobs
+from fivestep_web.core.bell import bell
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from fivestep_web.operations import embedded_redis
@@ -95,8 +97,12 @@ class Machine:
         wait_until(lambda: embedded_redis.answers(self.socket))
         return process
 
-    def redis(self) -> Redis:
+    @cached_property
+    def _redis(self) -> Redis:
         return Redis(unix_socket_path=str(self.socket))
+
+    def redis(self) -> Redis:
+        return self._redis
 
     def start_worker(self, lease: float = 2.0) -> subprocess.Popen[bytes]:
         code = f"from tests.factories.working import worker; worker({lease})"
@@ -135,7 +141,9 @@ class Machine:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             process.wait()
+        self._redis.close()
         with self.app.app_context():
+            bell().redis.close()
             db.engine.dispose()
         shutil.rmtree(self.folder)
 

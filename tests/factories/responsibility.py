@@ -24,7 +24,7 @@ from fivestep_web.topics.models import Topic, TopicCategory
 from fivestep_web.topics.rules import Tier, TopicState
 from tests.factories.accounts import user_with_role
 from tests.factories.keys import open_key
-from tests.factories.org import PlanYearFactory, Stored, UnitFactory
+from tests.factories.org import PlanYearFactory, Stored, UnitFactory, stored_at_once
 
 YEAR = 2026
 DAY = date(YEAR, 1, 12)
@@ -115,6 +115,7 @@ class Department:
         yield from (self.secretary, self.organizer)
 
 
+@stored_at_once()
 def make_department(*, is_open: bool = True, **of_users: Any) -> Department:
     """Return a department ready for drafting on DAY; *of_users* (a password) go to every account."""
     PlanYearFactory(year=YEAR, step_two_open=is_open)
