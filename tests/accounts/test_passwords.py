@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import Type
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,9 +49,11 @@ def test_a_password_is_the_same_however_the_keyboard_composes_it():
     assert passwords.verify_password(passwords.hash_password("cafe\u0301 ouvert"), "caf\u00e9 ouvert")
 
 
-def test_passwords_are_kept_as_argon2id_of_the_recommended_cost(db):
+def test_passwords_are_kept_as_argon2id_of_the_recommended_cost(product_hasher):
+    assert product_hasher.type is Type.ID
+    assert product_hasher.memory_cost >= 19 * 1024
+    assert product_hasher.time_cost >= 2
     assert passwords.hash_password("春耕秋收各有其时").startswith("$argon2id$")
-    assert PasswordHasher().memory_cost >= 19 * 1024
 
 
 def test_an_account_without_a_password_lets_nobody_in():
