@@ -159,10 +159,13 @@ def _assessment(payload: Mapping[str, Any]) -> Iterator[str]:
     names = "、".join(series["series"] for series in payload["series"])
     yield f"{names}{len(payload['series'])}个序列"
     for series in payload["series"]:
-        yield f"参加考核单位{len(series['results'])}个。"
-        for group in series["grades"]:
-            count = sum(row["grade"] == group["grade"] for row in series["results"])
-            yield f"{group['grade']}{count}个"
+        grades = [row["grade"] for row in series["results"]]
+        counted = (
+            f"{group['grade']}{grades.count(group['grade'])}个{'：' * bool(group['units'])}"
+            f"{'、'.join(group['units'])}"
+            for group in series["grades"]
+        )
+        yield f"参加考核单位{len(grades)}个。{'；'.join(counted)}"
 
 
 def _commendation(payload: Mapping[str, Any]) -> Iterator[str]:

@@ -134,6 +134,18 @@ def test_children_out_of_schema_order_are_found():
     assert found == ["结构：word/document.xml中pPr的子元素顺序不合规定"]
 
 
+def test_figures_of_one_series_in_the_text_of_another_are_found():
+    kind = DocumentKind.ANNUAL_ASSESSMENT_RESULT
+    payload = sample_payload(kind)
+    sections, townships = payload["series"]
+    sections["unit_count"], townships["unit_count"] = townships["unit_count"], sections["unit_count"]
+    found = violations(kind, payload, render(kind, payload))
+    assert [text.partition("。")[0] for text in found] == [
+        "D16：数字与表格不一致：应为“参加考核单位8个",
+        "D16：数字与表格不一致：应为“参加考核单位10个",
+    ]
+
+
 def test_a_heading_in_the_wrong_font_is_found():
     found = altered(LETTER, MAIN, 'w:eastAsia="楷体_GB2312"', 'w:eastAsia="黑体"', count=-1)
     assert found == ["D6：标题字体不合规定：（一）甲方责任", "D6：标题字体不合规定：（二）乙方责任"]
