@@ -66,3 +66,10 @@ def test_a_key_under_which_anybody_signs_is_refused(key):
 @pytest.mark.parametrize("key", ["", "0" * 63, "ff" * 32, "02" + "00" * 31, "村" * 64])
 def test_what_is_no_point_is_no_key(key):
     assert not verifier.is_signature(key, b"", "00" * 64)
+
+
+def test_a_wrong_name_or_file_is_refused_with_the_way_out(tmp_path, capsys):
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    for name, why in (("missing.json", "打不开文件"), ("photo.jpg", "不是证据文件")):
+        assert verifier.main([str(tmp_path / name)]) == 1
+        assert why in capsys.readouterr().err

@@ -585,7 +585,8 @@ def local(moment: str) -> str:
 
 def check(data: bytes) -> Evidence:
     """Return the evidence when all of it holds; raise Altered with the first thing that does not."""
-    demand(len(data) <= LONGEST and data.endswith(b"\n"), "证据文件不完整")
+    is_whole = len(data) <= LONGEST and data.endswith(b"\n")
+    demand(is_whole, "不是证据文件，或者证据文件不完整，请到系统重新下载")
     try:
         text = data[:-1].decode("ascii")
     except UnicodeDecodeError as error:
@@ -657,7 +658,10 @@ def main(arguments: list[str]) -> int:
     except Altered as finding:
         print(f"不通过：{finding}", file=sys.stderr)
         return 1
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except OSError as error:
+        print(f"不通过：打不开文件 {error.filename}，请核对文件名和位置", file=sys.stderr)
+        return 1
+    except (ValueError, KeyError, zipfile.BadZipFile) as error:
         print(f"不通过：文件无法读取（{error}）", file=sys.stderr)
         return 1
     print("\n".join(evidence.said))
