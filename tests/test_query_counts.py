@@ -26,6 +26,7 @@ PAGES = {
         "/assessment/2026",
         "/results/2026",
         "/documents",
+        "/documents/numbers",
         "/admin/imports",
     ],
     "admin": ["/admin/", "/admin/units", "/admin/people", "/admin/accounts", "/admin/audit"],

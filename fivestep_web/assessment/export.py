@@ -10,11 +10,11 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from xlsxwriter import Workbook
 
 from fivestep_web.assessment.result_table import result_tables
 from fivestep_web.assessment.score_settings import Group, Settings
 from fivestep_web.assessment.scores import ScoredGoal, UnitScore, YearScore
+from fivestep_web.core import sheets
 from fivestep_web.core.rounding import percent, plain, round_half_up
 
 WEIGHT_PLACES = 2
@@ -104,19 +104,7 @@ def _remark(problems: tuple[str, ...], *, is_vetoed: bool) -> str:
 
 def write_workbook(score: YearScore, path: Path) -> None:
     """Write the results, the goals' points and the rules in force to *path*; texts stay texts."""
-    options = dict.fromkeys(("strings_to_numbers", "strings_to_formulas", "strings_to_urls"), False)
-    with Workbook(path, options) as book:
-        bold = book.add_format({"bold": True, "bottom": 1})
-        for name, rows in _sheets(score):
-            sheet = book.add_worksheet(name)
-            sheet.freeze_panes(1, 0)
-            for row, cells in enumerate(rows):
-                for column, value in enumerate(cells):
-                    if isinstance(value, Decimal | int):
-                        sheet.write_number(row, column, value)
-                    else:
-                        sheet.write_string(row, column, value, bold if row == 0 else None)
-            sheet.autofit()
+    sheets.write_workbook(path, _sheets(score))
 
 
 _Rows = list[tuple[str | int | Decimal, ...]]

@@ -13,7 +13,9 @@ from fivestep_web.documents import policy, queries, requests
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import DocumentState
 from fivestep_web.documents.names import SUFFIX
-from fivestep_web.documents.queries import PAGE, Filter
+from fivestep_web.documents.numbers import policy as number_policy
+from fivestep_web.documents.numbers.rules import ALLOWED, Stage, Step, stage_of, takes_number
+from fivestep_web.documents.queries import PAGE, WHOLE_SYSTEM, Filter
 from fivestep_web.org.lookups import unit_choices
 
 STATES: Final = {
@@ -25,8 +27,15 @@ STATES: Final = {
     DocumentState.SUPERSEDED: ("已作废", "quiet"),
     DocumentState.FAILED: ("失败", "refused"),
 }
+STAGES: Final = {
+    Stage.NUMBERING: "waiting",
+    Stage.ISSUING: "waiting",
+    Stage.DROPPED: "quiet",
+}  # what the state alone does not tell
 OFFERED_STATES: Final = (
     DocumentState.READY,
+    DocumentState.NUMBERED,
+    DocumentState.ISSUED,
     DocumentState.QUEUED,
     DocumentState.FAILED,
     DocumentState.SUPERSEDED,
@@ -49,6 +58,7 @@ class Line:
     is_draft: bool
     has_file: bool
     failure: str
+    next_step: str  # of who may number it: 批准编号 or 印发
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,7 @@ def address(wanted: Filter) -> dict[str, Any]:
         "person": wanted.person,
         "state": wanted.state and wanted.state.value,
     }
-    return {name: value for name, value in arguments.items() if value}
+    return {name: value for name, value in arguments.items() if value not in {None, ""}}
 
 
 def read_page(actor: Actor, wanted: Filter) -> Page:
@@ -95,20 +105,21 @@ def read_page(actor: Actor, wanted: Filter) -> Page:
     older = after is not None or has_more
     arguments = address(wanted)
     return Page(
-        lines(shown),
+        lines(actor, shown),
         previous={**arguments, "after": shown[0].id} if shown and newer else None,
         following={**arguments, "before": shown[-1].id} if shown and older else None,
     )
 
 
-def lines(rows: Sequence[Any]) -> list[Line]:
+def lines(actor: Actor, rows: Sequence[Any]) -> list[Line]:
     """Return *rows* ready to print."""
-    return [_line(row) for row in rows]
+    return [_line(actor, row) for row in rows]
 
 
-def _line(row: Any) -> Line:
+def _line(actor: Actor, row: Any) -> Line:
     moment = (row.ready_at or row.requested_at).astimezone(clock.ZONE)
-    label, tone = STATES[row.state]
+    stage = stage_of(row.state, row.number_state, is_issue_asked=row.issued_on is not None)
+    label, tone = (stage.value, STAGES[stage]) if stage in STAGES else STATES[row.state]
     return Line(
         id=row.id,
         kind=row.kind.label,
@@ -120,8 +131,16 @@ def _line(row: Any) -> Line:
         tone=tone,
         is_draft=row.is_draft,
         has_file=row.blob_sha256 is not None,
-        failure=row.failure,
+        failure=row.failure or row.number_failure or "",
+        next_step=_next_step(actor, row, stage),
     )
+
+
+def _next_step(actor: Actor, row: Any, stage: Stage) -> str:
+    """Return the step a document waits for, to who may take it."""
+    if not (takes_number(row.kind, row.unit_id, row.person_id) and number_policy.can_number(actor, row.kind)):
+        return ""
+    return next((step.value for step in (Step.APPROVE, Step.ISSUE) if stage in ALLOWED[step]), "")
 
 
 def buildable_kinds(actor: Actor) -> list[DocumentKind]:
@@ -132,10 +151,11 @@ def buildable_kinds(actor: Actor) -> list[DocumentKind]:
 def choices(actor: Actor) -> Mapping[str, Any]:
     """Return what the filter line offers: no unit that the actor's documents cannot be of."""
     units = actor.units_for(Permission.DOCUMENT_READ)
+    offered = [item for item in unit_choices() if units is None or item[0] in units]
     return {
         "kinds": [
             (kind.value, kind.label) for kind in requests.available_kinds() if not kind.is_confidential
         ],
-        "units": [item for item in unit_choices() if units is None or item[0] in units],
+        "units": [(WHOLE_SYSTEM, _("全系统")), *offered],
         "states": [(state.value, STATES[state][0]) for state in OFFERED_STATES],
     }

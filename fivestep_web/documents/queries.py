@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 PAGE: Final = 50
 COUNT_LIMIT: Final = 2_000  # beyond it a list says "more than"
 SHOWN_BATCHES: Final = 6
+WHOLE_SYSTEM: Final = 0  # in the place of a unit's id
 SHOWN_FAILURES: Final = 10
 WAITING_STATES: Final = (DocumentState.QUEUED, DocumentState.RENDERING)
 _documents: Final = GeneratedDocument
@@ -41,7 +42,10 @@ class File:
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list shows: *person* is part of a name; *state* None the current versions."""
+    """What a list shows: *unit_id* 0 what is about the whole system, *person* part of a name.
+
+    *state* None is the current versions.
+    """
 
     year: int
     kind: DocumentKind | None = None
@@ -91,7 +95,9 @@ def _filtered(actor: Actor, wanted: Filter, *columns: Any) -> Select[Any]:
     )
     if wanted.kind is not None:
         query = query.where(_documents.kind == wanted.kind)
-    if wanted.unit_id is not None:
+    if wanted.unit_id == WHOLE_SYSTEM:
+        query = query.where(_documents.unit_id.is_(None), _documents.person_id.is_(None))
+    elif wanted.unit_id is not None:
         query = query.where(_documents.unit_id == wanted.unit_id)
     if wanted.person:
         named = select(Person.id).where(Person.name.contains(wanted.person, autoescape=True))

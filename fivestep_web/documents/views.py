@@ -1,7 +1,6 @@
 """The documents page: list, batches, downloads."""
 
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, redirect, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +10,7 @@ from fivestep_web.core import htmx
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents import archive, batches, listing, policy, queries, services
+from fivestep_web.documents.downloads import attached
 from fivestep_web.documents.forms import BuildForm
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.org.years import find_selected_year, get_selected_year
@@ -45,7 +45,7 @@ def _context(form: BuildForm | None = None) -> dict[str, Any]:
         "found": listing.read_page(who, wanted),
         "count": queries.count_files(who, wanted),
         "count_limit": queries.COUNT_LIMIT,
-        "confidential": listing.lines(queries.list_documents(who, confidential))
+        "confidential": listing.lines(who, queries.list_documents(who, confidential))
         if policy.can_read_confidential(who)
         else None,
         "form": form or (BuildForm(formdata=None).offer(kinds) if kinds else None),
@@ -104,7 +104,7 @@ def document_archive() -> ResponseReturnValue:
         return redirect(url_for(".document_index", **listing.address(listing.read_filter(year))), 303)
     name = _("%(year)s年文档%(count)s份.zip", year=year, count=len(ids))
     response = Response(stream_with_context(archive.stream(ids)), mimetype="application/zip")
-    return _attached(response, name)
+    return attached(response, name)
 
 
 @blueprint.get("/documents/<int:document_id>/download")
@@ -122,14 +122,4 @@ def document_export(document_id: int) -> ResponseReturnValue:
 
 
 def _word(file: queries.File) -> Response:
-    return _attached(Response(file.data, mimetype=WORD), file.name)
-
-
-def _attached(response: Response, name: str) -> Response:
-    """Send as a file of that name (RFC 5987), with a plain one for programs that read no other."""
-    plain = "document" + name[name.rindex(".") :]
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename={plain}; filename*=UTF-8''{quote(name, safe='')}"
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attached(Response(file.data, mimetype=WORD), file.name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from fivestep_web.documents import requests
@@ -30,6 +31,13 @@ def wanted(
     """Return a request for one document about the whole system, or about *subject*."""
     payload = (draft_payload if is_draft else sample_payload)(kind, **changes)
     return DocumentRequest(kind, subject, payload["title"], payload, None, None, is_draft)
+
+
+def unit_copy(unit_id: int) -> DocumentRequest:
+    """Return a request for a unit's copy of the task book: no letterhead, so no number."""
+    request = wanted(DocumentKind.TASK_BOOK, f"unit:{unit_id}", is_draft=True, letterhead=None, scope="unit")
+    payload = request.payload | {"title": request.payload["book_title"]}
+    return replace(request, title=payload["title"], payload=payload, unit_id=unit_id)
 
 
 @contextmanager

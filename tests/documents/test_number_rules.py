@@ -46,7 +46,7 @@ def test_the_kinds_of_part_c_with_a_number_are_those_of_the_three_series():
     [
         ("queued", None, False, Stage.UNFINISHED),
         ("failed", None, False, Stage.UNFINISHED),
-        ("superseded", None, False, Stage.UNFINISHED),
+        ("superseded", None, False, Stage.OUTDATED),
         ("ready", None, False, Stage.DRAFT),
         ("ready", NumberState.LIVING, False, Stage.NUMBERING),
         ("numbered", NumberState.LIVING, False, Stage.NUMBERED),

@@ -1,7 +1,6 @@
 """Approving under a number, issuing, dropping: what each leaves behind, and what is refused."""
 
 import json
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -26,7 +25,7 @@ from fivestep_web.documents.numbers.models import DocumentNumber, NumberSeries
 from fivestep_web.documents.numbers.rules import SERIES, NumberState
 from fivestep_web.extensions import db
 from tasks import runner
-from tests.documents.sources import source, wanted
+from tests.documents.sources import source, unit_copy, wanted
 from tests.factories.accounts import user_with_role
 from tests.factories.org import PlanYearFactory, UnitFactory
 from tests.factories.queue import run_queue
@@ -429,17 +428,11 @@ def test_nobody_approves_the_result_they_had_made_and_anybody_entitled_a_task_bo
 def test_copies_of_units_and_letters_take_no_number():
     unit = UnitFactory()
     with unit_of_work():
-        services.request_documents(SYSTEM, 2026, [_of_unit(unit.id)], "分表")
+        services.request_documents(SYSTEM, 2026, [unit_copy(unit.id)], "分表")
     run_queue()
     document_id = db.session.scalars(select(GeneratedDocument.id)).one()
     with pytest.raises(Conflict, match="不单独编号"):
         approve(document_id)
-
-
-def _of_unit(unit_id):
-    request = wanted(BOOK, f"unit:{unit_id}", is_draft=True, letterhead=None, scope="unit")
-    payload = request.payload | {"title": request.payload["book_title"]}
-    return replace(request, payload=payload, unit_id=unit_id)
 
 
 def test_every_step_is_logged_with_the_number():

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from fivestep_web.core.errors import NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.documents.models import Batch, BatchDocument, DocumentState, GeneratedDocument
 from fivestep_web.documents.numbers.models import DocumentNumber, NumberSeries
-from fivestep_web.documents.numbers.rules import NumberState, Stage, stage_of
+from fivestep_web.documents.numbers.rules import SERIES, NumberState, Stage, stage_of
 from fivestep_web.documents.queries import visible_to
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, PlanYear
@@ -152,6 +152,32 @@ def _with_people(*columns: Any, outer: bool = False) -> Select[Any]:
     ):
         query = query.outerjoin(person, person.id == column)
     return query
+
+
+def list_awaiting(actor: Actor) -> Sequence[Any]:
+    """Return the drafts that can be numbered and the numbered documents not issued yet, oldest first."""
+    return db.session.execute(
+        select(
+            _documents.id,
+            _documents.kind,
+            _documents.title,
+            _documents.version,
+            _documents.state,
+            DocumentNumber,
+        )
+        .outerjoin(_numbers, _numbers.document_id == _documents.id)
+        .where(
+            _documents.kind.in_(tuple(SERIES)),
+            _documents.unit_id.is_(None),
+            _documents.person_id.is_(None),
+            or_(
+                and_(_documents.state == DocumentState.READY, _numbers.id.is_(None)),
+                and_(_documents.state == DocumentState.NUMBERED, _numbers.issued_on.is_(None)),
+            ),
+            visible_to(actor, is_confidential=False),
+        )
+        .order_by(_documents.id)
+    ).all()
 
 
 def list_series() -> Sequence[Any]:

@@ -40,6 +40,7 @@ class Stage(StrEnum):
     """How far a document that goes out is; the value is the word for it."""
 
     UNFINISHED = "未生成"
+    OUTDATED = "已作废"
     DRAFT = "草稿"
     NUMBERING = "正在编号"
     NUMBERED = "已编号"
@@ -78,7 +79,7 @@ def number_text(code: str, year: int, number: int) -> str:
 def stage_of(document: str, number: NumberState | None, *, is_issue_asked: bool) -> Stage:
     """Return the stage of a document in the state *document* (domain.md 5.9) with its number, if any."""
     if number is None:
-        return Stage.DRAFT if document == "ready" else Stage.UNFINISHED
+        return {"ready": Stage.DRAFT, "superseded": Stage.OUTDATED}.get(document, Stage.UNFINISHED)
     if number is NumberState.DROPPED:
         return Stage.DROPPED
     if document == "numbered":
