@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from fivestep_web.audit import checkpoints, queries, rules
+from fivestep_web.audit import checkpoints, queries, rules, verification
+from fivestep_web.audit.head import Head, put_head
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.audit.services import record
 from fivestep_web.audit.verification import register, verify
+from fivestep_web.core import clock
 from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.core.settings import InstanceSetting
 from fivestep_web.core.transaction import unit_of_work
@@ -270,6 +272,13 @@ def test_verifying_finds_the_attack_and_names_the_entry(db, attack, entry):
     assert f"第 {entry} " in verify().faults[0]
 
 
+def test_after_a_cut_tail_the_log_goes_on_from_its_mark_so_that_the_gap_stays(db):
+    write()
+    drop_the_triggers()
+    cut_the_tail_and_write_on(None)
+    assert [link.sequence for link in queries.read_links()] == [1, 2, 3, 4, 5, SIZE + 1, SIZE + 2]
+
+
 def reorder_with_fresh_hashes(links):
     at = [link.at for link in links]
     moved = [links[0], links[2], links[1], *links[3:]]
@@ -313,9 +322,17 @@ def test_a_tail_cut_by_who_holds_the_secret_too_is_found_by_an_earlier_checkpoin
     assert "缺少第 6 至 8 条" in verify(checkpoints.read_checkpoint(path)).faults[0]
 
 
-def forge_the_mark(size, digest):
-    from fivestep_web.audit.head import Head, put_head
+@pytest.mark.parametrize("name", ["head", "root"])
+def test_a_checkpoint_of_another_log_of_this_length_is_found_by_its_last_digest_and_by_its_root(db, name):
+    write()
+    kept = checkpoints.take_checkpoint()
+    facts = {"head": kept.head, "root": kept.root} | {name: "0" * 64}
+    other = checkpoints.sign_checkpoint(kept.size, facts["head"], facts["root"], clock.system_now())
+    assert verify(kept).faults == ()
+    assert "整体改写" in verify(other).faults[0]
 
+
+def forge_the_mark(size, digest):
     put_head(Head(size, digest))
 
 
@@ -329,8 +346,6 @@ def test_the_mark_is_in_the_transaction_of_its_entry(db):
 
 def test_a_clock_set_back_does_not_look_like_back_dating(db, monkeypatch):
     write(1)
-    from fivestep_web.core import clock
-
     earlier = clock.system_now() - timedelta(days=1)
     monkeypatch.setattr(clock, "system_now", lambda: earlier)
     write(1)
@@ -340,8 +355,6 @@ def test_a_clock_set_back_does_not_look_like_back_dating(db, monkeypatch):
 
 
 def test_what_the_features_vouch_for_is_verified_too(db, monkeypatch):
-    from fivestep_web.audit import verification
-
     monkeypatch.setattr(verification, "_checks", {})
     register("签名", lambda: ["第3号责任书的签名不对"])
     assert verify().faults == ("签名：第3号责任书的签名不对",)

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from click.testing import CliRunner
@@ -71,10 +71,23 @@ def test_the_first_checkpoint_of_a_day_stays(db, tmp_path):
 
 def test_the_latest_readable_checkpoint_is_found(db, tmp_path):
     assert checkpoints.find_latest(tmp_path) is None
-    write(2)
-    checkpoints.write_checkpoint(tmp_path)
+    for day, count in (("20260112", 2), ("20260113", 1)):
+        write(count)
+        (tmp_path / f"checkpoint-{day}.json").write_text(checkpoints.take_checkpoint().spelled())
     (tmp_path / "checkpoint-29990101.json").write_text("broken")
-    assert checkpoints.find_latest(tmp_path).size == 2
+    assert checkpoints.find_latest(tmp_path).size == 3
+
+
+def test_a_checkpoint_well_signed_by_another_instance_is_refused(db, tmp_path, app, monkeypatch):
+    write(3)
+    path = tmp_path / "checkpoint-20260112.json"
+    with monkeypatch.context() as elsewhere:
+        config = replace(app.config["FIVESTEP"], secret_key="another secret key of 32 characters")
+        elsewhere.setitem(app.config, "FIVESTEP", config)
+        path.write_text(checkpoints.take_checkpoint().spelled())
+        assert checkpoints.read_checkpoint(path).size == 3
+    with pytest.raises(DomainError, match="另一把密钥"):
+        checkpoints.read_checkpoint(path)
 
 
 def test_a_log_that_is_not_whole_gets_no_checkpoint(db, tmp_path):

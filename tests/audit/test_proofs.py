@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fivestep_web.audit.proofs import ProofTree
+from fivestep_web.audit import queries
+from fivestep_web.audit.proofs import ProofTree, prove
 from fivestep_web.audit.rules import leaf_hash, merkle_root
+from fivestep_web.core.errors import DomainError
+from tests.audit.test_chain import append_behind_the_system, write
 
 PATH = Path(__file__).parents[2] / "tools" / "verify_letter.py"
 SPEC = importlib.util.spec_from_file_location("verify_letter", PATH)
@@ -92,3 +95,19 @@ def test_there_is_no_proof_for_a_length_the_log_never_had(size):
         ProofTree(leaves(3)).root_of(size)
     with pytest.raises(ValueError, match="no leaves"):
         ProofTree([]).root()
+
+
+def test_no_proof_is_given_of_what_is_not_in_the_log(db):
+    with pytest.raises(DomainError, match="不完整"):
+        prove([])
+    write(3)
+    assert sorted(prove([1, 3]).bodies) == [1, 3]
+    with pytest.raises(DomainError, match="不完整"):
+        prove([3, 4])
+
+
+def test_no_proof_is_given_over_entries_put_behind_the_mark(db):
+    write()
+    append_behind_the_system([*queries.read_links()])
+    with pytest.raises(DomainError, match="不完整"):
+        prove([1])

@@ -186,6 +186,17 @@ def test_an_imprint_in_an_unnumbered_document_is_found():
     assert "D13：未编号的文书不应有版记" in found
 
 
+def test_a_numbered_document_without_an_imprint_is_found():
+    payload = draft_payload(DECISION)
+    found = violations(DECISION, payload | {"number": "青组发〔2026〕21号"}, render(DECISION, payload))
+    assert "D13：已编号的公文应有版记" in found
+
+
+def test_punctuation_after_the_name_of_an_attachment_is_found():
+    payload = sample_payload(DECISION, list_title="先进集体和先进个人名单。")
+    assert "D10：附件名称后不应有标点" in violations(DECISION, payload, render(DECISION, payload))
+
+
 def test_grey_text_is_allowed_in_drafts_only():
     payload = draft_payload(DECISION)
     data = render(DECISION, payload)

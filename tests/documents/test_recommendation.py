@@ -1,5 +1,7 @@
 """A recommendation goes upwards: signatory, one recipient, one ending, attachments in order (C11, D12)."""
 
+import re
+
 import pytest
 
 from fivestep_web.documents.checks import violations
@@ -97,6 +99,11 @@ def test_a_single_candidate_is_not_called_several():
     ("old", "new", "finding"),
     [
         ("签发人：", "签发：", "D12：上行文应有且只有一处签发人，姓名用楷体"),
+        (
+            'w:eastAsia="楷体_GB2312"',
+            'w:eastAsia="仿宋_GB2312"',
+            "D12：上行文应有且只有一处签发人，姓名用楷体",
+        ),
         ("中共青河市委组织部：", "中共青河市委组织部，市人社局：", "D12：上行文应有且只有一个主送机关"),
         ("妥否，请批示。", "特此报告。", "D12：上行文的结尾与文种不一致"),
         ("等3名同志", "等4名同志", "D16：数字与表格不一致：应为“现推荐丁某甲、王某甲、李某甲等3名同志”"),
@@ -106,6 +113,15 @@ def test_a_single_candidate_is_not_called_several():
 )
 def test_a_fault_of_an_upward_document_is_found(old, new, finding):
     assert any(text.startswith(finding) for text in found_in(sample_payload(KIND), old, new))
+
+
+def test_two_signers_are_found():
+    payload = sample_payload(KIND)
+    members = unpacked(render(KIND, payload))
+    line = re.search(r"<w:p>(?:(?!</w:p>).)*签发人：.*?</w:p>", members[MAIN].decode(), re.DOTALL).group()
+    members[MAIN] = members[MAIN].decode().replace(line, line * 2).encode()
+    found = violations(KIND, payload, archive(packed(name, data) for name, data in members.items()))
+    assert "D12：上行文应有且只有一处签发人，姓名用楷体" in found
 
 
 def test_two_recipients_are_found():

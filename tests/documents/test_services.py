@@ -102,6 +102,32 @@ def test_changed_facts_make_a_new_version_that_replaces_the_old_one():
     assert list(verification.faults()) == []
 
 
+def test_a_new_template_makes_a_new_version_of_the_same_facts(monkeypatch):
+    ask(letter_wanted(1))
+    work()
+    monkeypatch.setattr(services, "template_sha256", lambda _kind: "f" * 64)
+    assert ask(letter_wanted(1)).created == 1
+    work()
+    assert states() == [("letter:1", 1, "superseded"), ("letter:1", 2, "ready")]
+
+
+def test_one_subject_asked_for_twice_at_once_is_one_document():
+    asked = ask(letter_wanted(1), letter_wanted(1, change_note=CHANGED))
+    assert (asked.created, asked.existing) == (1, 1)
+    assert states() == [("letter:1", 1, "queued")]
+    assert documents()[0].payload["change_note"] is None
+
+
+def test_who_lost_the_right_to_a_confidential_batch_does_not_see_even_the_own():
+    user = user_with_role(Role.SUP)
+    asked_by = Actor(user_id=user.id, person_id=None, name="丙", roles=frozenset({Role.SUP}))
+    with source(ADMONITION, wanted(ADMONITION)), unit_of_work():
+        services.build(asked_by, 2026, [ADMONITION])
+    assert len(queries.list_progress(asked_by, 2026)) == 1
+    without = Actor(user_id=user.id, person_id=None, name="丙", roles=frozenset({Role.SHD}))
+    assert queries.list_progress(without, 2026) == []
+
+
 def test_facts_that_return_after_being_replaced_make_a_third_version():
     for changes in ({}, {"change_note": CHANGED}, {}):
         ask(letter_wanted(1, **changes))
@@ -157,14 +183,14 @@ def test_a_chunk_that_always_dies_is_taken_apart_and_at_last_named_as_failed(mon
     poison = "letter:2"
     from fivestep_web.documents import making
 
-    real = making.make
+    real = making.render
 
-    def dies(document_id, kind, payload, marks, *, in_full):
+    def dies(kind, payload, marks):
         if payload["number"] == "责〔2026〕K2号":
             raise MemoryError
-        return real(document_id, kind, payload, marks, in_full=in_full)
+        return real(kind, payload, marks)
 
-    monkeypatch.setattr(making, "make", dies)
+    monkeypatch.setattr(making, "render", dies)
     monkeypatch.setattr("fivestep_web.core.jobs.BACK_OFF", (timedelta(seconds=-1),))
     ask(letter_wanted(1), letter_wanted(2), letter_wanted(3))
     for _round in range(12):

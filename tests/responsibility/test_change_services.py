@@ -1,5 +1,6 @@
 """R2.1: a signed letter changes by an order only, approved, signed anew by both sides, never by an edit."""
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -202,6 +203,16 @@ def test_a_goal_goes_to_nobody_outside_its_unit(signed):
     changes = {signed.goals[0].id: {"person_id": signed.organizer.person.code}}
     with pytest.raises(DomainError, match="不在这个单位任职"):
         propose(signed.clerk, letter_of(signed.head), changes)
+
+
+def test_a_goal_given_to_a_member_by_an_order_is_in_the_books_of_both(signed):
+    goal, member = signed.goals[0], signed.members[0]
+    order = propose(signed.clerk, letter_of(signed.head), {goal.id: {"person_id": member.person.code}})
+    sign_both(approve(signed.leader, order), signed.head, signed.leader)
+    assert stored(goal).person_id == member.person_id
+    asked = db.session.scalars(select(jobs.Outbox).where(jobs.Outbox.task == "responsibility.remake_books"))
+    people = sorted((signed.head.person_id, member.person_id))
+    assert json.loads(asked.one().arguments) == [2026, signed.section.id, *people]
 
 
 def test_the_day_of_a_change_lies_between_the_letter_and_today(signed):
