@@ -29,6 +29,9 @@ from fivestep_web.responsibility.letters import drafting, queries
 from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Goal, Letter, Signature
 from fivestep_web.responsibility.rules import LetterKind, LetterState
+from fivestep_web.responsibility.sheets import services as sheet_services
+from fivestep_web.responsibility.sheets.queries import SheetKey
+from fivestep_web.responsibility.sheets.services import RowEdit
 from fivestep_web.responsibility.signing import mandates
 from tests.conftest import make_config
 from tests.factories.accounts import user_with_role
@@ -38,6 +41,7 @@ from tests.factories.responsibility import (
     DAY,
     YEAR,
     GoalFactory,
+    TopicFactory,
     acting,
     bring_into_force,
     draft,
@@ -200,6 +204,41 @@ def test_a_goal_made_while_its_letter_goes_out_stays_out_of_it_and_stops_nobody(
         goal["code"] for goal in letter.versions[0].content["goals"]
     ]
     assert verify().faults == ()
+
+
+def test_sheets_with_goals_of_the_same_topics_are_saved_at_once(own_app):
+    department = make_department()
+    codes = [department.topic.code]
+    codes.append(TopicFactory(lead_unit=department.section, leader=department.leader.person).code)
+    sheets = [
+        (acting(head), SheetKey(YEAR, unit.id), head.person.name)
+        for head, unit in ((department.head, department.section), (department.secretary, department.township))
+    ]
+    database.session.rollback()
+    barrier, outcomes = threading.Barrier(2), []
+
+    def save(number):
+        who, key, name = sheets[number]
+        cells = {
+            "name": "培训党务干部",
+            "completion_standard": "培训200人次",
+            "target": "200",
+            "measure_unit": "人次",
+        }
+        cells |= {"person": name, "deadline": "10月31日", "points": "1"}
+        edits = [RowEdit(None, {**cells, "link": code}) for code in (codes if number else codes[::-1]) * 10]
+        with own_app.app_context():
+            barrier.wait(30)
+            with unit_of_work():
+                outcomes.append(sheet_services.save_rows(who, key, edits).created)
+            database.session.remove()
+
+    threads = [threading.Thread(target=save, args=(number,)) for number in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert outcomes == [20, 20]
 
 
 def test_drafting_again_leaves_a_letter_alone_that_is_just_going_out(own_app):

@@ -15,7 +15,7 @@ from fivestep_web.responsibility.sheets import queries as sheet_queries
 from fivestep_web.responsibility.sheets import services as sheet_services
 from fivestep_web.responsibility.sheets.queries import SheetKey
 from fivestep_web.responsibility.sheets.services import CellsError, RowEdit, RowsError
-from tests.factories.responsibility import YEAR, acting, draft, issue, letter_of
+from tests.factories.responsibility import YEAR, TopicFactory, acting, draft, issue, letter_of
 
 NEW = {
     "name": "培训党务干部",
@@ -275,6 +275,18 @@ def test_a_block_lies_over_rows_from_the_cell_on_and_goes_on_in_new_ones(departm
         sheet_paste.lay_over(shown, text, "target", department.goals[2].id, {})
     with pytest.raises(DomainError, match="哪一列"):
         sheet_paste.lay_over(shown, text, "nonsense", None, {})
+
+
+def test_a_block_that_would_move_a_stored_goal_to_another_topic_is_refused_at_that_cell(department):
+    goal = department.goals[0]
+    other = TopicFactory(lead_unit=department.section, leader=department.leader.person)
+    seen = seen_of(department, goal)
+    with pytest.raises(RowsError) as caught:
+        save(department, RowEdit(goal.id, {"name": "改后", "link": other.code}, seen))
+    assert set(caught.value.errors[0]) == {"link"}
+    assert department.topic.name in caught.value.errors[0]["link"]
+    save(department, RowEdit(goal.id, {"name": "改后", "link": department.topic.code}, seen))
+    assert (stored(goal).name, stored(goal).topic_id) == ("改后", department.topic.id)
 
 
 def test_empty_lines_of_a_block_make_no_rows_and_change_none(department):

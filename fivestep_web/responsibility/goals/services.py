@@ -240,6 +240,14 @@ def starts_typed(sheet: Sequence[Goal]) -> bool:
     return not sheet or any(goal.is_weight_typed for goal in sheet)
 
 
+def lock_topics(year: int) -> None:
+    """Hold a year's topics, for who makes goals of several: two at once then wait, and neither fails.
+
+    create_goal takes a topic each time, with the log already held by the goal before it.
+    """
+    db.session.execute(select(Topic.id).where(Topic.year == year).order_by(Topic.id).with_for_update())
+
+
 def create_goal(actor: Actor, place: Place, facts: GoalFacts) -> Goal:
     """Make a unit goal or a task, with its lead, a code of its own, and the leader in charge of the unit.
 

@@ -95,6 +95,8 @@ def save_rows(actor: Actor, key: SheetKey, edits: Sequence[RowEdit]) -> Outcome:
     Raises RowsError with every error at its cell; the caller's unit of work then keeps nothing.
     """
     writer, outcome = _Writer(actor, key, load_names(key)), Outcome()
+    if any(edit.goal_id is None for edit in edits):
+        goal_services.lock_topics(key.year)
     stored = _stored(key, edits)
     fixed = goal_services.fixing_letters(stored)
     shown = writer.shown() if stored else {}
@@ -131,7 +133,7 @@ def errors_of(refusal: Refusal, column: str) -> dict[str, str]:
 def _stored(key: SheetKey, edits: Sequence[RowEdit]) -> dict[int, Goal]:
     ids = [edit.goal_id for edit in edits if edit.goal_id is not None]
     query = select(Goal).where(Goal.id.in_(ids), Goal.unit_id == key.unit_id, Goal.year == key.year)
-    return {goal.id: goal for goal in db.session.scalars(query.with_for_update(of=Goal))}
+    return {goal.id: goal for goal in db.session.scalars(query.order_by(Goal.id).with_for_update(of=Goal))}
 
 
 class _Writer:
@@ -156,8 +158,11 @@ class _Writer:
     ) -> bool:
         """Change a stored row where somebody changed its cells; say whether they say something new.
 
-        Raises CellsError for cells of a goal a letter fixes and for those changed since they were shown.
+        Raises CellsError for cells of a goal a letter fixes, for those changed since they were shown, and for
+        another topic or goal above than the stored one.
         """
+        if LINK in edit.typed:
+            self._check_link(goal, edit.typed[LINK], shown[LINK])
         held = {key: fingerprint(text) for key, text in shown.items() if key != LINK}
         cells = {
             key: text for key, text in edit.typed.items() if key in held and fingerprint(text) != held[key]
@@ -176,6 +181,11 @@ class _Writer:
             )
         self.change(goal, cells)
         return True
+
+    def _check_link(self, goal: Goal, text: str, now: str) -> None:
+        if self._read({LINK: text})[LINK] != (goal.parent_id or goal.topic_id):
+            message = _("已有的目标不能在表里改到别处，请恢复为“%(now)s”，或另起一行新增", now=now)
+            raise CellsError({LINK: message})
 
     def change(self, goal: Goal, cells: Mapping[str, str]) -> None:
         """Write cells to a goal; raises CellsError for what cannot be read, FieldError for what cannot be."""
