@@ -77,46 +77,40 @@
   }
 
   // What was refused alone may be right together with this cell: 交付成果 needs 验收条件.
-  function refusedBeside(control) {
-    const values = {};
-    rowOf(control).querySelectorAll(CONTROL).forEach((other) => {
-      if (other === control || !isRefused(other)) return;
-      values[other.name] = other.value;
-      values[seenOf(other).name] = seenOf(other).value;
-    });
-    return values;
-  }
+  const refusedBeside = (control) =>
+    [...rowOf(control).querySelectorAll(CONTROL)].filter((other) => other !== control && isRefused(other));
 
   async function send(control, id) {
     const row = rowOf(control);
-    const sent = control.value;
     const cell = control.closest(".sheet-cell");
-    const hadFocus = () => document.activeElement === control;
-    let after = null;
-    const keep = () => { after = { text: control.value, focus: hadFocus(), at: control.selectionStart, active: document.activeElement }; };
+    const beside = refusedBeside(control);
+    const sent = new Map([control, ...beside].map((one) => [one, one.value]));
+    const values = { column: control.dataset.column, value: control.value, seen: seenOf(control).value };
+    for (const one of beside.flatMap((other) => [other, seenOf(other)])) values[one.name] = one.value;
+    let active = null;
+    let at = 0;
+    const keep = () => { active = document.activeElement; at = active.selectionStart; };
     document.addEventListener("htmx:before:swap", keep, { once: true });
-    await window.htmx.ajax("POST", row.dataset.cellUrl, {
-      target: `#${CSS.escape(cell.id)}`,
-      swap: "outerHTML",
-      values: { column: control.dataset.column, value: sent, seen: seenOf(control).value, ...refusedBeside(control) },
-    });
+    await window.htmx.ajax("POST", row.dataset.cellUrl, { target: `#${CSS.escape(cell.id)}`, swap: "outerHTML", values });
     document.removeEventListener("htmx:before:swap", keep);
-    const fresh = document.getElementById(cell.id);
-    const answered = fresh?.querySelector(CONTROL);
-    if (!answered || fresh === cell) return;
-    if (!after) return;
-    if (after.text !== sent) answered.value = after.text;
-    if (!after.focus && after.active.matches(CONTROL)) after.active.focus(); // an error does not call back who went on
-    if (after.focus) {
-      answered.focus();
-      if (after.text !== sent) {
-        editing = answered;
-        answered.setSelectionRange(after.at, after.at);
-        // a browser reports no change of what a script put there
-        answered.addEventListener("blur", () => { if (answered.isConnected && answered.value === after.text) save(answered); }, { once: true });
-      }
-    }
-    if (after.text !== sent && !after.focus) save(answered);
+    if (!active) return;
+    if (active.isConnected && active.matches(CONTROL)) active.focus(); // an error does not call back who went on
+    sent.forEach((text, old) => goOn(old, text, active === old, at));
+  }
+
+  // The cell that came back takes over what was typed meanwhile in the one it replaces.
+  function goOn(old, sent, hadFocus, at) {
+    const answered = document.getElementById(old.id);
+    if (!answered || answered === old) return;
+    const isNewer = old.value !== sent;
+    if (isNewer) answered.value = old.value;
+    if (hadFocus) answered.focus();
+    if (!isNewer) return;
+    if (!hadFocus) { save(answered); return; }
+    editing = answered;
+    answered.setSelectionRange(at, at);
+    // a browser reports no change of what a script put there
+    answered.addEventListener("blur", () => { if (answered.isConnected && answered.value === old.value) save(answered); }, { once: true });
   }
 
   form.addEventListener("paste", (event) => {

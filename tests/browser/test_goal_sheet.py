@@ -172,15 +172,21 @@ def test_the_sheet_is_accessible_and_fits(sign_in, phone):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_what_is_typed_while_the_same_cell_is_being_saved_is_saved_too(sign_in):
-    page = sign_in("P0007")
-    open_sheet(page)
+def hold_one_save(page: Page) -> list[Route]:
+    """Keep the next cell on its way until the route in the list is let go."""
     held = list[Route]()
 
     def hold(route: Route) -> None:
         held.append(route)
 
     page.route("**/cell", hold, times=1)
+    return held
+
+
+def test_what_is_typed_while_the_same_cell_is_being_saved_is_saved_too(sign_in):
+    page = sign_in("P0007")
+    open_sheet(page)
+    held = hold_one_save(page)
     name = cells(page, "name").first
     before = name.input_value()
     name.focus()
@@ -198,3 +204,28 @@ def test_what_is_typed_while_the_same_cell_is_being_saved_is_saved_too(sign_in):
         page.keyboard.press("Tab")
     page.reload()
     expect(cells(page, "name").first).to_have_value(f"{before}（一）（二）")
+
+
+def test_what_is_typed_in_a_cell_while_it_is_saved_with_another_is_saved_too(sign_in):
+    page = sign_in("P0007")
+    open_sheet(page)
+    deliverable, acceptance = cells(page, "deliverable").nth(1), cells(page, "acceptance").nth(1)
+    deliverable.fill("实施办法")
+    with page.expect_response("**/cell"):
+        page.keyboard.press("Tab")
+    expect(deliverable).to_have_attribute("aria-invalid", "true")
+    held = hold_one_save(page)
+    acceptance.fill("印发到各乡镇")
+    with page.expect_request("**/cell"):
+        page.keyboard.press("Tab")
+    deliverable.focus()
+    page.keyboard.press("F2")
+    page.keyboard.type("（试行）")
+    with page.expect_response("**/cell"):
+        held[0].continue_()
+    expect(main_of(page).locator("[data-saved] [data-column=deliverable]")).to_be_focused()
+    with page.expect_response("**/cell"):
+        page.keyboard.press("Tab")
+    page.reload()
+    expect(cells(page, "deliverable").nth(1)).to_have_value("实施办法（试行）")
+    expect(cells(page, "acceptance").nth(1)).to_have_value("印发到各乡镇")
