@@ -29,9 +29,11 @@ def find_living(person_id: int | None, *, lock: bool = False) -> SigningKey | No
     return db.session.scalar(query)
 
 
-def find_pending(person_id: int | None) -> SigningKey | None:
+def find_pending(person_id: int | None, *, lock: bool = False) -> SigningKey | None:
     """Return the key a person asked for and that two others have yet to vouch for."""
     query = select(SigningKey).where(SigningKey.person_id == person_id, PENDING)
+    if lock:
+        query = query.with_for_update(of=SigningKey).execution_options(populate_existing=True)
     return db.session.scalar(query.options(selectinload(SigningKey.approvals)))
 
 

@@ -97,7 +97,7 @@ def ask_for_key(actor: Actor, new: NewKey, *, end_old: bool) -> SigningKey:
     person = _lock_signer(actor)
     if not queries.has_any(person.id):
         raise Conflict(_("您还没有签名密钥，直接建立即可，不需要申请"))
-    before = queries.find_pending(person.id)
+    before = queries.find_pending(person.id, lock=True)
     if before is not None:
         end_key(actor, before, _("由新的申请代替"))
     living = queries.find_living(person.id, lock=True)
@@ -118,7 +118,7 @@ def ask_for_key(actor: Actor, new: NewKey, *, end_old: bool) -> SigningKey:
 def withdraw(actor: Actor) -> None:
     """Take back the own request for another key."""
     _lock_signer(actor)
-    key = queries.find_pending(actor.person_id)
+    key = queries.find_pending(actor.person_id, lock=True)
     if key is None:
         raise Conflict(_("没有等待确认的密钥，可能已经办结，请刷新后查看"))
     end_key(actor, key, _("本人撤回"))

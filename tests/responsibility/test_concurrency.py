@@ -23,6 +23,9 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import DocumentState, GeneratedDocument
 from fivestep_web.documents.services import file_subject
 from fivestep_web.extensions import db as database
+from fivestep_web.keys import rules as key_rules
+from fivestep_web.keys import services as keys
+from fivestep_web.keys.queries import find_living
 from fivestep_web.responsibility.goals import services as goal_services
 from fivestep_web.responsibility.goals.services import GoalFacts, Place
 from fivestep_web.responsibility.letters import drafting, queries
@@ -35,7 +38,7 @@ from fivestep_web.responsibility.sheets.services import RowEdit
 from fivestep_web.responsibility.signing import mandates
 from tests.conftest import make_config
 from tests.factories.accounts import user_with_role
-from tests.factories.keys import open_key
+from tests.factories.keys import actor_of, make_key, open_key
 from tests.factories.responsibility import (
     ADDRESS,
     DAY,
@@ -291,6 +294,35 @@ def test_no_signature_follows_the_revocation_of_its_mandate(own_app):
         sign_shown(who, letter_id, key, shown)
     thread.join(30)
     assert database.session.query(Signature).count() == 0
+    assert verify().faults == ()
+
+
+def test_a_key_that_is_just_being_confirmed_is_not_withdrawn(own_app):
+    owner, *officers = (user_with_role(role) for role in (Role.SHD, Role.HRO, Role.HRO))
+    make_key(owner)
+    (first, first_key), (second, second_key) = ((actor_of(user), open_key(user)) for user in officers)
+    with unit_of_work():
+        key_id = keys.ask_for_key(
+            actor_of(owner), key_rules.make_key("夏种冬藏2027", key_rules.LIGHT_COSTS), end_old=False
+        ).id
+    with unit_of_work():
+        keys.approve(first, key_id, first_key)
+    who, is_confirmed = actor_of(owner), threading.Event()
+    database.session.rollback()
+
+    def confirm():
+        with own_app.app_context(), unit_of_work():
+            keys.approve(second, key_id, second_key)
+            is_confirmed.set()
+            time.sleep(0.5)
+
+    thread = threading.Thread(target=confirm)
+    thread.start()
+    assert is_confirmed.wait(30)
+    with pytest.raises(Conflict), unit_of_work():
+        keys.withdraw(who)
+    thread.join(30)
+    assert find_living(owner.person_id).id == key_id
     assert verify().faults == ()
 
 
