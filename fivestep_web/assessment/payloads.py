@@ -171,7 +171,7 @@ def _series(table: ResultTable, units: list[UnitScore]) -> dict[str, Any]:
                 "total_score": line.total,
                 "completion_rate": line.completion,
                 "satisfaction_rate": line.satisfaction,
-                "grade": line.band,
+                "grade": UNSCORED if line.band == NONE else line.band,
             }
             for line in table.lines
         ],

@@ -10,6 +10,7 @@ from fivestep_web.assessment.payloads import (
     commendation_payloads,
     result_payloads,
 )
+from fivestep_web.documents.checks import violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.payload_checks import check_payload
 from fivestep_web.documents.rendering import render
@@ -39,7 +40,7 @@ def text_of(request):
         return package.read("word/document.xml").decode()
 
 
-def test_every_request_is_a_whole_draft_that_renders(town):
+def test_every_request_is_a_whole_draft_that_passes_every_check(town):
     for kind, source in (
         (DocumentKind.ANNUAL_ASSESSMENT_RESULT, result_payloads),
         (DocumentKind.COMMENDATION_DECISION, commendation_payloads),
@@ -48,7 +49,7 @@ def test_every_request_is_a_whole_draft_that_renders(town):
         request = source(2026)[0]
         assert (request.kind, request.subject, request.is_draft) == (kind, "all", True)
         assert check_payload(kind, request.payload)["draft"] is True
-        assert text_of(request)
+        assert violations(kind, request.payload, render(kind, request.payload)) == []
         assert list(gather(kind, 2026)) == [request]
 
 
