@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -27,6 +27,9 @@ from fivestep_web.demo.services import load_demo
 from fivestep_web.extensions import db as database
 from fivestep_web.extensions import limiter
 from fivestep_web.keys.rules import LIGHT_COSTS
+
+if TYPE_CHECKING:
+    from tests.factories.machine import Machine
 
 settings.register_profile("untimed", settings.default, deadline=None)
 settings.load_profile("untimed")
@@ -206,6 +209,23 @@ def demo_app(
     yield application
     with application.app_context():
         database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a migrated, empty database to copy."""
+    from tests.factories.machine import make_template
+
+    return make_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def machine(template: Path) -> Iterator["Machine"]:
+    """Give a machine of one's own, where real processes run."""
+    from tests.factories.machine import a_machine
+
+    with a_machine(template) as found:
+        yield found
 
 
 @pytest.fixture

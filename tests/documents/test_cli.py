@@ -5,14 +5,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from sqlalchemy import select
 
 from fivestep_web.audit.models import AuditEntry
-from fivestep_web.config import PROJECT
 from fivestep_web.core.errors import Conflict, DomainError, NotFound
 from fivestep_web.core.jobs import Outbox
 from fivestep_web.core.permissions import SYSTEM
@@ -23,26 +21,26 @@ from fivestep_web.documents.cli import documents_build, write_file
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Blob, GeneratedDocument
 from fivestep_web.extensions import db as database
-from fivestep_web.workbook import services as workbook
+from fivestep_web.operations import embedded_redis
 from tasks import registry, runner
 from tests.documents.sources import LETTER, letter_wanted, source, wanted
-from tests.factories.machine import a_machine, make_template, wait_until
+from tests.factories.machine import wait_until
 from tests.factories.org import PlanYearFactory
+from tests.workbook.builders import sheets
+from tests.workbook.loading import load
 
 ADMONITION = DocumentKind.ADMONITION_LIST
-WORKBOOK = PROJECT / "fivestep_web" / "demo" / "demo-county-2026.xlsx"
 
 
 @contextmanager
 def only(**given) -> Iterator[None]:
     """Let nothing be made but the letters and, where given, the confidential list."""
-    empty = [source(kind) for kind in requests.available_kinds() if kind not in (LETTER, ADMONITION)]
-    for entered in empty:
-        entered.__enter__()
-    with source(LETTER, *given.get("letters", ())), source(ADMONITION, *given.get("secret", ())):
+    with ExitStack() as sources:
+        for kind in requests.available_kinds():
+            sources.enter_context(source(kind))
+        sources.enter_context(source(LETTER, *given.get("letters", ())))
+        sources.enter_context(source(ADMONITION, *given.get("secret", ())))
         yield
-    for entered in reversed(empty):
-        entered.__exit__(None, None, None)
 
 
 def work():
@@ -155,25 +153,17 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path):
 
 
 @pytest.mark.redis
-def test_without_a_worker_the_command_brings_its_own_and_takes_it_away_again(tmp_path_factory):
-    template = make_template(tmp_path_factory.mktemp("template"))
-    with a_machine(template) as machine:
-        with machine.app.app_context(), unit_of_work():
-            workbook.load(SYSTEM, workbook.check_file(WORKBOOK).result, is_trusted=True)
-        fivestep = (sys.executable, "-c", "from fivestep_web.cli import run; run()")
-        out = machine.folder / "out"
-        for expected in ("新生成", "没有新的文档"):
-            process = machine.run(*fivestep, "documents", "build", "2026", "--out", str(out))
-            wait_until(lambda: process.poll() is not None, 120)  # noqa: B023
-            assert process.returncode == 0, machine.log(process)
-            assert expected in machine.log(process)
-            assert not machine.socket.exists() or not _answers(machine.socket)
-        names = [path.name for path in out.iterdir()]
-        assert len(names) == len(set(names)) >= 150
-        assert not [name for name in names if name.startswith(".")]
-
-
-def _answers(path: Path) -> bool:
-    from fivestep_web.operations import embedded_redis
-
-    return embedded_redis.answers(path)
+def test_without_a_worker_the_command_brings_its_own_and_takes_it_away_again(machine):
+    with machine.app.app_context():
+        load(sheets())
+    fivestep = (sys.executable, "-c", "from fivestep_web.cli import run; run()")
+    out = machine.folder / "out"
+    for expected in ("新生成", "没有新的文档"):
+        process = machine.run(*fivestep, "documents", "build", "2026", "--out", str(out))
+        wait_until(lambda: process.poll() is not None, 120)  # noqa: B023
+        assert process.returncode == 0, machine.log(process)
+        assert expected in machine.log(process)
+        assert not machine.socket.exists() or not embedded_redis.answers(machine.socket)
+    made = machine.execute("SELECT file_name FROM generated_document WHERE NOT is_confidential")
+    assert len(made) > 1
+    assert sorted(path.name for path in out.iterdir()) == sorted(name for (name,) in made)

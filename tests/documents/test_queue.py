@@ -5,10 +5,8 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 
@@ -20,23 +18,12 @@ from fivestep_web.documents.models import Blob, DocumentState, GeneratedDocument
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear
 from tests.documents.sources import letter_wanted
-from tests.factories.machine import Machine, a_machine, children_of, make_template, wait_until
+from tests.factories.machine import Machine, children_of, wait_until
 
 pytestmark = pytest.mark.redis
 
 LETTERS = 400
 FAULTS = 14
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_template(tmp_path_factory.mktemp("template"))
-
-
-@pytest.fixture
-def machine(template: Path) -> Iterator[Machine]:
-    with a_machine(template) as found:
-        yield found
 
 
 def ask(machine: Machine) -> services.Asked:

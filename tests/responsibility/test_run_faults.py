@@ -3,9 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
@@ -17,7 +15,7 @@ from fivestep_web.extensions import db
 from fivestep_web.responsibility.letters import runs as letter_runs
 from fivestep_web.responsibility.models import LetterRun
 from tests.factories.county import make_county
-from tests.factories.machine import Machine, a_machine, children_of, make_template, wait_until
+from tests.factories.machine import Machine, children_of, wait_until
 
 pytestmark = pytest.mark.redis
 
@@ -26,19 +24,14 @@ LETTERS = UNITS * MEMBERS
 ISSUED = "SELECT COUNT(*) FROM letter WHERE kind = 'unit_member' AND state = 'issued'"
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_template(tmp_path_factory.mktemp("template"))
-
-
 @pytest.fixture
-def machine(template: Path) -> Iterator[Machine]:
-    with a_machine(template) as found:
-        with found.app.app_context():
-            make_county(YEAR, UNITS, MEMBERS)
-        found.start_redis()
-        found.start_clock()
-        yield found
+def machine(machine: Machine) -> Machine:
+    """A machine that holds a county, with Redis and clock; its workers are the test's."""
+    with machine.app.app_context():
+        make_county(YEAR, UNITS, MEMBERS)
+    machine.start_redis()
+    machine.start_clock()
+    return machine
 
 
 def start(machine: Machine) -> None:
