@@ -15,7 +15,14 @@ from fivestep_web.responsibility.books import requests as books
 from fivestep_web.responsibility.letters import payloads
 from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.rules import LetterState, printed_serial
-from tests.factories.responsibility import GoalFactory, bring_into_force, issue, letter_of, sign
+from tests.factories.responsibility import (
+    GoalFactory,
+    MilestoneFactory,
+    bring_into_force,
+    issue,
+    letter_of,
+    sign,
+)
 
 LETTER, BOOK = DocumentKind.RESPONSIBILITY_LETTER, DocumentKind.TASK_BOOK
 YEAR = 2026
@@ -139,6 +146,13 @@ def test_goals_of_one_name_keep_their_own_phases(drafted):
     assert [entry["goal"] for entry in payload["timetable"]] == ["同名目标", "同名目标"]
     assert [len(entry["phases"]) for entry in payload["timetable"]] == [1, 1]
     assert payload["timetable"][0]["phases"][0]["period"] == "1月5日—3月31日"
+
+
+def test_a_phase_that_ends_with_the_one_before_names_no_time_that_runs_backwards(drafted):
+    MilestoneFactory(goal=drafted.goals[0], sequence=2, name="同日验收")
+    issue(letter_of(drafted.head), drafted.clerk)
+    phases = payload_of(letter_of(drafted.head))["timetable"][0]["phases"]
+    assert [phase["period"] for phase in phases] == ["1月5日—3月31日", "至3月31日"]
 
 
 def test_void_letters_make_no_document(drafted):

@@ -95,7 +95,7 @@ def phases(starts_on: date | None, deadline: date, ends: Sequence[PhaseEnd], sta
     found: list[Phase] = []
     begin = starts_on
     for item in sorted(ends, key=lambda end: end.due_on):
-        found.append(Phase(item.name, _mark(item), begin, item.due_on))
+        found.append(Phase(item.name, completion_mark(item.name, item.share), begin, item.due_on))
         begin = item.due_on + timedelta(days=1)
     if not found:
         return [Phase(WHOLE, standard or "按期完成", begin, deadline)]
@@ -104,7 +104,8 @@ def phases(starts_on: date | None, deadline: date, ends: Sequence[PhaseEnd], sta
     return found
 
 
-def _mark(item: PhaseEnd) -> str:
-    if item.share is None:
-        return f"完成{item.name}"
-    return f"累计完成目标的{format((item.share * 100).normalize() + Decimal(0), 'f')}%"
+def completion_mark(name: str, share: Decimal | None) -> str:
+    """Return by what a phase is seen to be done: 累计完成目标的25%, 完成摸底排查 without a share."""
+    if share is None:
+        return f"完成{name}"
+    return f"累计完成目标的{format((share * 100).normalize() + Decimal(0), 'f')}%"

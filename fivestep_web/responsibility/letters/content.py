@@ -10,6 +10,7 @@ from fivestep_web.audit.rules import plain
 from fivestep_web.core import settings
 from fivestep_web.documents.dates import chinese_date
 from fivestep_web.org import lookups
+from fivestep_web.responsibility.books.timetable_rules import completion_mark, period
 from fivestep_web.responsibility.changes.content import (
     Changes,
     goal_as_changed,
@@ -129,7 +130,7 @@ def _schedule(
                     "code": goal.code,
                     "goal": goal.name,
                     "phase": milestone.name,
-                    "mark": _mark(milestone),
+                    "mark": completion_mark(milestone.name, milestone.share),
                     "begin": begin.isoformat() if begin else None,
                     "end": milestone.due_on.isoformat(),
                     "owner": goal.person.name,
@@ -153,12 +154,6 @@ def _schedule(
 
 def _target_or_name(goal: Goal) -> str:
     return target_text(goal.target, goal.measure_unit, goal.indicator) or goal.name
-
-
-def _mark(milestone: Milestone) -> str:
-    if milestone.share is None:
-        return f"完成{milestone.name}"
-    return f"累计完成目标的{format((milestone.share * 100).normalize() + Decimal(0), 'f')}%"
 
 
 def compose(
@@ -226,23 +221,15 @@ def printed_schedule(content: dict[str, Any]) -> list[dict[str, Any]]:
                 "sequence": len(entry["phases"]) + 1,
                 "phase": row["phase"],
                 "completion_mark": row["mark"],
-                "period": _period(row["begin"], row["end"]),
+                "period": period(_day(row["begin"]), date.fromisoformat(row["end"])),
                 "responsible_person": row["owner"],
             }
         )
     return list(goals.values())
 
 
-def _period(begin: str | None, end: str) -> str:
-    last = date.fromisoformat(end)
-    closing = f"{last.month}月{last.day}日"
-    if begin is None:
-        return f"至{closing}"
-    first = date.fromisoformat(begin)
-    opening = f"{first.month}月{first.day}日"
-    if first.year != last.year:
-        opening = f"{first.year}年{opening}"
-    return f"{opening}—{closing}"
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
