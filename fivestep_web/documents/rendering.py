@@ -53,6 +53,12 @@ def render(kind: DocumentKind, payload: Mapping[str, Any], marks: Mapping[str, b
     )
 
 
+def prepare() -> None:
+    """Make every template ready, so that a process forked from this one need not."""
+    for kind in DocumentKind:
+        packaged_template(kind)
+
+
 @cache
 def packaged_template(kind: DocumentKind) -> CompiledTemplate:
     """Return the prepared template that comes with the product; made once in each process."""

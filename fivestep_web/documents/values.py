@@ -47,6 +47,8 @@ def word_bytes(value: object) -> bytes:
     """Return `word_text` of *value* in UTF-8: what stands where a template prints a value."""
     if type(value) is str and _SPECIAL.search(value) is None:
         return value.encode()
+    if type(value) is int:
+        return b"%d" % value
     return word_text(value).encode()
 
 

@@ -21,6 +21,7 @@ from fivestep_web.documents.rendering import (
     context,
     core_properties,
     packaged_template,
+    prepare,
     render,
     template_bytes,
 )
@@ -86,6 +87,13 @@ def test_every_template_gives_the_document_that_docxtpl_gives(kind, payload, alt
     ours, theirs = unpacked(data), by_docxtpl(kind, values)
     for part in TEXT_PARTS:
         assert canonical(ours[part]) == canonical(theirs[part])
+
+
+def test_a_worker_makes_every_template_ready_before_it_divides():
+    packaged_template.cache_clear()
+    prepare()
+    assert packaged_template.cache_info().currsize == len(DocumentKind)
+    assert packaged_template.cache_info().misses == len(DocumentKind)
 
 
 def filled(part: str, text: str) -> bytes:
