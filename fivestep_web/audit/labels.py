@@ -127,6 +127,9 @@ SUBJECTS: Final = {
 }
 FACTS: Final = {
     "after": "之后",
+    "agency_code_bulletin": "通报代字",
+    "agency_code_decision": "决定、通知代字",
+    "agency_code_report": "请示、报告代字",
     "approval_row": "确认内容",
     "approved_on": "成文日期",
     "attempt": "次数",
@@ -138,6 +141,7 @@ FACTS: Final = {
     "completed_on": "完成日期",
     "completion_standard": "完成标准",
     "count": "数量",
+    "county": "县（市、区）名称",
     "created": "新起草",
     "date": "日期",
     "day": "日期",
@@ -195,7 +199,7 @@ FACTS: Final = {
     "review_on": "复核日期",
     "roles": "角色",
     "row": "全部内容",
-    "serial": "验证码",
+    "serial": "核验编号",
     "sha256": "校验值",
     "sheets": "工作表",
     "signature": "签署记录",

@@ -133,28 +133,33 @@ def to_report(actor: Actor, year: int, today: date, prefix: str) -> Waiting:
     """Return the actor's own open goals without a report since the first of the month, most urgent first."""
     if actor.person_id is None:
         return Waiting(0, ())
-    reported = select(ProgressEvent.goal_id).where(
-        ProgressEvent.happened_on >= today.replace(day=1), ProgressEvent.happened_on <= today
-    )
-    completed = select(ProgressEvent.goal_id).where(ProgressEvent.completed_on <= today)
     query = (
         select(LedgerEntry.id, Goal.name, Goal.deadline)
         .join(Goal, Goal.id == LedgerEntry.goal_id)
-        .where(
-            Goal.year == year,
-            Goal.person_id == actor.person_id,
-            LedgerEntry.state.in_(OPEN_STATES),
-            LedgerEntry.opened_on <= today,
-            or_(Goal.starts_on.is_(None), Goal.starts_on <= today),
-            Goal.id.not_in(reported),
-            Goal.id.not_in(completed),
-        )
+        .where(_unreported(actor, year, today))
         .order_by(Goal.deadline, Goal.id)
     )
     rows = db.session.execute(query).all()
     return Waiting(
         len(rows),
         [(row.name, _left(row.deadline, today), f"{prefix}/{row.id}/report") for row in rows[:SHOWN]],
+    )
+
+
+def _unreported(actor: Actor, year: int, today: date) -> ColumnElement[bool]:
+    """Return the condition "this entry of the actor's own waits for this month's report"."""
+    reported = select(ProgressEvent.goal_id).where(
+        ProgressEvent.happened_on >= today.replace(day=1), ProgressEvent.happened_on <= today
+    )
+    completed = select(ProgressEvent.goal_id).where(ProgressEvent.completed_on <= today)
+    return and_(
+        Goal.year == year,
+        Goal.person_id == actor.person_id,
+        LedgerEntry.state.in_(OPEN_STATES),
+        LedgerEntry.opened_on <= today,
+        or_(Goal.starts_on.is_(None), Goal.starts_on <= today),
+        Goal.id.not_in(reported),
+        Goal.id.not_in(completed),
     )
 
 
@@ -179,17 +184,16 @@ def _acceptable(actor: Actor) -> ColumnElement[bool] | None:
 
 
 def count_waiting(actor: Actor, year: int | None) -> int:
-    """Return how many letters, changes and write-offs wait for the actor: the figure beside 待办."""
+    """Return how many letters, changes, reports and write-offs wait for the actor: the figure beside 待办."""
     count = letters.count_waiting(actor) + change_queries.count_waiting(actor)
-    condition = _acceptable(actor)
-    if year is None or condition is None:
+    if year is None or actor.person_id is None:
         return count
-    query = (
-        select(func.count(LedgerEntry.id))
-        .join(Goal, Goal.id == LedgerEntry.goal_id)
-        .where(Goal.year == year, condition)
-    )
-    return count + (db.session.scalar(query) or 0)
+    conditions = [_unreported(actor, year, clock.today())]
+    if (acceptable := _acceptable(actor)) is not None:
+        conditions.append(and_(Goal.year == year, acceptable))
+    entries = select(func.count(LedgerEntry.id)).join(Goal, Goal.id == LedgerEntry.goal_id)
+    figures = [entries.where(condition).scalar_subquery() for condition in conditions]
+    return count + sum(db.session.execute(select(*figures)).one())
 
 
 def to_accept(actor: Actor, year: int, prefix: str) -> Waiting:

@@ -69,3 +69,11 @@ def test_an_empty_instance_says_what_to_do(client, login):
 
 def test_nobody_unknown_gets_in(client):
     assert client.get("/").status_code == 401
+
+
+@pytest.mark.parametrize("username", ["P0001", "P0003", "P0015", "P0043", "P0052"])
+def test_the_figure_beside_what_waits_is_what_the_page_lists(demo, login, username):
+    page = login(user(username)).get("/").text
+    listed = re.findall(r"<h2>(?:待我签|待我批准变更|待我报|待我验收) ([0-9]+)</h2>", page)
+    badge = re.search(r'id="shell-waiting".*?>([0-9]+)</span>', page, re.DOTALL)[1]
+    assert int(badge) == sum(map(int, listed)) > 0

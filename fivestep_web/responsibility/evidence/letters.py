@@ -30,7 +30,7 @@ ISSUED, OBJECTED, SIGNED = "letter.issued", "letter.objected", "letter.signed"
 VERSION_LABELS = {
     "version": "版本",
     "version_id": "版本记录",
-    "serial": "验证码",
+    "serial": "核验编号",
     "sha256": "内容校验值",
     "issued_at": "发出时间",
     "reason": "异议理由",
@@ -108,7 +108,7 @@ def _faults_of(version: LetterVersion, logged: _Logged, evidence: Evidence) -> I
     if plain(content) != content or sha256_of(content) != version.content_sha256:
         yield f"{name}的“内容”与发出时的哈希不符"
     elif tuple(content.get(key) for key in PRINTED) != (letter.number, version.version, version.serial):
-        yield f"{name}的“编号”“版本”“验证码”与内容不符"
+        yield f"{name}的“编号”“版本”“核验编号”与内容不符"
     for signature in version.signatures:
         entry = logged.signatures.pop(signature.id, None)
         for fault in signature_faults(letter, version, signature, entry, evidence):

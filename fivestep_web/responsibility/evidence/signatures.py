@@ -39,7 +39,7 @@ SIGNATURE_LABELS = {
 STATEMENT_LABELS = {
     "letter": "编号",
     "version": "版本",
-    "serial": "验证码",
+    "serial": "核验编号",
     "mandate": "代签委托",
     "principal": "委托人",
     "upper_sha256": "上级责任书",
