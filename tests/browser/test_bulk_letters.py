@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.steps import decide, main_of, row
@@ -37,6 +38,8 @@ def test_who_has_not_signed_is_reminded_once_and_reads_it_on_the_today_page(sign
     kind, head, member = ("K", "P0029", "P0031") if scripts else ("D", "P0046", "P0048")
     page = sign_in(head, scripts=scripts, phone=phone)
     page.goto("/letters/matrix")
+    if scripts:
+        assert [item["id"] for item in Axe().run(page).response["violations"]] == []
     button = main_of(page).get_by_role("button", name=re.compile("^提醒本级"))
     expect(button).to_have_count(1)
     button.click()
