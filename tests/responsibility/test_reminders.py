@@ -17,7 +17,8 @@ from fivestep_web.responsibility.coverage.rules import Stage
 from fivestep_web.responsibility.models import Letter, Reminder
 from fivestep_web.responsibility.rules import LetterKind, LetterState
 from tests.factories.accounts import user_with_role
-from tests.factories.responsibility import YEAR, acting, draft, issue, letter_of
+from tests.factories.org import UnitFactory
+from tests.factories.responsibility import YEAR, GoalFactory, acting, draft, issue, letter_of
 from tests.web import post
 
 SIGNING_ENDS = date(YEAR, 1, 30)
@@ -206,6 +207,19 @@ def test_nobody_reminds_outside_the_own_reach(issued):
     with pytest.raises(NotAllowed):
         remind(user_with_role(Role.DEP))
     assert db.session.query(Reminder).count() == 0
+
+
+def test_a_level_in_two_hands_is_reminded_by_each_for_the_own_units(issued):
+    other = UnitFactory(name="干部科")
+    head = user_with_role(Role.SHD, unit=other, title="科长")
+    other.periods[-1].head = head.person
+    leader = user_with_role(Role.DEP, title="副部长", charge=(other,))
+    GoalFactory(topic=issued.topic, unit=other, person=head.person)
+    draft()
+    put(letter_of(head), LetterState.ISSUED)
+    assert remind(leader) == 1
+    assert db.session.scalars(select(Reminder.person_id)).all() == [head.person_id]
+    assert remind(issued.clerk) == 1
 
 
 @pytest.mark.parametrize(("kind", "stage"), [("nothing", ""), (HEADS, "draft"), ("", "")])
