@@ -67,7 +67,20 @@ def document_show():
     return Example(head, {"document_id": document_id}, stranger=user_with_role(Role.SHD, unit=UnitFactory()))
 
 
+LETTERHEAD = {
+    "county": "青禾县",
+    "agency_code_decision": "青组发",
+    "agency_code_bulletin": "青组通",
+    "agency_code_report": "青组字",
+}
+
+
+def letterhead_update():
+    return Example(user_with_role(Role.ADM), data=LETTERHEAD)
+
+
 UNSAFE = {
+    "letterheads.letterhead_update": letterhead_update,
     "numbers.document_approve": document_approve,
     "numbers.document_issue": document_issue,
     "numbers.document_drop": document_drop,
