@@ -225,6 +225,33 @@ def test_a_newer_draft_says_what_it_waits_for(office, numbered):
     assert f'href="/documents/{numbered}"' in page
 
 
+def test_an_outdated_draft_leads_to_the_newer_version(office, draft):
+    with unit_of_work():
+        newer = wanted(BOOK, is_draft=True, reviewed_by="部长")
+        services.request_documents(SYSTEM, 2026, [newer], "新版")
+    page = get(office, f"/documents/{draft}").text
+    assert "本文已有更新的第2版" in page
+    assert f"/documents/{draft}/approve" not in page
+    answer = post(office, f"/documents/{draft}/approve", {"approved_on": "2026-12-01"})
+    assert answer.status_code == 409
+
+
+def test_the_documents_of_the_whole_system_are_found_among_the_copies(office):
+    copy, book = made(unit_copy(UnitFactory().id), wanted(BOOK, is_draft=True))
+    page = get(office, "/documents?unit_id=0").text
+    assert f"/documents/{book}/download" in page
+    assert f"/documents/{copy}/download" not in page
+    assert '<option value="0" selected>全系统</option>' in page
+
+
+def test_the_register_shows_what_waits_for_the_next_step_above(office, numbered):
+    table = made(wanted(TABLE, is_draft=True))[-1]
+    page = get(office, "/documents/numbers").text
+    assert "待办理 2 件" in page
+    assert f'href="/documents/{numbered}" aria-label="印发{NUMBER}' in page
+    assert f'href="/documents/{table}" aria-label="批准编号' in page
+
+
 def test_letters_and_copies_of_units_have_a_page_without_steps(office):
     letter, copy = made(letter_wanted(1), unit_copy(UnitFactory().id))
     for document_id in (letter, copy):

@@ -15,6 +15,7 @@ from fivestep_web.documents.rendering import render
 from fivestep_web.documents.requests import SYSTEM_WIDE
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.books import requests as books
+from fivestep_web.responsibility.evidence.verify_queries import find_file
 from tests.factories.queue import run_queue
 from tests.factories.responsibility import YEAR, acting, make_department
 
@@ -64,5 +65,9 @@ def test_a_goal_changed_later_leaves_payload_and_bytes_of_the_issued_book_alone(
     assert (issued.state, issued.payload) == (DocumentState.ISSUED, payload)
     assert queries.get_file(clerk, issued.id).data == data == render(DocumentKind.TASK_BOOK, payload)
     assert (draft.state, draft.is_draft) == (DocumentState.READY, True)
+    known = find_file(issued.blob_sha256)
+    assert (known.number, known.is_draft, known.is_newest, known.is_logged) == (
+        payload["number"], False, True, True,
+    )  # fmt: skip
     assert "改过的目标" in str(draft.payload)
     assert "改过的目标" not in str(issued.payload)

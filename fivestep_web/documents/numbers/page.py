@@ -104,6 +104,8 @@ def _obstacle(actor: Actor, shown: Version, versions: Sequence[Version]) -> str:
     for version in versions:
         if version.number is not None and version.stage in {Stage.NUMBERING, Stage.NUMBERED, Stage.ISSUING}:
             return str(_("%(number)s尚未印发，印发或作废后才能为这一版编号", number=version.number.text))
+        if version.row.version > shown.row.version and version.stage is not Stage.OUTDATED:
+            return str(_("本文已有更新的第%(version)s版，请对新版批准编号", version=version.row.version))
     return ""
 
 
