@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from fivestep_web.audit.models import AuditEntry
+from fivestep_web.audit.verification import verify
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
@@ -24,6 +25,8 @@ from tests.factories.responsibility import (
     YEAR,
     GoalFactory,
     acting,
+    bring_into_force,
+    draft,
     issue,
     letter_of,
     sign,
@@ -197,6 +200,21 @@ def test_the_minister_allows_an_exception_with_a_reason_that_stays(drafted):
     issue(lower, drafted.head)
     assert db.session.get(Letter, lower.id).exception_reason == "人员将外出学习"
     assert entries("letter.exception_allowed", lower) == [{"reason": "人员将外出学习"}]
+
+
+def test_a_letter_let_out_early_hangs_under_the_one_that_comes_into_force_at_last(drafted, letter):
+    lower = letter_of(drafted.members[0])
+    act(letter_services.allow_exception, drafted.minister, lower, "人员将外出学习")
+    bring_into_force(lower, drafted.head, drafted.members[0], drafted.head)
+    act(letter_services.void, drafted.clerk, letter, "主管领导调整")
+    other = user_with_role(Role.DEP, title="部务委员", charge=(drafted.section,))
+    draft()
+    upper = letter_of(drafted.head)
+    assert upper.id != letter.id
+    bring_into_force(upper, drafted.clerk, drafted.head, other)
+    assert db.session.get(Letter, lower.id).upper_id == upper.id
+    assert lower.id in {item.id for item in queries.list_lower(acting(other), upper)}
+    assert verify().faults == ()
 
 
 def test_an_exception_does_not_widen_what_the_upper_covers(drafted):

@@ -24,16 +24,16 @@ from fivestep_web.responsibility.goals.rules import stored_target
 from fivestep_web.responsibility.letters import drafting, payloads
 from fivestep_web.responsibility.models import Goal, Letter, Milestone
 from fivestep_web.responsibility.row_log import letter_rows, order_rows
-from fivestep_web.responsibility.rules import GONE, ChangeKind, ChangeState, LetterState
+from fivestep_web.responsibility.rules import GONE, UPPER_KIND, ChangeKind, ChangeState, LetterState
 
 
 def take_effect(letter: Letter) -> None:
     """Carry out the change order behind *letter*, which just came into force; nothing for any other letter.
 
     Goals take their new values, their leads change from the order's day with both periods kept, the letters
-    replaced become 已变更, those below move to the new one, and the year's documents are made anew. Of two
-    new letters the first carries the order out, with the second it is in force. Raises Conflict when a goal
-    to be changed fell due while the new letter waited to be signed, or its comrade has another letter.
+    replaced become 已变更, and the year's documents are made anew. Of two new letters the first carries the
+    order out, with the second it is in force. Raises Conflict when a goal to be changed fell due while the
+    new letter waited to be signed, or its comrade has another letter.
     """
     order = letter.change_order
     if order is None or order.state is not ChangeState.APPROVED:
@@ -51,7 +51,6 @@ def take_effect(letter: Letter) -> None:
         old.state = LetterState.SUPERSEDED
         db.session.flush()
         record(SYSTEM, "letter.superseded", f"letter:{old.id}", version=letter.version, **letter_rows(old))
-    _move_lower(replaced, letter)
     if unsigned_of(order):
         record(SYSTEM, "change.carried_out", f"change:{order.id}", **order_rows(order))
     else:
@@ -121,12 +120,22 @@ def _milestone(goal: Goal, field: str) -> Milestone:
     ).one()
 
 
-def _move_lower(replaced: Sequence[Letter], letter: Letter) -> None:
-    """Hang the letters below under the new one; their signed text goes on naming the old text's hash."""
+def move_lower(letter: Letter) -> None:
+    """Hang the letters of a unit's comrades under the unit's own letter that just came into force (R2.11).
+
+    They hung under the one it replaced, or let out early under one that was voided; their signed text goes on
+    naming the old text's hash.
+    """
+    kinds = [lower for lower, upper in UPPER_KIND.items() if upper is letter.kind]
+    if not kinds:
+        return
     lower = db.session.scalars(
         select(Letter)
         .where(
-            Letter.upper_id.in_([old.id for old in replaced]),
+            Letter.year == letter.year,
+            Letter.unit_id == letter.unit_id,
+            Letter.kind.in_(kinds),
+            Letter.upper_id.is_distinct_from(letter.id),
             Letter.state.not_in(GONE),
         )
         .order_by(Letter.id)

@@ -234,5 +234,6 @@ def _check_posts(letter: Letter) -> None:
 
 def _enter_into_force(letter: Letter) -> None:
     change_effect.take_effect(letter)
+    change_effect.move_lower(letter)
     jobs.enqueue("ledger.open_entries", letter.id, key=f"open-entries-{letter.id}-v{letter.version}")
     jobs.enqueue("documents.file_letter", letter.id, key=f"file-letter-{letter.id}-v{letter.version}")
