@@ -25,7 +25,7 @@ from fivestep_web.responsibility.rules import Capacity, LetterState, SigningStep
 from fivestep_web.responsibility.signing import mandates
 from fivestep_web.responsibility.signing import services as signing
 from tests.factories.accounts import user_with_role
-from tests.factories.keys import open_key
+from tests.factories.keys import PIN, open_key
 from tests.factories.responsibility import (
     ADDRESS,
     DAY,
@@ -35,6 +35,7 @@ from tests.factories.responsibility import (
     sign,
 )
 from tests.security.examples.keys import picture
+from tests.web import post
 
 OTHER_SHA256 = "0" * 64
 
@@ -298,6 +299,21 @@ def test_a_mandate_that_will_not_do_is_refused_with_the_way_out(drafted, facts, 
     with pytest.raises(DomainError, match=why):
         give(drafted.head, drafted.members[0], **facts)
     assert db.session.query(Mandate).count() == 0
+
+
+def test_on_the_page_a_mandate_is_refused_at_its_field_and_what_was_typed_stays(login, drafted):
+    open_key(drafted.head)
+    data = {
+        "deputy_id": str(drafted.members[0].person_id),
+        "valid_from": DAY.isoformat(),
+        "valid_to": (DAY - timedelta(days=1)).isoformat(),
+        "reason": "外出学习",
+        "pin": PIN,
+    }
+    answer = post(login(drafted.head), "/account/mandates", data)
+    assert answer.status_code == 422
+    assert 'id="valid_to-error">结束日期早于开始日期' in answer.text
+    assert "外出学习" in answer.text
 
 
 def test_a_mandate_may_hold_for_a_whole_leap_year(drafted):

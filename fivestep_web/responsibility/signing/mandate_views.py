@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fivestep_web.core import clock, htmx
-from fivestep_web.core.errors import DomainError
+from fivestep_web.core.errors import DomainError, FieldError
 from fivestep_web.core.forms import choices
 from fivestep_web.core.permissions import actor, requires
 from fivestep_web.core.transaction import unit_of_work
@@ -67,6 +67,8 @@ def mandate_create() -> ResponseReturnValue:
                 )
         except (entry.PinRefused, entry.NoKey) as refusal:
             form.pin.errors, status = [refusal.message], refusal.status
+        except FieldError as refusal:
+            form[refusal.field].errors = [refusal.message]
         except DomainError as refusal:
             form.form_errors.append(refusal.message)
         else:

@@ -14,7 +14,7 @@ from fivestep_web.audit.facts import facts_of
 from fivestep_web.audit.rules import canonical, plain
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
-from fivestep_web.core.errors import Conflict, DomainError, NotAllowed, NotFound
+from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed, NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 from fivestep_web.keys import queries as keys
@@ -105,7 +105,7 @@ def give(
 ) -> Mandate:
     """Let *deputy_id* sign letters in the actor's place from one day to another (S8).
 
-    Raises NotAllowed for who does not sign at all, DomainError for a period or deputy that will not do.
+    Raises NotAllowed for who does not sign at all, FieldError for a period or deputy that will not do.
     """
     if not keys.signs(actor):
         raise NotAllowed(_("您的岗位不签署责任书，不能委托代签"))
@@ -145,20 +145,21 @@ def give(
 def _check(actor: Actor, deputy_id: int, valid_from: date, valid_to: date, reason: str) -> Actor:
     today = clock.today()
     if deputy_id == actor.person_id:
-        raise DomainError(_("不能委托自己代签，请选择另一位同志"))
+        raise FieldError("deputy_id", _("不能委托自己代签，请选择另一位同志"))
     if db.session.get(Person, deputy_id) is None:
-        raise DomainError(_("没有这位同志，请重新选择"))
+        raise FieldError("deputy_id", _("没有这位同志，请重新选择"))
     deputy = find_principal(deputy_id, today)
     if deputy is None or not keys.signs(deputy):
-        raise DomainError(_("这位同志没有可用的账号，或岗位不签署责任书，不能代签，请另选一位"))
+        why = _("这位同志没有可用的账号，或岗位不签署责任书，不能代签，请另选一位")
+        raise FieldError("deputy_id", why)
     if valid_to < valid_from:
-        raise DomainError(_("结束日期早于开始日期，请改正"))
+        raise FieldError("valid_to", _("结束日期早于开始日期，请改正"))
     if valid_to < today:
-        raise DomainError(_("结束日期已经过去，请改为今天或以后"))
+        raise FieldError("valid_to", _("结束日期已经过去，请改为今天或以后"))
     if valid_to - valid_from > LONGEST:
-        raise DomainError(_("一次委托最长一年，到期可以再委托，请改短"))
+        raise FieldError("valid_to", _("一次委托最长一年，到期可以再委托，请改短"))
     if not reason.strip():
-        raise DomainError(_("请写明委托代签的理由"))
+        raise FieldError("reason", _("请写明委托代签的理由"))
     return deputy
 
 
