@@ -62,7 +62,8 @@ def missing_values(payload: Mapping[str, Any], data: bytes) -> list[str]:
     Line breaks put in by layout do not count. Fields that are not printed (payloads.UNPRINTED) are left out.
     """
     shown = shown_text(data)
-    return [text for text in _texts(payload, _unprinted(payload)) if text.replace("\n", "") not in shown]
+    texts = dict.fromkeys(_texts(payload, _unprinted(payload)))
+    return [text for text in texts if text.replace("\n", "") not in shown]
 
 
 def _unprinted(payload: Mapping[str, Any]) -> frozenset[str]:
@@ -82,7 +83,7 @@ def _texts(value: object, hidden: frozenset[str]) -> Iterator[str]:
         text = allowed_text(value)
         if text.strip():
             yield text
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for name, item in value.items():
             if name not in hidden:
                 yield from _texts(item, hidden)

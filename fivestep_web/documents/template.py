@@ -5,7 +5,7 @@ A template is a .docx with docxtpl's tags; docxtpl puts them in order, `template
 
 import io
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any, Final
 
@@ -47,7 +47,7 @@ class CompiledTemplate:
             else:
                 self._members.append(packed(name, content))
 
-    def render(self, values: Mapping[str, Any], core: bytes, pictures: Collection[Picture] = ()) -> bytes:
+    def render(self, values: dict[str, Any], core: bytes, pictures: Collection[Picture] = ()) -> bytes:
         """Return the Word file with *values* and *pictures* filled in and *core* as its core properties."""
         members = [
             member if isinstance(member, Member) else self._filled(*member, values)
@@ -56,7 +56,7 @@ class CompiledTemplate:
         members.insert(1, packed(CORE, core))
         return archive(self._with_pictures(members, pictures) if pictures else members)
 
-    def _filled(self, name: str, fill: Filled, values: Mapping[str, Any]) -> Member:
+    def _filled(self, name: str, fill: Filled, values: dict[str, Any]) -> Member:
         xml = fill(values)
         if name != DOCUMENT:
             return _small_part(name, xml)

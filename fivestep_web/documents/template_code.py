@@ -16,7 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from fivestep_web.documents.values import word_bytes
 
-Filled = Callable[[Mapping[str, Any]], bytes]
+Filled = Callable[[dict[str, Any]], bytes]
 
 _ALLOWED: Final = (
     nodes.Template,
@@ -56,8 +56,8 @@ def compiled(source: str, filters: Mapping[str, Callable[..., Any]]) -> Filled:
     template = Template.from_code(environment, environment.compile(tree), {})
     pieces = template.root_render_func
 
-    def fill(values: Mapping[str, Any]) -> bytes:
-        return b"".join(cast("Iterator[bytes]", pieces(template.new_context(dict(values)))))
+    def fill(values: dict[str, Any]) -> bytes:
+        return b"".join(cast("Iterator[bytes]", pieces(template.new_context(values, shared=True))))
 
     return fill
 
