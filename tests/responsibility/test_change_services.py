@@ -114,6 +114,7 @@ def test_who_asked_does_not_decide(signed):
         for user in (both, signed.leader)
     }
     assert offered == {both.id: False, signed.leader.id: True}
+    assert change_policy.order_actions(acting(both), order, letter_of(signed.head)) == {"withdraw", "edit"}
     for user in (signed.head, signed.clerk, signed.secretary):
         with pytest.raises(NotAllowed):
             approve(user, order)

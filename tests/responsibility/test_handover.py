@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from fivestep_web.audit.verification import verify
 from fivestep_web.core.errors import Conflict, DomainError
@@ -14,8 +14,9 @@ from fivestep_web.core.permissions import Role
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PostHolding, UnitPeriod
 from fivestep_web.responsibility.changes import handover
+from fivestep_web.responsibility.changes import policy as change_policy
 from fivestep_web.responsibility.letters import drafting
-from fivestep_web.responsibility.models import Goal, Letter
+from fivestep_web.responsibility.models import Assignment, Goal, Letter
 from fivestep_web.responsibility.rules import ChangeKind, LetterState
 from tests.factories.accounts import user_with_role
 from tests.factories.org import PositionFactory, PostHoldingFactory
@@ -62,6 +63,21 @@ def test_a_new_head_takes_over_the_units_letter_and_both_periods_are_kept(signed
     assert verify().faults == ()
     drafting.draft_letters(acting(signed.clerk), 2026)
     assert db.session.scalars(select(Letter).where(Letter.responsible_id == head.person_id)).all() == [new]
+
+
+def test_a_goal_whose_periods_nobody_wrote_has_both_after_a_handover(signed):
+    old, goal, head = letter_of(signed.head), signed.goals[0], new_head(signed)
+    db.session.execute(delete(Assignment).where(Assignment.goal_id == goal.id))
+    db.session.commit()
+    sign_both(approve(signed.leader, hand_over(signed.clerk, old)), head, signed.leader)
+    assert [period[0] for period in periods(goal)] == [signed.head.person_id, head.person_id]
+
+
+def test_a_handover_is_not_edited_for_posts_say_what_it_holds(signed):
+    old = letter_of(signed.head)
+    new_head(signed)
+    order = hand_over(signed.clerk, old)
+    assert change_policy.order_actions(acting(signed.clerk), order, old) == {"withdraw"}
 
 
 def test_the_letters_below_a_new_head_wait_for_the_new_signatory(signed):

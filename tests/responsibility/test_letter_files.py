@@ -47,6 +47,7 @@ def test_a_file_made_before_the_change_is_marked_with_it(filed):
     assert files_of(letter_of(filed.head)) == [READY]
     old, new = change(filed)
     assert files_of(old) == [KEPT]
+    assert all(files_of(letter_of(member)) == [READY] for member in filed.members)
     run_queue()
     assert (files_of(old), files_of(new)) == ([KEPT], [READY])
 
