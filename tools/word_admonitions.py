@@ -37,7 +37,7 @@ def admonition_notice() -> str:
         + heading(1, "四、保密要求")
         + body("本通知书和谈话内容属内部资料，请妥善保管，不得复制、外传。", KEPT)
         + signature()
-        + optional("copied_to", body("抄送：{{ copied_to }}。"))
+        + optional("copy_recipient", body("抄送：{{ copy_recipient }}。"))
         + _receipt()
         + section()
     )

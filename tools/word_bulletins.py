@@ -143,7 +143,7 @@ def _total_row(columns: list[Column], label: str, source: str) -> str:
 
 
 def quarterly_review() -> str:
-    """Return C08: the meeting, the remarks unit by unit, ratings, corrections; then the landscape table."""
+    """Return C08: meeting, remarks unit by unit, evaluations, corrective orders; then the landscape table."""
     name = "{{ year }}年第{{ quarter }}季度重点工作点评情况表"
     return (
         document_head()
@@ -155,10 +155,10 @@ def quarterly_review() -> str:
         + heading(1, "三、逐单位点评")
         + repeated("one in units", _unit_review())
         + heading(1, "四、阶段评估")
-        + listed("ratings", _ratings())
+        + listed("stage_evaluations", _stage_evaluations())
         + heading(1, "五、纠偏措施")
         + each(
-            "corrections",
+            "corrective_orders",
             body(
                 "{{ one.sequence }}.{{ one.unit }}：{{ one.measure | sentence }}责任人：{{ one.owner }}；"
                 "完成时限：{{ one.deadline }}。"
@@ -209,7 +209,7 @@ def _unit_review() -> str:
     )
 
 
-def _ratings() -> str:
+def _stage_evaluations() -> str:
     columns = [
         Column("课题", 3645, "{{ rating.topic | cell }}", "left"),
         Column("牵头单位", 1900, "{{ rating.lead_unit | cell }}"),
@@ -217,7 +217,7 @@ def _ratings() -> str:
         Column("工作业绩", 1100, "{{ rating.results }}"),
         Column("群众反映", 1100, "{{ rating.opinion }}"),
     ]
-    return data_table(columns, "rating in ratings")
+    return data_table(columns, "rating in stage_evaluations")
 
 
 def _remarks() -> str:
@@ -230,8 +230,9 @@ def _remarks() -> str:
     def once(text: str) -> str:
         return f"{{% if loop.first %}}{text}{{% else %}}同上{{% endif %}}"
 
-    corrections = (
-        "{% for item in corrections if item.unit == one.unit %}{{ item.measure }}（{{ item.deadline }}）"
+    orders = (
+        "{% for item in corrective_orders if item.unit == one.unit %}"
+        "{{ item.measure }}（{{ item.deadline }}）"
         f"{{% if not loop.last %}}{LINE_BREAK}{{% endif %}}{{% else %}}无{{% endfor %}}"
     )
     columns = [
@@ -239,7 +240,7 @@ def _remarks() -> str:
         Column("汇报要点", 2800, once("{{ one.report | cell }}"), "left"),
         Column("肯定成绩", 2800, "{{ remark.leader }}：{{ remark.affirmed }}", "left"),
         Column("指出不足", 2800, "{{ remark.leader }}：{{ remark.shortcomings }}", "left"),
-        Column("纠偏措施及时限", 2856, once(corrections), "left"),
+        Column("纠偏措施及时限", 2856, once(orders), "left"),
     ]
     remarks = merged_over(columns, ("单位",), "remark in one.remarks", size=21)
     rows = head_row(columns) + looped(columns, "one in units", remarks)

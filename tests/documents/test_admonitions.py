@@ -27,7 +27,7 @@ def test_the_notice_names_findings_study_approval_and_talk():
 
 
 def test_a_notice_that_nobody_studied_or_approved_decides_nothing():
-    payload = draft_payload(NOTICE, study=None, approval=None, copied_to=None)
+    payload = draft_payload(NOTICE, study=None, approval=None, copy_recipient=None)
     text = text_in(NOTICE, payload)
     assert "拟对你进行诫勉谈话" in text
     assert "诫勉〔2026〕  号" in text

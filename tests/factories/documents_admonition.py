@@ -18,7 +18,7 @@ def admonition_notice() -> dict[str, Any]:
         "talk_time": "2026年12月28日9时",
         "talk_place": "县委组织部三楼谈话室",
         "talker": "副部长（干部）",
-        "copied_to": "马厂乡党委书记",
+        "copy_recipient": "马厂乡党委书记",
         "receipt_to": "干部监督科",
     }
 

@@ -90,7 +90,7 @@ def quarterly_review(letterhead: dict[str, Any], units: tuple[str, ...]) -> dict
         "standing": _standing(46, 41, 4, 2),
         "overview": ["各单位围绕年度要点推进，重点课题进展总体平稳，少数单位阶段性目标没有按期完成。"],
         "units": [_review(unit, several=not index) for index, unit in enumerate(units)],
-        "ratings": [
+        "stage_evaluations": [
             {
                 "topic": topic,
                 "lead_unit": unit,
@@ -104,7 +104,7 @@ def quarterly_review(letterhead: dict[str, Any], units: tuple[str, ...]) -> dict
                 ("本土人才回引", "人才工作科", "待评估"),
             )
         ],
-        "corrections": [
+        "corrective_orders": [
             {
                 "sequence": sequence,
                 "unit": unit,

@@ -30,7 +30,7 @@ class AdmonitionNotice(Common):
     talk_time: str  # 2026年12月28日9时
     talk_place: str
     talker: str  # position
-    copied_to: str | None  # the unit's principal leader; None where that is the person
+    copy_recipient: str | None  # the unit's principal leader; None where that is the person
     receipt_to: str  # 干部监督科: takes the receipt back
 
 

@@ -113,8 +113,8 @@ class UnitReview(TypedDict):
 Rating = Literal["好", "较好", "一般", "较差", "待评估"]
 
 
-class TopicRating(TypedDict):
-    """The three ratings of R3.12."""
+class StageEvaluation(TypedDict):
+    """A topic at the end of a stage: the three ratings of R3.12."""
 
     topic: str
     lead_unit: str
@@ -123,7 +123,7 @@ class TopicRating(TypedDict):
     opinion: Rating  # 群众反映
 
 
-class Correction(TypedDict):
+class CorrectiveOrder(TypedDict):
     """A corrective order of R3.13."""
 
     sequence: int  # through all units
@@ -142,8 +142,8 @@ class QuarterlyReview(Common):
     standing: Standing  # of all units, at the end of the quarter
     overview: list[str]  # 总体进展
     units: list[UnitReview]
-    ratings: list[TopicRating]
-    corrections: list[Correction]
+    stage_evaluations: list[StageEvaluation]
+    corrective_orders: list[CorrectiveOrder]
     next_quarter: list[str]  # 下季度工作重点
 
 
