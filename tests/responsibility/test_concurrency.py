@@ -53,6 +53,7 @@ from tests.factories.responsibility import (
     make_department,
     sign,
 )
+from tests.responsibility.changes import approve, propose
 from tests.responsibility.test_signing import give
 
 REPEATS = 50
@@ -294,6 +295,38 @@ def test_no_signature_follows_the_revocation_of_its_mandate(own_app):
         sign_shown(who, letter_id, key, shown)
     thread.join(30)
     assert database.session.query(Signature).count() == 0
+    assert verify().faults == ()
+
+
+def test_a_change_is_countersigned_while_somebody_signs_below(own_app):
+    department = make_department()
+    draft()
+    upper = letter_of(department.head)
+    bring_into_force(upper, department.clerk, department.head, department.leader)
+    lower = letter_of(department.members[0])
+    issue(lower, department.clerk)
+    order = propose(department.clerk, upper, {department.goals[0].id: {"target": "24"}})
+    new = approve(department.leader, order)
+    sign(new, department.head)
+    member, key, lower_id = acting(department.members[0]), open_key(department.members[0]), lower.id
+    shown = letter_services.current_version(lower).content_sha256
+    database.session.rollback()
+    is_held = threading.Event()
+
+    def sign_below():
+        with own_app.app_context(), unit_of_work():
+            letter = queries.get_letter(member, lower_id, lock=True)
+            is_held.set()
+            time.sleep(0.5)
+            letter_services.sign(member, letter, key=key, shown_sha256=shown, address=ADDRESS)
+
+    thread = threading.Thread(target=sign_below)
+    thread.start()
+    assert is_held.wait(30)
+    sign(new, department.leader)
+    thread.join(30)
+    lower = database.session.get(Letter, lower_id)
+    assert (lower.state, lower.upper_id) == (LetterState.ACCEPTED, new.id)
     assert verify().faults == ()
 
 

@@ -27,6 +27,18 @@ from fivestep_web.responsibility.row_log import letter_rows, order_rows
 from fivestep_web.responsibility.rules import GONE, UPPER_KIND, ChangeKind, ChangeState, LetterState
 
 
+def hold(letter: Letter) -> None:
+    """Lock what coming into force will change, before the last signature is logged.
+
+    Who holds one of these rows will want to log too, and the log has one writer at a time.
+    """
+    _below_others(letter)
+    order = letter.change_order
+    if order is not None:
+        change_letters.replaced_by(letter)
+        lock_goals({item.goal_id for item in order.items})
+
+
 def take_effect(letter: Letter) -> None:
     """Carry out the change order behind *letter*, which just came into force; nothing for any other letter.
 
@@ -126,10 +138,18 @@ def move_lower(letter: Letter) -> None:
     They hung under the one it replaced, or let out early under one that was voided; their signed text goes on
     naming the old text's hash.
     """
+    for item in _below_others(letter):
+        item.upper_id = letter.id
+        db.session.flush()
+        record(SYSTEM, "letter.upper_changed", f"letter:{item.id}", **letter_rows(item))
+
+
+def _below_others(letter: Letter) -> Sequence[Letter]:
+    """Return the living letters of the unit's comrades that hang under another than *letter*, locked."""
     kinds = [lower for lower, upper in UPPER_KIND.items() if upper is letter.kind]
     if not kinds:
-        return
-    lower = db.session.scalars(
+        return []
+    return db.session.scalars(
         select(Letter)
         .where(
             Letter.year == letter.year,
@@ -141,10 +161,6 @@ def move_lower(letter: Letter) -> None:
         .order_by(Letter.id)
         .with_for_update(of=Letter)
     ).all()
-    for item in lower:
-        item.upper_id = letter.id
-        db.session.flush()
-        record(SYSTEM, "letter.upper_changed", f"letter:{item.id}", **letter_rows(item))
 
 
 def _renew_documents(letter: Letter, replaced: Sequence[Letter], people: Collection[int]) -> None:

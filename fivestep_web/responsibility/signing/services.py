@@ -74,6 +74,8 @@ def sign(actor: Actor, letter: Letter, *, key: OpenKey, shown_sha256: str, addre
     _check_posts(letter)
     if shown_sha256 != version.content_sha256:
         raise StaleText(_("责任书内容在您打开之后有变化，没有签署。请重新阅读后再签"))
+    if AFTER_SIGNING[step] is LetterState.IN_FORCE:
+        change_effect.hold(letter)
     mandate = _hold_mandate(actor, letter, step)
     settle(actor, key)
     signature = _signature(actor, letter, version, step, key=key, address=address, mandate=mandate)
