@@ -1,7 +1,7 @@
 """Change orders (R2.1): asked for, approved by the leader in charge, signed anew by both sides, in force.
 
 A letter that is signed is never edited. What this module writes is the order and the new letter; the letter
-in force and its goals stay as they are until both sides signed (change_effect).
+in force and its goals stay as they are until both sides signed (effect.py).
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What the Word files of letters (C05) are made from; task books and timetables: books.py."""
+"""What the Word files of letters (C05) are made from; task books and timetables: books/requests.py."""
 
 from collections.abc import Collection
 from typing import Any
@@ -63,7 +63,7 @@ def superseded_letters(subjects: Collection[str]) -> set[str]:
     """Return those of the letters "letter:12" that a change order replaced.
 
     The letters stay as they are until the transaction ends, so that one whose file is just becoming ready is
-    either found here, or finds its file ready when it is replaced (change_effect).
+    either found here, or finds its file ready when it is replaced (changes/effect.py).
     """
     ids = [int(subject.removeprefix("letter:")) for subject in subjects]
     rows = db.session.execute(
@@ -170,7 +170,7 @@ def _verification(version: LetterVersion) -> dict[str, Any]:
 def remake_books(year: int, unit_id: int, people: Collection[int], *, cause: str) -> None:
     """Let the task books and timetables of a unit, of *people* and of the system follow a change order.
 
-    In the running unit of work; the queue does it once for each *cause* (books.renew) and marks what it
+    In the running unit of work; the queue does it once for each *cause* (renew in books/requests.py) and marks what it
     replaces as 已作废.
     """
     jobs.enqueue("responsibility.remake_books", year, unit_id, *sorted(people), key=f"remake-books-{cause}")
