@@ -24,6 +24,7 @@ from tests.factories.queue import run_queue
 from tests.web import get, post
 
 BOOK, TABLE = DocumentKind.TASK_BOOK, DocumentKind.TIMETABLE
+RESULT = DocumentKind.ANNUAL_ASSESSMENT_RESULT
 OFFICE = Actor(user_id=None, person_id=None, name="张某甲", roles=frozenset({Role.OFC, Role.MIN}))
 NUMBER = "青组发〔2026〕1号"
 
@@ -202,7 +203,7 @@ def test_who_had_a_result_made_reads_why_another_approves_it(login):
     clerk = user_with_role(Role.OFC)
     mine = Actor(user_id=clerk.id, person_id=clerk.person_id, name="某", roles=frozenset({Role.OFC}))
     with unit_of_work():
-        result = wanted(DocumentKind.ANNUAL_ASSESSMENT_RESULT, is_draft=True)
+        result = wanted(RESULT, is_draft=True)
         services.request_documents(mine, 2026, [result], "考核结果")
     run_queue()
     (document_id,) = database.session.scalars(select(GeneratedDocument.id))
@@ -214,6 +215,15 @@ def test_who_had_a_result_made_reads_why_another_approves_it(login):
     assert post(client, f"/documents/{document_id}/approve", fields).status_code == 403
     minister = login(user_with_role(Role.MIN))
     assert post(minister, f"/documents/{document_id}/approve", fields).status_code == 303
+
+
+def test_a_result_not_publicized_is_cautioned_about_and_one_that_was_is_not(login):
+    client = login(user_with_role(Role.MIN))
+    for publicity in (None, wanted(RESULT).payload["publicity"]):
+        (*_older, document_id) = made(wanted(RESULT, is_draft=True, publicity=publicity))
+        page = get(client, f"/documents/{document_id}").text
+        assert ("公示期满、结果确定并重新生成后再编号" in page) is (publicity is None)
+        assert f'action="/documents/{document_id}/approve"' in page
 
 
 def test_a_newer_draft_says_what_it_waits_for(office, numbered):
@@ -262,7 +272,7 @@ def test_letters_and_copies_of_units_have_a_page_without_steps(office):
 
 
 def test_the_register_of_all_series_is_filtered_by_code_and_year(office):
-    result = wanted(DocumentKind.ANNUAL_ASSESSMENT_RESULT, is_draft=True)
+    result = wanted(RESULT, is_draft=True)
     ids = made(wanted(BOOK, is_draft=True), result, wanted(TABLE, is_draft=True))
     approve(ids[0])
     approve(ids[1])

@@ -47,13 +47,14 @@ class Version:
 class Page:
     """The version asked for, its siblings, and what the actor may do now.
 
-    *obstacle* says why a draft cannot be numbered by who otherwise might.
+    *obstacle* says why a draft cannot be numbered by who otherwise might, *caution* what to think of first.
     """
 
     version: Version
     others: Sequence[Version]
     steps: tuple[Step, ...]
     obstacle: str
+    caution: str
     next_number: str
     goes_out: bool
 
@@ -88,11 +89,13 @@ def read_page(actor: Actor, document_id: int) -> Page:
     may = goes_out and policy.can_number(actor, row.kind)
     steps = tuple(step for step in Step if may and shown.stage in ALLOWED[step])
     obstacle = _obstacle(actor, shown, versions) if Step.APPROVE in steps else ""
+    is_warned = row.kind in rules.PUBLICITY and steps and not obstacle
     return Page(
         version=shown,
         others=[version for version in versions if version is not shown],
         steps=() if obstacle else steps,
         obstacle=obstacle,
+        caution=rules.caution(row.kind, queries.read_payload(row.id)) if is_warned else "",
         next_number=_next_number(shown) if Step.APPROVE in steps else "",
         goes_out=goes_out and may,
     )

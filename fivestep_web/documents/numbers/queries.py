@@ -85,6 +85,13 @@ def find_number(agency_code: str, year: int, number: int) -> DocumentNumber | No
     )
 
 
+def read_payload(document_id: int) -> dict[str, Any]:
+    """Return what a document is made from; who asks has seen the document."""
+    query = select(_documents.payload).where(_documents.id == document_id)
+    payload: dict[str, Any] = db.session.scalars(query).one()
+    return payload
+
+
 def asked_by(document_id: int) -> frozenset[int]:
     """Return the ids of the accounts that had the document made; the system's own asking has none."""
     return frozenset(

@@ -29,6 +29,13 @@ SERIES: Final[Mapping[DocumentKind, Series]] = {
 }
 
 
+# Where the payload says that what goes out was publicized before (C09, C10).
+PUBLICITY: Final[Mapping[DocumentKind, str]] = {
+    DocumentKind.ANNUAL_ASSESSMENT_RESULT: "publicity",
+    DocumentKind.COMMENDATION_DECISION: "publicity_end_date",
+}
+
+
 class NumberState(StrEnum):
     """Whether a number stands for its document or was given up; it is never taken again."""
 
@@ -85,6 +92,13 @@ def stage_of(document: str, number: NumberState | None, *, is_issue_asked: bool)
     if document == "numbered":
         return Stage.ISSUING if is_issue_asked else Stage.NUMBERED
     return {"ready": Stage.NUMBERING, "issued": Stage.ISSUED}.get(document, Stage.REPLACED)
+
+
+def caution(kind: DocumentKind, payload: Mapping[str, Any]) -> str:
+    """Return what is to be thought of before a draft is numbered or issued; empty for nothing."""
+    if kind in PUBLICITY and not payload[PUBLICITY[kind]]:
+        return "这份草稿还没有公示情况。公示期满、结果确定并重新生成后再编号、印发。"
+    return ""
 
 
 def approval_fault(approved_on: date, today: date, plan_year: int) -> str:
