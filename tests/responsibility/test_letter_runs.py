@@ -245,7 +245,7 @@ def test_the_pages_of_a_run(login, department):
     page = client.get(address).text
     assert "已办完" in page
     assert "责〔2026〕D1号" in page
-    assert "上级责任书 责〔2026〕B1号 待签订" in page
+    assert 'data-label="还缺什么">上级责任书 责〔2026〕B1号 待签订' in page
     assert address in client.get(f"/letters?year={YEAR}").text
 
 
