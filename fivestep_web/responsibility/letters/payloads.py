@@ -170,7 +170,7 @@ def _verification(version: LetterVersion) -> dict[str, Any]:
 def remake_books(year: int, unit_id: int, people: Collection[int], *, cause: str) -> None:
     """Let the task books and timetables of a unit, of *people* and of the system follow a change order.
 
-    In the running unit of work; the queue does it once for each *cause* (renew in books/requests.py) and marks
+    In the running unit of work; the queue does it once for each *cause* (books.requests.renew) and marks
     what it replaces as 已作废.
     """
     jobs.enqueue("responsibility.remake_books", year, unit_id, *sorted(people), key=f"remake-books-{cause}")
