@@ -26,7 +26,7 @@ from sqlalchemy.orm import configure_mappers
 
 from fivestep_web.core import jobs
 from fivestep_web.core.bell import QUEUE, RUNNER, Bell
-from fivestep_web.documents import rendering
+from fivestep_web.documents import making, rendering
 from fivestep_web.extensions import db
 from fivestep_web.operations import processes
 from tasks import registry
@@ -101,8 +101,8 @@ def _limit_memory() -> None:
 def _warm_up(app: Flask) -> None:
     """Load before the first fork what jobs need (performance.md, Queue); leave no connection open.
 
-    A claim of nothing prepares mappers and statements, which would cost each child a tenth of a second; so do
-    Word templates, compiled here once.
+    A claim of nothing and files of none prepare mappers and statements, which would cost each child a tenth
+    of a second; so would Word templates, compiled here once.
     """
     registry.load()
     processes.prepare()
@@ -111,6 +111,7 @@ def _warm_up(app: Flask) -> None:
     with app.app_context():
         try:
             jobs.claim("")
+            making.make_waiting([])
         except SQLAlchemyError as error:
             log.warning("database: %s", type(error).__name__)
         db.session.remove()

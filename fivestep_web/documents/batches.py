@@ -18,7 +18,7 @@ from fivestep_web.extensions import db
 TASK: Final = "documents.render_chunk"
 TITLE: Final = 200  # characters
 CHUNK: Final = 20
-LONGEST_CHUNK: Final = 200
+LONGEST_CHUNK: Final = 400
 _CHUNKS: Final = 40  # of a batch large enough; each is one claim and one transaction
 
 

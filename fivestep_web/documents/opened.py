@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, TypeAlias
 from xml.parsers import expat
 
@@ -74,14 +74,19 @@ class WordFile:
 def shown_text(data: bytes) -> str:
     """Return the text of document, headers and footers, the only parts that are read, without line breaks.
 
-    A third of the time that a tree of elements takes. Raises BadZipFile or ExpatError for a damaged file.
+    Half the time that a tree of elements takes. Raises BadZipFile or ExpatError for a damaged file.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as source:
-        parts = [source.read(name) for name in source.namelist() if _has_text(name)]
-    for part in parts:
-        expat.ParserCreate().Parse(part, True)  # noqa: FBT003 - expat's own: this is all there is
-    texts = (text for part in parts for text in _TEXT.findall(part.replace(_TAB, _TAB_AS_TEXT)))
-    return html.unescape(b"".join(texts).decode())
+        parts = [(name, source.read(name)) for name in source.namelist() if _has_text(name)]
+    return "".join(_text_in(part) if name == DOCUMENT else _repeated(part) for name, part in parts)
+
+
+def _text_in(part: bytes) -> str:
+    expat.ParserCreate().Parse(part, True)  # noqa: FBT003 - expat's own: this is all there is
+    return html.unescape(b"".join(_TEXT.findall(part.replace(_TAB, _TAB_AS_TEXT))).decode())
+
+
+_repeated = lru_cache(maxsize=64)(_text_in)  # headers and footers are the same in thousands of letters
 
 
 def _has_text(name: str) -> bool:

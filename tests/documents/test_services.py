@@ -348,4 +348,4 @@ def test_every_file_of_a_long_chunk_is_compared_with_its_payload(monkeypatch):
 
 
 def test_long_batches_are_cut_into_longer_chunks():
-    assert [batches.chunk_size(total) for total in (1, 100, 4_000, 26_840)] == [20, 20, 100, 200]
+    assert [batches.chunk_size(total) for total in (1, 100, 4_000, 26_840)] == [20, 20, 100, 400]
