@@ -113,7 +113,7 @@ def test_a_task_goes_to_another_comrade_without_scripts_on_the_phone(sign_in):
     new, kept = (str(letters.nth(place).get_attribute("href")) for place in (0, 1))
     sign_here(taker, TAKERS, new)
     head.goto(new)
-    expect(main_of(head)).to_contain_text("签署 责〔2026〕D5号 后再签这一份")
+    expect(main_of(head)).to_contain_text("签署 责〔2026〕D5号 后，甲方才能签这一份")
     expect(main_of(head).get_by_role("button", name="确认签署")).to_have_count(0)
     check_at(seen, new)
     sign_here(giver, GIVERS, kept)

@@ -47,10 +47,10 @@ def test_the_pages_lead_from_the_letter_to_both_new_ones(signed, giver, taker, l
     assert order.number in get(login(taker), f"/letters/{new.id}").text
     assert f"/changes/{order.id}" not in get(login(taker), f"/letters/{new.id}").text
     sign(new, taker)
-    assert f"请等{giver.person.name}签署" in get(login(signed.head), f"/letters/{new.id}").text
+    assert f"要等{giver.person.name}签署" in get(login(signed.head), f"/letters/{new.id}").text
     assert "确认签署" not in get(login(signed.head), f"/letters/{new.id}").text
     assert "轮到甲方" not in get(login(signed.head), f"/letters/{new.id}").text
-    assert f"请等{giver.person.name}签署" in get(login(signed.leader), f"/changes/{order.id}").text
+    assert f"要等{giver.person.name}签署" in get(login(signed.leader), f"/changes/{order.id}").text
 
 
 def test_a_whole_letter_is_handed_over_from_its_page_though_nobody_moved(signed, giver, taker, login):

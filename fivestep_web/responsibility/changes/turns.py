@@ -42,7 +42,7 @@ def why_held_back(letter: Letter) -> str:
         return ""
     return str(
         _(
-            "任务由两份责任书一出一进，请等%(name)s签署 %(number)s 后再签这一份",
+            "任务由两份责任书一出一进，要等%(name)s签署 %(number)s 后，甲方才能签这一份",
             name=other.responsible.name,
             number=other.number,
         )
@@ -51,7 +51,7 @@ def why_held_back(letter: Letter) -> str:
 
 def _first(order: ChangeOrder) -> str:
     name = order.successor.name if order.successor else ""
-    return str(_("请先签承接人%(name)s的责任书，那一份生效后再签这一份，任务不会没有人负责", name=name))
+    return str(_("甲方要先签承接人%(name)s的责任书，那一份生效后才能签这一份，任务不会没有人负责", name=name))
 
 
 def is_held_back() -> ColumnElement[bool]:
