@@ -8,6 +8,7 @@ from fivestep_web.extensions import db
 from fivestep_web.responsibility.models import Goal
 from tests.factories.responsibility import (
     YEAR,
+    GoalFactory,
     letter_of,
 )
 from tests.web import get, post
@@ -45,6 +46,14 @@ def test_a_goal_shows_its_tasks_milestones_and_letters(login, drafted):
     assert page.status_code == 200
     for text in ("摸底排查", drafted.tasks[1].name, "责〔2026〕Z1号", "33.33"):
         assert text in page.text
+
+
+def test_a_goal_made_after_its_letter_went_out_says_that_it_is_in_none(login, in_force, drafted):
+    late = GoalFactory(topic=drafted.topic, unit=drafted.section, person=drafted.head.person)
+    client, notice = login(drafted.clerk), "这项目标不在责任书 责〔2026〕Z1号 里"
+    assert notice in get(client, f"/goals/{late.id}").text
+    for goal in (drafted.goals[0], drafted.goals[2], drafted.tasks[1]):
+        assert "这项目标不在责任书" not in get(client, f"/goals/{goal.id}").text
 
 
 def test_a_goal_without_a_first_day_runs_until_its_deadline(login, drafted):

@@ -33,6 +33,7 @@ def context(actor: Actor, goal: Goal, **more: Any) -> dict[str, Any]:
         "milestones": goal_queries.list_milestones(goal.id),
         "letters": queries.list_letters_of_goal(actor, goal.id),
         "fixing_letter": letter,
+        "letter_before": goal_services.find_letter_before(goal),
         "periods": assignments.list_periods(goal.id),
         "role_labels": ASSIGNMENT_LABELS,
         "helping": [(role.value, ASSIGNMENT_LABELS[role]) for role in assignments.HELPING],

@@ -204,6 +204,14 @@ def sheet_of(year: int, unit_id: int, person_id: int | None) -> Sequence[Goal]:
     return db.session.scalars(query).all()
 
 
+def find_letter_before(goal: Goal) -> tuple[int, str] | None:
+    """Return id and number of the letter that went out with the rest of a goal's sheet, but without it."""
+    if fixing_letters([goal.id]):
+        return None
+    sheet = sheet_of(goal.year, goal.unit_id, goal.person_id if goal.parent_id else None)
+    return next(iter(fixing_letters([item.id for item in sheet]).values()), None)
+
+
 def type_weight(actor: Actor, goal: Goal, weight: Decimal) -> bool:
     """Set the weight of a goal on its sheet of 100 (R2.4), as typed; say whether it was another before.
 
