@@ -50,7 +50,7 @@ def get_actor(user: User, today: date) -> Actor:
         )
     )
     if not rows:
-        return Actor(user.id, user.person_id, user.username)
+        return Actor(user.id, user.person_id, user.person.name if user.person else user.username)
     name, unit_id, unit_name, unit_kind, title, _role = rows[0]
     return Actor(
         user_id=user.id,

@@ -23,6 +23,13 @@ def test_today_and_the_account_open_without_a_post(postless, address):
     assert (WHY in answer.text) is (address == "/")
 
 
+def test_who_holds_no_post_still_goes_by_the_name(login, db):
+    PlanYearFactory(year=2026)
+    user = UserFactory()
+    page = get(login(user), "/account").text
+    assert f"<dt>姓名</dt><dd>{user.person.name}</dd>" in page
+
+
 @pytest.mark.parametrize("address", ["/letters", "/account/key", "/ledger"])
 def test_work_is_refused_with_the_reason(postless, address):
     answer = get(postless, address)
