@@ -21,7 +21,7 @@ from fivestep_web.documents.numbers.rules import SERIES
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear
 from tests.documents.sources import wanted
-from tests.factories.machine import a_machine, children_of, make_template, wait_until
+from tests.factories.machine import children_of, wait_until
 from tests.factories.queue import run_queue
 
 pytestmark = pytest.mark.redis
@@ -55,24 +55,23 @@ def kill_horses(machine, worker, times=3):
                 os.kill(horse, signal.SIGKILL)
 
 
-def test_killed_workers_leave_each_number_with_one_file_that_carries_it(tmp_path):
-    with a_machine(make_template(tmp_path)) as machine:
-        approve_all(machine.app)
-        machine.start_redis()
-        machine.start_clock()
-        first = machine.start_worker()
-        kill_horses(machine, first)
-        first.kill()
-        first.wait()
-        machine.start_worker()
-        wait_until(lambda: machine.count_open() == 0)
-        with machine.app.app_context():
-            numbers = db.session.query(DocumentNumber).order_by(DocumentNumber.id).all()
-            assert len(numbers) == len(SERIES)
-            for number in numbers:
-                document = number.document
-                assert document.state is DocumentState.NUMBERED
-                assert document.payload["number"] == number.text
-                data = db.session.get(Blob, document.blob_sha256).data
-                assert violations(document.kind, document.payload, data) == []
-            assert [*verification.faults(), *number_verification.faults()] == []
+def test_killed_workers_leave_each_number_with_one_file_that_carries_it(machine):
+    approve_all(machine.app)
+    machine.start_redis()
+    machine.start_clock()
+    first = machine.start_worker()
+    kill_horses(machine, first)
+    first.kill()
+    first.wait()
+    machine.start_worker()
+    wait_until(lambda: machine.count_open() == 0)
+    with machine.app.app_context():
+        numbers = db.session.query(DocumentNumber).order_by(DocumentNumber.id).all()
+        assert len(numbers) == len(SERIES)
+        for number in numbers:
+            document = number.document
+            assert document.state is DocumentState.NUMBERED
+            assert document.payload["number"] == number.text
+            data = db.session.get(Blob, document.blob_sha256).data
+            assert violations(document.kind, document.payload, data) == []
+        assert [*verification.faults(), *number_verification.faults()] == []
