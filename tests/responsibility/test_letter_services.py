@@ -9,7 +9,7 @@ from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
-from fivestep_web.org.models import PlanYear, Unit
+from fivestep_web.org.models import PlanYear, Unit, UnitPeriod
 from fivestep_web.responsibility.goals import services as goal_services
 from fivestep_web.responsibility.letters import queries
 from fivestep_web.responsibility.letters import services as letter_services
@@ -105,6 +105,20 @@ def test_a_letter_is_not_issued_twice(drafted, letter):
     with pytest.raises(Conflict, match="待签订"):
         issue(letter, drafted.clerk)
     assert db.session.query(LetterVersion).count() == 1
+
+
+def test_goals_go_to_the_new_leader_in_charge_with_the_letter(drafted):
+    other = user_with_role(Role.DEP, title="部务委员")
+    before = db.session.get(Unit, drafted.section.id).periods[-1]
+    before.valid_to = DAY.replace(day=9)
+    now = {"leader_id": other.person_id, "valid_from": DAY.replace(day=10)}
+    same = {"unit_id": before.unit_id, "name": before.name, "kind": before.kind, "head_id": before.head_id}
+    db.session.add(UnitPeriod(**same, **now))
+    db.session.commit()
+    issue(letter_of(drafted.head), drafted.clerk)
+    leaders = [db.session.get(Goal, goal.id).leader_id for goal in (*drafted.goals[:2], drafted.tasks[1])]
+    assert leaders == [other.person_id, other.person_id, None]
+    assert letter_of(drafted.head).issuer_id == other.person_id
 
 
 def test_a_closed_step_two_issues_nothing(drafted):

@@ -15,6 +15,7 @@ from fivestep_web.responsibility import policy
 from fivestep_web.responsibility.changes import letters as change_letters
 from fivestep_web.responsibility.changes import turns as change_turns
 from fivestep_web.responsibility.changes.content import goal_as_changed, pending_changes
+from fivestep_web.responsibility.goals import leaders
 from fivestep_web.responsibility.letters import content as letter_content
 from fivestep_web.responsibility.letters import drafting
 from fivestep_web.responsibility.letters import sources as letter_sources
@@ -73,6 +74,8 @@ def send_out(actor: Actor, letter: Letter, known: Known | None = None) -> Letter
     known = known or letter_sources.known_of([letter])
     _check_complete(letter, known)
     _check_chain(letter, known)
+    if letter.kind not in UPPER_KIND:
+        leaders.follow(actor, letter.year, letter.unit)
     serial = new_serial()
     content = letter_content.compose(letter, clock.today(), serial, known)
     now = clock.now()
