@@ -29,6 +29,26 @@ WHOLE_SYSTEM: Final = 0  # in the place of a unit's id
 SHOWN_FAILURES: Final = 10
 WAITING_STATES: Final = (DocumentState.QUEUED, DocumentState.RENDERING)
 _documents: Final = GeneratedDocument
+_LISTED: Final = (
+    _documents.id,
+    _documents.kind,
+    _documents.title,
+    _documents.download_name,
+    _documents.version,
+    _documents.state,
+    _documents.is_draft,
+    _documents.failure,
+    _documents.blob_sha256,
+    _documents.requested_at,
+    _documents.ready_at,
+    _documents.unit_id,
+    _documents.person_id,
+    DocumentNumber.state.label("number_state"),
+    DocumentNumber.issued_on,
+    DocumentNumber.failure.label("number_failure"),
+    UnitPeriod.name.label("unit"),
+    Person.name.label("person"),
+)  # what a line of the list shows
 
 
 @dataclass(frozen=True)
@@ -111,28 +131,8 @@ def list_documents(
     actor: Actor, wanted: Filter, *, before: int | None = None, after: int | None = None
 ) -> Sequence[Any]:
     """Return the newest documents first, one more than a page; *before* and *after* are ids at its edges."""
-    query = _filtered(
-        actor,
-        wanted,
-        _documents.id,
-        _documents.kind,
-        _documents.title,
-        _documents.download_name,
-        _documents.version,
-        _documents.state,
-        _documents.is_draft,
-        _documents.failure,
-        _documents.blob_sha256,
-        _documents.requested_at,
-        _documents.ready_at,
-        _documents.unit_id,
-        _documents.person_id,
-        DocumentNumber.state.label("number_state"),
-        DocumentNumber.issued_on,
-        DocumentNumber.failure.label("number_failure"),
-        UnitPeriod.name.label("unit"),
-        Person.name.label("person"),
-    ).outerjoin(DocumentNumber, DocumentNumber.document_id == _documents.id)
+    query = _filtered(actor, wanted, *_LISTED)
+    query = query.outerjoin(DocumentNumber, DocumentNumber.document_id == _documents.id)
     query = query.outerjoin(
         UnitPeriod, and_(UnitPeriod.unit_id == _documents.unit_id, UnitPeriod.valid_to.is_(None))
     ).outerjoin(Person, Person.id == _documents.person_id)
