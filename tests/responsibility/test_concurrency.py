@@ -80,11 +80,10 @@ def own_app(request, tmp_path, january):
         database.engine.dispose()
 
 
-@pytest.fixture
-def waiting_letters(own_app):
-    """Return the ids of letters that wait for the head's countersignature, and who the head is."""
+def letters_that_wait(count):
+    """Return the ids of *count* letters that wait for the head's countersignature, and who the head is."""
     department = make_department()
-    for number in range(REPEATS - 2):
+    for number in range(count - len(department.members)):
         member = user_with_role(Role.STF, unit=department.section, title=f"第{number}岗")
         GoalFactory(
             topic=department.topic,
@@ -94,15 +93,11 @@ def waiting_letters(own_app):
         )
     draft()
     bring_into_force(letter_of(department.head), department.clerk, department.head, department.leader)
-    rows = database.session.execute(
-        select(Letter).where(Letter.kind == LetterKind.SECTION_HEAD_STAFF).order_by(Letter.id)
-    ).scalars()
-    users = {user.person_id: user for user in department.users()}
-    letters = list(rows)
+    lower = select(Letter).where(Letter.kind == LetterKind.SECTION_HEAD_STAFF).order_by(Letter.id)
+    letters = database.session.scalars(lower).all()
     for letter in letters:
         issue(letter, department.head)
-        user = users.get(letter.responsible_id) or _user_of(letter.responsible_id)
-        sign(letter, user)
+        sign(letter, _user_of(letter.responsible_id))
     return [letter.id for letter in letters], (acting(department.head, DAY), open_key(department.head))
 
 
@@ -140,8 +135,8 @@ def sign_at_once(app, head, letter_id, shown, *, times=2):
     return outcomes
 
 
-def test_fifty_double_countersignatures_leave_fifty_signatures(own_app, waiting_letters):
-    letter_ids, head = waiting_letters
+def test_fifty_double_countersignatures_leave_fifty_signatures(own_app):
+    letter_ids, head = letters_that_wait(REPEATS)
     assert len(letter_ids) == REPEATS
     for letter_id in letter_ids:
         letter = database.session.get(Letter, letter_id)
@@ -165,8 +160,8 @@ def test_fifty_double_countersignatures_leave_fifty_signatures(own_app, waiting_
     assert verify().faults == ()
 
 
-def test_fifty_last_signatures_at_once_leave_one_signature_and_one_document(own_app, waiting_letters):
-    (letter_id, *_others), head = waiting_letters
+def test_fifty_last_signatures_at_once_leave_one_signature_and_one_document(own_app):
+    (letter_id, _other), head = letters_that_wait(2)
     shown = letter_services.current_version(database.session.get(Letter, letter_id)).content_sha256
     database.session.rollback()
     outcomes = sign_at_once(own_app, head, letter_id, shown, times=REPEATS)
