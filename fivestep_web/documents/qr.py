@@ -8,7 +8,7 @@ length; Reed-Solomon remainders and places of modules make the second.
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, chain, pairwise, zip_longest
 from typing import Any, Final, cast
 
@@ -68,7 +68,7 @@ class _Shape:
         return f"{int.from_bytes(message):0{8 * len(message)}b}".encode().translate(_BITS)
 
 
-_shape = cache(_Shape)
+_shape = lru_cache(maxsize=8)(_Shape)
 
 
 def _groups(code: segno.QRCode, bits: int) -> list[bytes]:

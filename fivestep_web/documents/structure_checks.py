@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from fivestep_web.documents.opened import Element, W, WordFile, text_of
+from fivestep_web.documents.opened import W, WordFile, text_of
 from fivestep_web.documents.package import CONTENT_TYPES
 
 # ECMA-376 part 1 (transitional), the elements this product writes and their usual neighbours.
@@ -30,8 +30,10 @@ _ORDER: Final = {
     "pBdr": "top left bottom right between bar",
 }
 _PLACES: Final = {
-    name: {child: place for place, child in enumerate(order.split())} for name, order in _ORDER.items()
+    W + name: {W + child: place for place, child in enumerate(order.split())}
+    for name, order in _ORDER.items()
 }
+_NOWHERE: Final = -1
 _LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}|(?<![A-Za-z])(?:None|nan)(?![A-Za-z])")
 _FORBIDDEN_PARTS: Final = ("stylesWithEffects", "thumbnail", "theme")
 
@@ -66,14 +68,11 @@ def _relationships(file: WordFile) -> Iterator[str]:
 
 def _order(file: WordFile) -> Iterator[str]:
     for name, root in file.roots.items():
-        for element in root.iter(*(W + parent for parent in _PLACES)):
-            places = [_place(element, child) for child in element]
-            if None in places or places != sorted(place for place in places if place is not None):
-                yield f"{name}中{str(element.tag).rpartition('}')[2]}的子元素顺序不合规定"
-
-
-def _place(parent: Element, child: Element) -> int | None:
-    return _PLACES[str(parent.tag).removeprefix(W)].get(str(child.tag).removeprefix(W))
+        for element in root.iter(*_PLACES):
+            known = _PLACES[element.tag]
+            places = [known.get(child.tag, _NOWHERE) for child in element]
+            if _NOWHERE in places or places != sorted(places):
+                yield f"{name}中{element.tag.removeprefix(W)}的子元素顺序不合规定"
 
 
 def _leftovers(file: WordFile, printed: Collection[str]) -> Iterator[str]:
