@@ -254,6 +254,7 @@ def test_in_a_sitting_too_unseen_text_is_not_signed(login, drafted, waiting):
     answer = post(client, f"/letters/{waiting[0]}/sign", {"shown_sha256": "0" * 64})
     assert answer.status_code == 409
     assert "内容在您打开之后有变化" in answer.text
+    assert answer.text.index("内容在您打开之后有变化") < answer.text.index("责任书全文")
     assert states(waiting) == [LetterState.ACCEPTED] * 2
     assert db.session.query(SittingToken).filter(SittingToken.used_at.is_not(None)).count() == 0
 
