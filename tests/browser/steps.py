@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
@@ -33,6 +34,13 @@ def waiting(page: Page, heading: str, verb: str) -> Locator:
     title = main_of(page).get_by_role("heading", name=re.compile(f"^{heading}"))
     expect(title).to_be_visible()
     return title.locator("xpath=following-sibling::ul[1]").get_by_role("link", name=verb, exact=True)
+
+
+def check(page: Page) -> None:
+    """The page as it stands is accessible and fits its screen."""
+    found = Axe().run(page).response["violations"]
+    assert [(item["id"], item["nodes"][0]["html"]) for item in found] == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
 def row(page: Page, *texts: str) -> Locator:

@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.steps import decide, main_of, row
+from tests.browser.steps import check, decide, main_of, row
+
+pytestmark = pytest.mark.browser
 
 READY_MS = 30_000
 WIDTHS = pytest.mark.parametrize(("scripts", "phone"), [(True, False), (False, True)], ids=["desk", "phone"])
@@ -39,7 +40,7 @@ def test_who_has_not_signed_is_reminded_once_and_reads_it_on_the_today_page(sign
     page = sign_in(head, scripts=scripts, phone=phone)
     page.goto("/letters/matrix")
     if scripts:
-        assert [item["id"] for item in Axe().run(page).response["violations"]] == []
+        check(page)
     button = main_of(page).get_by_role("button", name=re.compile("^提醒本级"))
     expect(button).to_have_count(1)
     button.click()

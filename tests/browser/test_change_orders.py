@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from fivestep_web.demo.signers import PIN
-from tests.browser.steps import decide, main_of, row, waiting
+from tests.browser.steps import check, decide, main_of, row, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -26,13 +25,6 @@ def sign(page: Page) -> None:
     page.get_by_label("签名 PIN").fill(PIN)
     page.get_by_role("button", name="确认签署").click()
     expect(page.get_by_text("已签署").first).to_be_visible()
-
-
-def check(page: Page) -> None:
-    """The page is accessible and fits its screen."""
-    found = Axe().run(page).response["violations"]
-    assert [(item["id"], item["nodes"][0]["html"]) for item in found] == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
 def test_a_signed_letter_is_changed_and_signed_anew(sign_in):

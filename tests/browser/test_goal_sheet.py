@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.steps import main_of
+from tests.browser.steps import check, main_of
 
 pytestmark = pytest.mark.browser
 
@@ -168,8 +167,7 @@ def test_a_deliverable_and_its_conditions_are_saved_with_the_second_of_them(sign
 def test_the_sheet_is_accessible_and_fits(sign_in, phone):
     page = sign_in("P0007", phone=phone)
     open_sheet(page)
-    assert Axe().run(page).response["violations"] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    check(page)
 
 
 def hold_one_save(page: Page) -> list[Route]:

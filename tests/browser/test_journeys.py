@@ -4,16 +4,14 @@ import re
 import zipfile
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from fivestep_web.demo.signers import PIN
-from tests.browser.steps import waiting
+from tests.browser.steps import SCRIPTS, check, waiting
 
 pytestmark = pytest.mark.browser
 
 READY_MS = 60_000
-SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 
 
 def open_first(page: Page, verb: str) -> None:
@@ -138,6 +136,4 @@ def test_pages_are_accessible_and_fit_their_screen(sign_in, username, phone):
         answer = page.goto(address)
         assert answer is not None, address
         assert answer.status == 200, address
-        found = Axe().run(page).response["violations"]
-        assert [(item["id"], item["nodes"][0]["html"]) for item in found] == [], address
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+        check(page)

@@ -3,24 +3,16 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from fivestep_web.demo.signers import PIN
 from tests.browser.conftest import PHONE
-from tests.browser.steps import SCRIPTS, main_of, row, unfold
+from tests.browser.steps import SCRIPTS, check, main_of, row, unfold
 
 pytestmark = pytest.mark.browser
 
 OFFICE, PERSONNEL = "P0007", "P0032"
 NEW_PIN = "huan-le-pin-2026"
-
-
-def check(page: Page) -> None:
-    """The page is accessible and fits its screen."""
-    found = Axe().run(page).response["violations"]
-    assert [(item["id"], item["nodes"][0]["html"]) for item in found] == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
 def draw(page: Page) -> None:
