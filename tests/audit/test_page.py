@@ -23,8 +23,13 @@ def reader(login, db):
     return login(user_with_role(Role.ADM))
 
 
+def entries(page):
+    """Return what the page tells of entries, its lists to choose from apart."""
+    return page.split("<tbody")[1].split("</tbody>")[0]
+
+
 def rows(page):
-    return page.split("<tbody")[1].split("</tbody>")[0].count("<tr>")
+    return entries(page).count("<tr>")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +147,7 @@ def test_a_change_is_told_by_its_number_letter_and_fields(reader, action):
     more = {"number": "责〔2026〕K3号"} if action == "proposed" else {}
     with unit_of_work():
         record(ZHANG, f"change.{action}", "change:1", row=ORDER, item_rows=ITEMS, **more)
-    page = get(reader, "/admin/audit?action=change.").text
+    page = entries(get(reader, "/admin/audit?action=change.").text)
     assert ">变〔2026〕1号</a>" in page
     for words in (
         "责任书：5",
@@ -161,6 +166,6 @@ def test_a_mandate_is_told_by_its_deputy_and_span(reader):
     row = {"deputy_id": deputy.id, "valid_from": "2026-01-12", "valid_to": "2026-01-16", "reason": "出差"}
     with unit_of_work():
         record(ZHANG, "mandate.given", "mandate:1", row=row)
-    page = get(reader, "/admin/audit?action=mandate.").text
+    page = entries(get(reader, "/admin/audit?action=mandate.").text)
     for words in ("代签人：代某丁", "期间：2026-01-12 至 2026-01-16", "理由：出差"):
         assert words in page
