@@ -63,9 +63,8 @@ def states(letter_ids):
 
 
 def refusals():
-    bodies = db.session.scalars(
-        select(AuditEntry.body).where(AuditEntry.action == "letter.signature_refused")
-    )
+    query = select(AuditEntry.body).where(AuditEntry.action == "letter.signature_refused")
+    bodies = db.session.scalars(query.order_by(AuditEntry.sequence))
     return [json.loads(body)["detail"]["reason"] for body in bodies]
 
 
