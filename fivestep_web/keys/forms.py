@@ -17,17 +17,22 @@ def pin_field(label: str, missing: str, **more: object) -> PasswordField:
     return PasswordField(label, [InputRequired(missing), Length(max=LONGEST)], render_kw=OWN, **more)
 
 
-class NewPinForm(BaseForm):
-    """A PIN, twice."""
-
-    pin = PasswordField(
-        _l("签名 PIN"),
-        [InputRequired(_l("请输入签名 PIN")), Length(max=LONGEST)],
+def new_pin_field(label: str, missing: str) -> PasswordField:
+    """Return the field of a PIN to be set."""
+    return PasswordField(
+        label,
+        [InputRequired(missing), Length(max=LONGEST)],
         description=_l(
             "8 至 64 个字符，数字、字母混用更安全；不要用生日、手机号、登录密码。系统不保存 PIN，请牢记"
         ),
         render_kw=NEW,
     )
+
+
+class NewPinForm(BaseForm):
+    """A PIN, twice."""
+
+    pin = new_pin_field(_l("签名 PIN"), _l("请输入签名 PIN"))
     again = PasswordField(
         _l("再输一遍 PIN"),
         [InputRequired(_l("请再输一遍 PIN")), EqualTo("pin", _l("两次输入的 PIN 不一样，请重新输入"))],
@@ -44,6 +49,7 @@ class FirstKeyForm(NewPinForm):
 class ChangePinForm(NewPinForm):
     """The old PIN and the new one."""
 
+    pin = new_pin_field(_l("新 PIN"), _l("请输入新 PIN"))
     old = pin_field(_l("原 PIN"), _l("请输入原 PIN"))
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 
 import pytest
 
@@ -60,6 +61,13 @@ def test_changing_the_pin_asks_for_the_old_one(login, people):
     assert post(client, "/account/key/pin", data).status_code == 403
     assert post(client, "/account/key/pin", data | {"old": PIN}).status_code == 303
     assert post(client, "/account/key/pin", data | {"old": PIN}).status_code == 403
+
+
+def test_the_page_of_a_new_pin_tells_old_and_new_apart(login, people):
+    make_key(people.staff)
+    page = get(login(people.staff), "/account/key/pin").text
+    labels = re.findall(r'<label class="form-label" for="[a-z]+">([^<]+)', page)
+    assert labels == ["原 PIN", "新 PIN", "再输一遍 PIN"]
 
 
 def test_the_same_pin_again_is_no_change(login, people):
