@@ -25,13 +25,16 @@ from tests.factories.responsibility import (
 )
 
 
-def proposal(changes, *, kind=ChangeKind.AMEND, reason="上级验收时间提前", on=DAY, successor=None):
+def proposal(
+    changes, *, kind=ChangeKind.AMEND, reason="上级验收时间提前", on=DAY, successor=None, taken_in=()
+):
     return Proposal(
         kind=kind,
         reason=reason,
         effective_on=on,
         changes=changes,
         successor_id=successor.person_id if successor else None,
+        taken_in=[goal.id for goal in taken_in],
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person
-from fivestep_web.responsibility.changes.fields import PEOPLE, milestone_field, value_of
+from fivestep_web.responsibility.changes.fields import PEOPLE, TAKEN_IN, milestone_field, value_of
 from fivestep_web.responsibility.changes.models import ChangeItem, ChangeOrder
 from fivestep_web.responsibility.models import Goal, Letter, Milestone
 
@@ -34,9 +34,10 @@ def pending_changes(letter: Letter) -> Changes:
 
 def values_of(order: ChangeOrder) -> Changes:
     """Return the new values of an order by goal and field, people as Person in `person` and `leader`."""
-    people = people_named(order.items)
+    items = [item for item in order.items if item.field != TAKEN_IN]
+    people = people_named(items)
     changes: dict[int, dict[str, Any]] = {}
-    for item in order.items:
+    for item in items:
         value = value_of(item.field, item.after, people)
         of_goal = changes.setdefault(item.goal_id, {})
         if item.field in PEOPLE:

@@ -21,7 +21,8 @@ TEXTS = {
 FIGURES = {"baseline": "基数", "target": "目标值", "points": "基本分（权重）"}
 DATES = {"starts_on": "开始日期", "deadline": "完成时限"}
 PEOPLE = {"person_id": "责任人", "leader_id": "主管领导"}
-LABELS = {**TEXTS, **FIGURES, **DATES, **PEOPLE}
+TAKEN_IN = "taken_in"  # not a fact of the goal: the letter went out without it
+LABELS = {TAKEN_IN: "列入责任书", **TEXTS, **FIGURES, **DATES, **PEOPLE}
 OPTIONAL = frozenset(
     {
         "indicator",
@@ -37,7 +38,9 @@ OPTIONAL = frozenset(
 )
 MILESTONE = "milestone "
 # what a goal is judged by: not to be changed any more once it fell due (domain.md R5.7)
-JUDGED = frozenset({"completion_standard", "target", "deadline", "deliverable", "acceptance", "points"})
+JUDGED = frozenset(
+    {"completion_standard", "target", "deadline", "deliverable", "acceptance", "points", TAKEN_IN}
+)
 
 
 def label_of(field: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
@@ -75,17 +76,27 @@ class HandoverForm(ChangeForm):
     successor_id = SelectField(_l("承接人"), coerce=int, validators=[Optional()])
 
 
-class ReassignForm(ChangeForm):
-    """Which tasks, and who takes them over."""
-
-    tasks = SelectMultipleField(
-        _l("调整给别人的任务"),
-        [InputRequired(_l("请勾选要调整的任务"))],
+def _several(label: LazyString, *validators: object) -> SelectMultipleField:
+    return SelectMultipleField(
+        label,
+        list(validators),
         coerce=int,
         widget=ListWidget(prefix_label=False),
         option_widget=OneOfSeveral(),
         validate_choice=False,
     )
+
+
+class AmendForm(ChangeForm):
+    """Which goals the letter went out without it shall carry from now on; its own are added as cells."""
+
+    taken_in = _several(_l("列入的目标"))
+
+
+class ReassignForm(ChangeForm):
+    """Which tasks, and who takes them over."""
+
+    tasks = _several(_l("调整给别人的任务"), InputRequired(_l("请勾选要调整的任务")))
     successor_id = SelectField(
         _l("承接人"),
         [NumberRange(min=1, message=_l("请选择由谁承接"))],
@@ -126,10 +137,10 @@ def fields_of(phases: Iterable[int], *, has_owner: bool) -> list[str]:
     return [*ORDER, *owner, *(milestone_field(sequence) for sequence in phases)]
 
 
-def amend_form(cells: Mapping[Cell, str], owners: Sequence[tuple[str, str]]) -> ChangeForm:
+def amend_form(cells: Mapping[Cell, str], owners: Sequence[tuple[str, str]]) -> AmendForm:
     """Return a form with a field for each of *cells*, holding its value; *owners* are (code, name)."""
     made = {name_of(cell): _field(cell[1], owners) for cell in cells}
-    form_class: type[ChangeForm] = type("AmendForm", (ChangeForm,), made)
+    form_class: type[AmendForm] = type("AmendForm", (AmendForm,), made)
     return form_class(data={name_of(cell): text for cell, text in cells.items()})
 
 

@@ -1,7 +1,6 @@
 """The new letters a change order draws up beside those in force, and their undoing (R2.1)."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, func, select
@@ -11,8 +10,9 @@ from fivestep_web.core.errors import Conflict, DomainError
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, PlanYear
-from fivestep_web.responsibility.changes import handover
+from fivestep_web.responsibility.changes import handover, taken_in
 from fivestep_web.responsibility.changes.content import Changes, goal_as_changed, values_of
+from fivestep_web.responsibility.changes.fields import TAKEN_IN
 from fivestep_web.responsibility.changes.models import ChangeOrder
 from fivestep_web.responsibility.changes.turns import unsigned_of
 from fivestep_web.responsibility.letters import drafting
@@ -155,8 +155,7 @@ def _draw(
 ) -> Letter:
     """Fill a new letter, tie it to what it replaces and log both."""
     new.change_order_id = order.id
-    for position, goal in enumerate(sorted(goals, key=lambda goal: goal.code), 1):
-        new.goals.append(LetterGoal(goal=goal, position=position, weight=Decimal(0)))
+    _carry(new, goals)
     db.session.add(new)
     db.session.flush()
     for letter in replaced:
@@ -175,6 +174,10 @@ def _draw(
     return new
 
 
+def _carry(letter: Letter, goals: Iterable[Goal]) -> None:
+    drafting.fill_goals(letter, tuple(sorted(goals, key=lambda goal: goal.code)))
+
+
 def _last_version(number: str) -> int:
     return db.session.scalar(select(func.max(Letter.version)).where(Letter.number == number)) or 0
 
@@ -183,15 +186,20 @@ def refresh(letter: Letter) -> None:
     """Bring a new letter up to date with its order, today's posts and the letter above it.
 
     The sides of a unit's letter follow from posts; who takes over personal tasks stays as picked (R2.10).
-    Raises DomainError when a post is vacant or the weights do not total 100.
+    Raises DomainError when a post is vacant or the weights do not total 100, Conflict when a goal to be taken
+    in has changed since it was asked for.
     """
-    if letter.change_order is None:
+    order = letter.change_order
+    if order is None:
         raise ValueError("no change order is behind this letter")
+    if order.kind is ChangeKind.AMEND:
+        kept = [goal for old in replaced_by(letter) for goal in _goals_of(old)]
+        _carry(letter, [*kept, *taken_in.goals_of(order, letter)])
     responsible_id = letter.responsible_id if letter.kind in UPPER_KIND else handover.head_of(letter)
     letter.issuer = db.session.get_one(Person, handover.issuer_of(letter))
     letter.responsible = db.session.get_one(Person, responsible_id)
     letter.upper_id = _find_upper_id(letter)
-    _weigh(letter, values_of(letter.change_order))
+    _weigh(letter, values_of(order))
     db.session.flush()
     db.session.refresh(letter)
 
@@ -208,11 +216,13 @@ def _find_upper_id(letter: Letter) -> int | None:
 
 
 def regroups(order: ChangeOrder | None) -> bool:
-    """Say whether an order brings goals of several sheets together or parts one.
+    """Say whether an order brings goals of several sheets together, parts one or takes goals in.
 
     Weights typed for one sheet of 100 are then shares of 100 of the new one.
     """
-    return order is not None and order.successor_id is not None
+    if order is None:
+        return False
+    return order.successor_id is not None or any(item.field == TAKEN_IN for item in order.items)
 
 
 def _weigh(letter: Letter, changes: Changes) -> None:

@@ -16,11 +16,11 @@ from fivestep_web.org.models import Person
 from fivestep_web.responsibility.changes import checks as change_checks
 from fivestep_web.responsibility.changes import days as change_days
 from fivestep_web.responsibility.changes import forms as change_forms
-from fivestep_web.responsibility.changes import handover, reassign
+from fivestep_web.responsibility.changes import handover, reassign, taken_in
 from fivestep_web.responsibility.changes import queries as change_queries
 from fivestep_web.responsibility.changes.checks import ItemError
-from fivestep_web.responsibility.changes.fields import label_of
-from fivestep_web.responsibility.changes.forms import Cell, ChangeForm, HandoverForm, ReassignForm
+from fivestep_web.responsibility.changes.fields import TAKEN_IN, label_of
+from fivestep_web.responsibility.changes.forms import AmendForm, Cell, HandoverForm, ReassignForm
 from fivestep_web.responsibility.changes.models import ChangeOrder
 from fivestep_web.responsibility.changes.services import Proposal
 from fivestep_web.responsibility.goals import assignments
@@ -55,16 +55,20 @@ class Sheet:
         self.now = {cell: text for cell, text in cells.items() if cell not in self.fixed}
         asked = {(item.goal_id, item.field): item.after for item in order.items} if order else {}
         shown = {cell: asked.get(cell, text) for cell, text in self.now.items()}
-        self.form: ChangeForm = change_forms.amend_form(shown, _owners(letter, self.goals))
+        self.form: AmendForm = change_forms.amend_form(shown, _owners(letter, self.goals))
+        left_out = taken_in.list_left_out(letter, order.id if order else None)
+        self.form.taken_in.choices = [(goal.id, _left_out(goal)) for goal in left_out]
         if not self.form.is_submitted():
             self.form.effective_on.data = order.effective_on if order else clock.today()
             self.form.reason.data = order.reason if order else ""
             self.form.revision.data = order.revision if order else None
+            self.form.taken_in.data = [goal_id for goal_id, field in asked if field == TAKEN_IN]
 
     def proposal(self) -> Proposal:
         """Return what is typed as a proposal."""
         return Proposal(
             kind=ChangeKind.AMEND,
+            taken_in=self.form.taken_in.data or (),
             reason=self.form.reason.data,
             effective_on=self.form.effective_on.data,
             changes=change_forms.typed(self.form, self.now),
@@ -87,6 +91,18 @@ class Sheet:
             ]
             found.append(GoalCells(goal.code, goal.name, fields, is_open, _why_fixed(goal), fixed))
         return found
+
+
+def _left_out(goal: Goal) -> str:
+    return str(
+        _(
+            "%(code)s %(name)s（基本分%(points)s，%(day)s前完成）",
+            code=goal.code,
+            name=goal.name,
+            points=format(goal.points.normalize() + 0, "f"),
+            day=full_date(goal.deadline),
+        )
+    )
 
 
 def _cells(letter: Letter, goals: list[Goal]) -> dict[Cell, str]:

@@ -21,6 +21,7 @@ from fivestep_web.responsibility.changes.fields import (
     LABELS,
     MILESTONE,
     PEOPLE,
+    TAKEN_IN,
     label_of,
     value_of,
 )
@@ -225,6 +226,7 @@ def facts_before(day: date) -> dict[int, dict[str, Any]]:
         .join(ChangeOrder, ChangeOrder.id == ChangeItem.change_order_id)
         .where(
             ChangeOrder.in_force_at.is_not(None),
+            ChangeItem.field != TAKEN_IN,
             or_(
                 and_(is_amended, ChangeOrder.in_force_at >= next_day),
                 and_(~is_amended, ChangeOrder.effective_on > day),

@@ -19,11 +19,11 @@ from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, PlanYear
 from fivestep_web.responsibility.changes import checks as change_checks
 from fivestep_web.responsibility.changes import days as change_days
-from fivestep_web.responsibility.changes import handover, reassign
+from fivestep_web.responsibility.changes import handover, reassign, taken_in
 from fivestep_web.responsibility.changes import letters as change_letters
 from fivestep_web.responsibility.changes import policy as change_policy
 from fivestep_web.responsibility.changes.effect import check_still_open, lock_goals, take_effect
-from fivestep_web.responsibility.changes.fields import PEOPLE, label_of, spell
+from fivestep_web.responsibility.changes.fields import PEOPLE, TAKEN_IN, label_of, spell
 from fivestep_web.responsibility.changes.models import ChangeItem, ChangeOrder
 from fivestep_web.responsibility.changes.turns import unsigned_of
 from fivestep_web.responsibility.letters import services as letter_services
@@ -47,7 +47,7 @@ class Proposal:
 
     What equals the present value is no change. A handover needs no changes: they follow from posts and from
     the successor who takes over personal tasks. Where only some tasks go to the successor, *changes* has
-    these goals with nothing more to say of them.
+    these goals with nothing more to say of them. *taken_in* are goals that the letter went out without.
     """
 
     kind: ChangeKind
@@ -55,6 +55,7 @@ class Proposal:
     effective_on: date
     changes: Mapping[int, Mapping[str, str]]
     successor_id: int | None = None
+    taken_in: Collection[int] = ()
 
 
 def propose(actor: Actor, letter: Letter, proposal: Proposal) -> ChangeOrder:
@@ -196,10 +197,10 @@ def _fill(order: ChangeOrder, letter: Letter, proposal: Proposal) -> None:
         raise DomainError(_("请写明变更的理由"))
     changes = _changes(letter, proposal)
     change_days.check_day(letter, proposal.kind, proposal.successor_id, proposal.effective_on)
-    items = _items(changes)
+    items = [*_items(changes), *taken_in.items_of(letter, order.id, proposal.taken_in)]
     if not items and proposal.kind is ChangeKind.AMEND:
         raise DomainError(_("没有任何改动，请先填写要变更的内容"))
-    change_checks.check_open(items, _goals(changes), clock.today())
+    change_checks.check_open(items, _goals({item.goal_id for item in items}), clock.today())
     order.reason, order.effective_on = reason, proposal.effective_on
     order.successor_id = proposal.successor_id if letter.kind in UPPER_KIND else None
     order.items.extend(items)
@@ -277,6 +278,8 @@ def _check_unchanged(order: ChangeOrder, goals: Mapping[int, Goal]) -> None:
     by_id = {person.id: person for person in people.values()}
     for item in order.items:
         goal = goals[item.goal_id]
+        if item.field == TAKEN_IN:  # looked at when the letter is drawn up, and each time it goes out
+            continue
         if change_checks.spelled(goal, item.field, by_id, phases[goal.id]) != item.before:
             raise Conflict(
                 _(

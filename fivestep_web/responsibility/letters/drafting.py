@@ -185,7 +185,7 @@ def _fill(letter: Letter, plan: Plan, uppers: Mapping[int, Letter]) -> bool:
         if getattr(letter, name) is not value and getattr(letter, name) != value:
             setattr(letter, name, value)
             changed = True
-    return _fill_goals(letter, plan.goals) or changed
+    return fill_goals(letter, plan.goals) or changed
 
 
 def _shares(goals: tuple[Goal, ...]) -> list[Decimal]:
@@ -197,7 +197,8 @@ def _shares(goals: tuple[Goal, ...]) -> list[Decimal]:
         return points
 
 
-def _fill_goals(letter: Letter, goals: tuple[Goal, ...]) -> bool:
+def fill_goals(letter: Letter, goals: tuple[Goal, ...]) -> bool:
+    """Let a letter not yet issued carry *goals* in this order, each with its weight; say what was new."""
     shares = _shares(goals)
     wanted = {
         goal.id: (position, share)
@@ -270,7 +271,7 @@ def refresh_drafts(year: int, unit_id: int) -> None:
     plans = {plan.key: plan for plan in _plans(year, clock.today(), {unit_id})} if drafts else {}
     for letter in drafts:
         plan = plans.get(key_of(letter))
-        _fill_goals(letter, plan.goals if plan else ())
+        fill_goals(letter, plan.goals if plan else ())
 
 
 def _plans(
