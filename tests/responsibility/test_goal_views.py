@@ -56,6 +56,15 @@ def test_a_goal_made_after_its_letter_went_out_says_that_it_is_in_none(login, in
         assert "这项目标不在责任书" not in get(client, f"/goals/{goal.id}").text
 
 
+def test_only_who_may_ask_for_a_change_is_led_to_its_form(login, in_force, drafted):
+    goal, letter = drafted.goals[0], letter_of(drafted.head)
+    form, told = f"/letters/{letter.id}/changes/new", "由办公室或单位负责人申请"
+    for user, is_led in ((drafted.clerk, True), (drafted.head, True), (drafted.leader, False)):
+        page = get(login(user), f"/goals/{goal.id}").text
+        assert (form in page, told in page) == (is_led, not is_led)
+        assert get(login(user), form).status_code == (200 if is_led else 403)
+
+
 def test_a_goal_without_a_first_day_runs_until_its_deadline(login, drafted):
     client, goal = login(drafted.clerk), db.session.get(Goal, drafted.goals[0].id)
     goal.starts_on, deadline = None, goal.deadline

@@ -124,6 +124,15 @@ def test_the_pages_say_the_same(login, department):
     assert "没有责任人的目标 <b>1</b>" in client.get(f"/?year={YEAR}").text
 
 
+def test_who_may_not_ask_for_a_change_is_told_who_does(login, department):
+    draft()
+    bring_into_force(letter_of(department.head), department.clerk, department.head, department.leader)
+    leave(department.head)
+    for user, is_led in ((department.clerk, True), (department.leader, False)):
+        page = login(user).get(f"/goals/ownerless?year={YEAR}").text
+        assert ("走变更程序" in page, "由办公室或单位负责人申请变更" in page) == (is_led, not is_led)
+
+
 def test_the_list_needs_the_same_statements_however_many_units_it_names(login, department, count_queries):
     client = login(department.clerk)
 

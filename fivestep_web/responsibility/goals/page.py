@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fivestep_web.core.permissions import Actor
+from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.org.queries import person_choices
 from fivestep_web.responsibility import policy
 from fivestep_web.responsibility.goals import assignments, completion, duty_services
@@ -41,6 +41,7 @@ def context(actor: Actor, goal: Goal, **more: Any) -> dict[str, Any]:
         "everybody": person_choices() if builds else [],
         "builds": builds,
         "can_edit": builds and letter is None,
+        "can_request": actor.may_for(Permission.CHANGE_REQUEST, unit_id=goal.unit_id),
         "error": "",
         **more,
     }

@@ -85,7 +85,13 @@ def _ownerless(status: int = 200, error: str = "") -> ResponseReturnValue:
     units = {row.unit_id: row.unit for row in rows}
     people = assignments.people_by_unit(units)
     groups = [
-        (unit_id, name, [row for row in rows if row.unit_id == unit_id], people[unit_id])
+        (
+            unit_id,
+            name,
+            [row for row in rows if row.unit_id == unit_id],
+            people[unit_id],
+            actor().may_for(Permission.CHANGE_REQUEST, unit_id=unit_id),
+        )
         for unit_id, name in units.items()
     ]
     return (
