@@ -24,8 +24,7 @@ setup: $(VENV)/.run  ## 建立虚拟环境并安装锁定的软件包
 	@$(BIN)/python tools/system_packages.py run
 
 run: setup  ## 一条命令启动：首次载入示例县，随后启动网页、队列和时钟
-	@$(BIN)/fivestep demo --if-empty
-	@exec $(BIN)/fivestep up --port $(PORT)
+	@exec $(BIN)/fivestep demo --up --port $(PORT)
 
 test: setup $(VENV)/.test  ## 安装测试所需并运行全部测试
 	@$(BIN)/python tools/system_packages.py test

@@ -102,12 +102,11 @@ def _warm_up(app: Flask) -> None:
     """Load before the first fork what jobs need (performance.md, Queue); leave no connection open.
 
     A claim of nothing and files of none prepare mappers and statements, which would cost each child a tenth
-    of a second; so would Word templates, compiled here once.
+    of a second.
     """
     registry.load()
     processes.prepare()
     configure_mappers()
-    rendering.prepare()
     with app.app_context():
         try:
             jobs.claim("")
@@ -116,6 +115,11 @@ def _warm_up(app: Flask) -> None:
             log.warning("database: %s", type(error).__name__)
         db.session.remove()
         db.engine.dispose()
+
+
+def _compile_templates() -> None:
+    """Compile the Word templates once for all children, and keep what is loaded out of their collections."""
+    rendering.prepare()
     gc.collect()
     gc.freeze()
 
@@ -183,6 +187,7 @@ def main(app: Flask | None = None) -> int:
     name = f"{socket.gethostname()}-{os.getpid()}"
     threading.Thread(target=_beat, args=(url, name), daemon=True).start()
     log.info("worker ready, %d tasks", len(registry.names()))
+    _compile_templates()
     with app.app_context():
         try:
             while not _serve(url, name):

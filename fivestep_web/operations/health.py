@@ -4,7 +4,7 @@ from functools import cache
 
 from alembic.script import ScriptDirectory
 from redis.exceptions import RedisError
-from sqlalchemy import text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from fivestep_web.config import PROJECT
@@ -22,21 +22,20 @@ def newest_revision() -> str | None:
     return ScriptDirectory(str(PROJECT / "migrations")).get_current_head()
 
 
-def stored_revision() -> str | None:
-    """Return the migration the database is at, None when it has none; raises SQLAlchemyError."""
-    if not db.inspect(db.engine).has_table("alembic_version"):
-        return None
-    revision: str | None = db.session.scalar(text("SELECT version_num FROM alembic_version"))
-    return revision
+def state_of(connection: Connection) -> str:
+    """Return "ok" or "migrations pending" of the database behind *connection*; raises SQLAlchemyError."""
+    stored = None
+    if inspect(connection).has_table("alembic_version"):
+        stored = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return OK if stored == newest_revision() else PENDING
 
 
 def database_state() -> str:
     """Return "ok", "unreachable" or "migrations pending"."""
     try:
-        stored = stored_revision()
+        return state_of(db.session.connection())
     except SQLAlchemyError:
         return "unreachable"
-    return OK if stored == newest_revision() else PENDING
 
 
 def redis_state() -> str:

@@ -14,14 +14,18 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
+from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
+
 from fivestep_web.config import LOOPBACK, Config, ConfigError, embedded_socket
-from fivestep_web.operations import embedded_redis, processes
+from fivestep_web.operations import embedded_redis, health, processes
 from fivestep_web.operations.child import Child
 
 POLL_SECONDS = 0.25
 READY_PROBE_SECONDS = 2.0
 QUICK_DEATHS_OF_REDIS = 3
 REDIS_START_SECONDS = 5.0
+CLOCK_PAUSE_SECONDS = 2.0  # web and worker come first: people wait for them
 
 
 def bind_address(config: Config) -> str:
@@ -89,6 +93,9 @@ class Supervisor:
             signal.signal(number, self._stop)
         try:
             for child in self.children:
+                if child.name == "clock":
+                    child.starts_at = time.monotonic() + CLOCK_PAUSE_SECONDS
+                    continue
                 self._start(child)
                 if child.name == "redis":
                     self._wait_for_redis(child)
@@ -191,15 +198,11 @@ class Supervisor:
 
 def _check_database(config: Config) -> None:
     """Raise ConfigError when migrations are due; a server that is still starting is left to the others."""
-    from fivestep_web import create_app
-    from fivestep_web.extensions import db
-    from fivestep_web.operations import health
-
-    with create_app(config).app_context():
-        state = health.database_state()
-        db.engine.dispose()
-    if state == health.PENDING:
-        raise ConfigError("数据库还不是当前版本，请先运行 fivestep db upgrade")
+    engine = create_engine(config.database_url)
+    with suppress(SQLAlchemyError), engine.connect() as connection:
+        if health.state_of(connection) == health.PENDING:
+            raise ConfigError("数据库还不是当前版本，请先运行 fivestep db upgrade")
+    engine.dispose()
 
 
 def say(line: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import pytest
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from fivestep_web import create_app
 from fivestep_web.accounts.models import User, WebSession
@@ -196,7 +196,7 @@ def test_an_older_backup_is_migrated(backup, template, tmp_path):
     url = f"sqlite:///{folder / 'database.sqlite3'}"
     with create_app(make_config(folder, url), TESTING=True).app_context():
         downgrade(directory=str(PROJECT / "migrations"), revision="-1")
-        revision = health.stored_revision()
+        revision = database.session.scalar(text("SELECT version_num FROM alembic_version"))
         tables = database.inspect(database.engine).get_table_names()
         database.session.remove()
         database.engine.dispose()

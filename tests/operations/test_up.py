@@ -36,8 +36,8 @@ def readiness(port: int) -> tuple[int, dict[str, str]]:
         line.close()
 
 
-def start(machine, port: int) -> subprocess.Popen[bytes]:
-    process = machine.run(*COMMAND, "up", "--port", str(port))
+def start(machine, port: int, *words: str) -> subprocess.Popen[bytes]:
+    process = machine.run(*COMMAND, *(words or ("up",)), "--port", str(port))
     wait_until(lambda: readiness(port)[0] == 200)
     return process
 
@@ -57,7 +57,7 @@ def test_one_command_starts_restarts_and_stops_everything(machine):
     wait_until(lambda: f"已启动：http://127.0.0.1:{port}" in machine.log(up))
     assert stat.S_IMODE(machine.socket.stat().st_mode) == 0o700
     assert stat.S_IMODE((machine.folder / "redis.conf").stat().st_mode) == 0o600
-    assert len(children_of(up.pid)) == 4
+    wait_until(lambda: len(children_of(up.pid)) == 4)
 
     for word in ("tasks.worker", "tasks.clock", "redis-server"):
         killed = child_named(up.pid, word)
@@ -77,6 +77,18 @@ def child_is_back(supervisor: int, word: str) -> bool:
         return child_named(supervisor, word) > 0
     except (AssertionError, OSError):
         return False
+
+
+def test_the_demo_is_loaded_once_and_started_each_time(machine):
+    logs = []
+    for _time in range(2):
+        port = free_port()
+        up = start(machine, port, "demo", "--up")
+        logs.append(machine.log(up))
+        up.send_signal(signal.SIGTERM)
+        assert up.wait(40) == 0
+    assert ["示例县已载入" in log for log in logs] == [True, False]
+    assert all("P0001" in log and "部长" in log for log in logs)
 
 
 def test_a_second_one_and_a_taken_port_are_refused_in_one_line(machine):
