@@ -182,6 +182,7 @@ def test_it_is_ticked_on_the_form_and_shown_to_who_approves(signed, late, login)
     page = get(login(signed.leader), answer.location).text
     assert "列入责任书" in page
     assert f"完成标准：{late.completion_standard}" in page
+    assert "<ins>" not in page
     edit = get(login(signed.clerk), f"{answer.location}/edit").text
     assert re.search(rf'checked[^>]*value="{late.id}"|value="{late.id}"[^>]*checked', edit)
 

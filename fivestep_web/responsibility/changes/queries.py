@@ -60,7 +60,8 @@ class ItemRow:
 
     @property
     def pieces(self) -> list[Piece]:
-        return compare(self.before, self.after)
+        """Return the two texts word by word; nothing where one of them is none."""
+        return [] if shown("", "", {}) in (self.before, self.after) else compare(self.before, self.after)
 
 
 def _visible(actor: Actor) -> Select[int]:
