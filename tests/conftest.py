@@ -195,12 +195,7 @@ def demo_app(
     """Return an application that holds the demo county, played once per test run."""
     url = None
     if database_kind == "postgresql":
-        server = request.getfixturevalue("postgresql_url")
-        engine = create_engine(server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text("CREATE DATABASE demo"))
-        engine.dispose()
-        url = server.replace("/postgres?", "/demo?")
+        url = _make_database(request.getfixturevalue("postgresql_url"), "demo")
     application = _migrated(tmp_path_factory.mktemp(f"demo-{database_kind}"), url)
     with application.app_context():
         with unit_of_work():
@@ -208,6 +203,29 @@ def demo_app(
         database.session.remove()
     yield application
     with application.app_context():
+        database.engine.dispose()
+
+
+def _make_database(server: str, name: str) -> str:
+    """Make an empty PostgreSQL database in the place of one of the name; return its address."""
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+def own_app(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """Return an application with a database of its own: on real commits threads and processes meet there."""
+    url = None
+    if database_kind == "postgresql":
+        url = _make_database(request.getfixturevalue("postgresql_url"), "own")
+    application = _migrated(tmp_path, url)
+    with application.app_context():
+        yield application
+        database.session.remove()
         database.engine.dispose()
 
 

@@ -5,37 +5,14 @@ import subprocess
 import sys
 import time
 
-import pytest
-from flask_migrate import upgrade
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import func, select
 
-from fivestep_web import create_app
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.audit.verification import verify
 from fivestep_web.config import PROJECT
 from fivestep_web.extensions import db as database
-from tests.conftest import make_config
 
 PROCESSES, THREADS, ENTRIES = 5, 10, 4
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def own_app(request, tmp_path):
-    """Return an application whose database other processes can reach, on real commits."""
-    url = f"sqlite:///{tmp_path / 'fivestep.db'}"
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgresql_url")
-        engine = create_engine(server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text("CREATE DATABASE writers"))
-        engine.dispose()
-        url = server.replace("/postgres?", "/writers?")
-    app = create_app(make_config(tmp_path, url))
-    with app.app_context():
-        upgrade(directory=str(PROJECT / "migrations"))
-        yield app
-        database.session.remove()
-        database.engine.dispose()
 
 
 def start(app, name, count):

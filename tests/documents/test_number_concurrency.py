@@ -4,11 +4,8 @@ import threading
 from datetime import date
 
 import pytest
-from flask_migrate import upgrade
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select
 
-from fivestep_web import create_app
-from fivestep_web.config import PROJECT
 from fivestep_web.core import clock
 from fivestep_web.core import settings as instance
 from fivestep_web.core.errors import Conflict
@@ -20,7 +17,6 @@ from fivestep_web.documents.numbers import services as numbering
 from fivestep_web.documents.numbers.models import DocumentNumber
 from fivestep_web.extensions import db as database
 from fivestep_web.org.models import PlanYear
-from tests.conftest import make_config
 from tests.documents.sources import wanted
 
 AT_ONCE = 20
@@ -29,28 +25,14 @@ MINISTER = Actor(user_id=None, person_id=None, name="林某甲", roles=frozenset
 DAY = date(2026, 6, 1)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def own_app(request, tmp_path):
-    """Return an application on real commits, so that threads meet in the database."""
-    url = f"sqlite:///{tmp_path / 'fivestep.db'}"
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgresql_url")
-        engine = create_engine(server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text("DROP DATABASE IF EXISTS numbers WITH (FORCE)"))
-            connection.execute(text("CREATE DATABASE numbers"))
-        engine.dispose()
-        url = server.replace("/postgres?", "/numbers?")
-    app = create_app(make_config(tmp_path, url))
-    with app.app_context():
-        upgrade(directory=str(PROJECT / "migrations"))
-        with unit_of_work():
-            instance.put("rehearsal_date", "2026-12-09")
-            database.session.add_all([PlanYear(year=2026), PlanYear(year=2027)])
-            database.session.add(Blob(sha256="a" * 64, size=1, data=b"x"))
-        yield app
-        database.session.remove()
-        database.engine.dispose()
+@pytest.fixture
+def own_app(own_app):
+    """Return an application of two plan years and a file, on a day of December."""
+    with unit_of_work():
+        instance.put("rehearsal_date", "2026-12-09")
+        database.session.add_all([PlanYear(year=2026), PlanYear(year=2027)])
+        database.session.add(Blob(sha256="a" * 64, size=1, data=b"x"))
+    return own_app
 
 
 def drafts(count):

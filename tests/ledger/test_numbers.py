@@ -2,12 +2,11 @@
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select
 
 from fivestep_web.core.errors import Conflict
 from fivestep_web.core.transaction import unit_of_work
@@ -16,29 +15,15 @@ from fivestep_web.ledger import queries
 from fivestep_web.ledger import write_off_services as services
 from fivestep_web.ledger.models import LedgerChange, LedgerEntry
 from fivestep_web.ledger.rules import LedgerState
-from tests.conftest import _migrated
 from tests.factories.ledger import actor_of, make_county
 from tests.ledger.conftest import TODAY
 
 
 @pytest.fixture
-def shared_app(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """Return an application over a database of its own, seen by every thread."""
-    url = None
-    if database_kind == "postgresql":
-        server = request.getfixturevalue("postgresql_url")
-        engine = create_engine(server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text("DROP DATABASE IF EXISTS ledger_numbers"))
-            connection.execute(text("CREATE DATABASE ledger_numbers"))
-        engine.dispose()
-        url = server.replace("/postgres?", "/ledger_numbers?")
-    application = _migrated(tmp_path, url)
+def shared_app(own_app: Flask) -> Iterator[Flask]:
+    """Return the application on the day of the ledger's tests."""
     with time_machine.travel(TODAY, tick=True):
-        yield application
-    with application.app_context():
-        database.session.remove()
-        database.engine.dispose()
+        yield own_app
 
 
 def approve_together(app: Flask, leader, entry_ids: list[int]) -> list[str | None]:

@@ -6,14 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from flask_migrate import upgrade
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import func, select
 
-from fivestep_web import create_app
 from fivestep_web.accounts.models import User
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.audit.verification import verify
-from fivestep_web.config import PROJECT
 from fivestep_web.core.errors import Conflict, NotAllowed, NotFound
 from fivestep_web.core.jobs import Outbox
 from fivestep_web.core.permissions import Role
@@ -36,7 +33,6 @@ from fivestep_web.responsibility.sheets import services as sheet_services
 from fivestep_web.responsibility.sheets.queries import SheetKey
 from fivestep_web.responsibility.sheets.services import RowEdit
 from fivestep_web.responsibility.signing import mandates
-from tests.conftest import make_config
 from tests.factories.accounts import user_with_role
 from tests.factories.keys import actor_of, make_key, open_key
 from tests.factories.responsibility import (
@@ -60,24 +56,10 @@ REPEATS = 50
 FACTS = GoalFacts("培训党务干部", "培训200人次", Decimal(200), "人次", None, date(YEAR, 10, 31), Decimal(10))
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def own_app(request, tmp_path, january):
-    """Return an application on real commits, so that threads meet in the database."""
-    url = f"sqlite:///{tmp_path / 'fivestep.db'}"
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgresql_url")
-        engine = create_engine(server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text("DROP DATABASE IF EXISTS signers WITH (FORCE)"))
-            connection.execute(text("CREATE DATABASE signers"))
-        engine.dispose()
-        url = server.replace("/postgres?", "/signers?")
-    app = create_app(make_config(tmp_path, url))
-    with app.app_context():
-        upgrade(directory=str(PROJECT / "migrations"))
-        yield app
-        database.session.remove()
-        database.engine.dispose()
+@pytest.fixture
+def own_app(january, own_app):
+    """Return the application in January."""
+    return own_app
 
 
 def letters_that_wait(count):
