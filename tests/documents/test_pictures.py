@@ -4,7 +4,7 @@ import hashlib
 import io
 
 import pytest
-import segno
+import zxingcpp
 from PIL import Image
 
 from fivestep_web.documents.checks import violations
@@ -79,13 +79,8 @@ def test_the_qr_code_leads_to_the_page_of_this_letter_and_is_at_most_20_mm_large
     (picture,) = media(data).values()
     with Image.open(io.BytesIO(picture)) as image:
         assert image.width == image.height
-        drawn = image.convert("1")
-        assert drawn.getpixel((0, 0)) == 255
-    code = segno.make("http://10.0.0.8:8000/verify/4F7K2M9P0QRS8TVW", error="m", mask=2, boost_error=False)
-    expected = io.BytesIO()
-    code.save(expected, kind="png", scale=4, border=4)
-    with Image.open(expected) as image:
-        assert drawn.tobytes() == image.convert("1").tobytes()
+        (code,) = zxingcpp.read_barcodes(image)
+    assert code.text == "http://10.0.0.8:8000/verify/4F7K2M9P0QRS8TVW"
     assert extents(data) == [(19 * MILLIMETRE, 19 * MILLIMETRE)]
     payload["verification"]["serial"] = "0000 0000 0000 0000"
     assert media(render(LETTER, payload)) != media(data)
