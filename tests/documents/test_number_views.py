@@ -8,7 +8,6 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from fivestep_web.audit.verification import verify
-from fivestep_web.core import settings as instance
 from fivestep_web.core.permissions import SYSTEM, Actor, Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents import making, services
@@ -19,7 +18,7 @@ from fivestep_web.documents.numbers.models import DocumentNumber
 from fivestep_web.extensions import db as database
 from tests.documents.sources import letter_wanted, unit_copy, wanted
 from tests.factories.accounts import user_with_role
-from tests.factories.org import PlanYearFactory, UnitFactory
+from tests.factories.org import UnitFactory
 from tests.factories.queue import run_queue
 from tests.web import get, post
 
@@ -28,15 +27,7 @@ RESULT = DocumentKind.ANNUAL_ASSESSMENT_RESULT
 OFFICE = Actor(user_id=None, person_id=None, name="张某甲", roles=frozenset({Role.OFC, Role.MIN}))
 NUMBER = "青组发〔2026〕1号"
 
-pytestmark = pytest.mark.usefixtures("db")
-
-
-@pytest.fixture(autouse=True)
-def december(db):
-    instance.put("rehearsal_date", "2026-12-09")
-    instance.put("agency_code_decision", "青组发")
-    instance.put("agency_code_bulletin", "青组通")
-    return PlanYearFactory(year=2026)
+pytestmark = pytest.mark.usefixtures("december")
 
 
 @pytest.fixture
