@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 PROJECT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_PORT = 8000
+SERVED = "base_url"  # a file of the instance folder
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 SHORTEST_SECRET = 32
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107
@@ -37,10 +38,11 @@ class Config:
     embedded_redis: bool
 
     @classmethod
-    def from_env(cls, port: int = DEFAULT_PORT) -> "Config":
+    def from_env(cls, port: int | None = None) -> "Config":
         """Read FIVESTEP_* variables; make the instance folder (mode 0700) and the secret key when missing.
 
-        Raises ConfigError when a value cannot be used.
+        Without FIVESTEP_BASE_URL and *port* the address is the one that was served last. Raises ConfigError
+        when a value cannot be used.
         """
         instance = Path(os.environ.get("FIVESTEP_INSTANCE") or PROJECT / "instance").resolve()
         try:
@@ -50,7 +52,7 @@ class Config:
                 f"FIVESTEP_INSTANCE 指向的目录 {instance} 无法建立：{error.strerror}"
             ) from error
         redis_url = os.environ.get("FIVESTEP_REDIS_URL", "")
-        base_url = os.environ.get("FIVESTEP_BASE_URL") or f"http://127.0.0.1:{port}"
+        base_url = os.environ.get("FIVESTEP_BASE_URL") or _address(instance, port)
         if not _is_address(base_url, ("http", "https")):
             raise ConfigError(f"FIVESTEP_BASE_URL 的值 {base_url!r} 不是完整网址，例如 http://10.0.0.8:8000")
         if redis_url and not _is_address(redis_url, ("redis", "rediss", "unix")):
@@ -67,6 +69,12 @@ class Config:
             witness_dir=Path(os.environ.get("FIVESTEP_WITNESS_DIR") or instance),
             embedded_redis=not redis_url,
         )
+
+    def remember_address(self) -> None:
+        """Note the address served, so that commands typed beside it print the same one in documents."""
+        new = self.instance / f"{SERVED}.new"
+        new.write_text(f"{self.base_url}\n")
+        new.replace(self.instance / SERVED)
 
     @property
     def trusted_hosts(self) -> list[str]:
@@ -120,6 +128,14 @@ def embedded_socket(instance: Path) -> Path:
         return inside
     name = hashlib.sha256(os.fsencode(instance)).hexdigest()[:16]
     return Path("/tmp") / f"fivestep-{os.getuid()}-{name}" / "redis.sock"  # noqa: S108 - 0700, owner checked
+
+
+def _address(instance: Path, port: int | None) -> str:
+    """Return the address on *port* of this machine; without one, what was served last."""
+    served = instance / SERVED
+    if port is None and served.exists():
+        return served.read_text().strip()
+    return f"http://127.0.0.1:{port or DEFAULT_PORT}"
 
 
 def _is_address(url: str, schemes: tuple[str, ...]) -> bool:

@@ -41,23 +41,23 @@ def web(port: int) -> None:
 @main.command()
 def worker() -> None:
     """只启动任务队列。"""
-    _become("worker", DEFAULT_PORT)
+    _become("worker")
 
 
 @main.command()
 def clock() -> None:
     """只启动时钟：到期事项、提醒、未办完的任务。"""
-    _become("clock", DEFAULT_PORT)
+    _become("clock")
 
 
-def _become(role: str, port: int) -> None:
+def _become(role: str, port: int | None = None) -> None:
     """Replace this process, so that signals reach the one that works."""
     from fivestep_web.operations.supervisor import bind_address
 
     config = Config.from_env(port)
     os.environ["FIVESTEP_BASE_URL"] = config.base_url
     sys.stdout.flush()
-    command = processes.command(role, port=port, bind=bind_address(config))
+    command = processes.command(role, port=port or DEFAULT_PORT, bind=bind_address(config))
     os.execv(command[0], command)  # noqa: S606 - our own program
 
 

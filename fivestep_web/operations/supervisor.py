@@ -217,4 +217,5 @@ def up(config: Config, port: int) -> None:
     with only_one(config.instance):
         _check_database(config)
         check_port(bind_address(config), port)
+        config.remember_address()
         Supervisor(config, port).run()

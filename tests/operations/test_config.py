@@ -31,6 +31,19 @@ def test_every_process_reads_the_same_address(monkeypatch, tmp_path):
     assert pool.connection_kwargs["path"] == str(embedded_socket(folder))
 
 
+def test_a_command_without_a_port_prints_the_address_that_is_served(monkeypatch, tmp_path):
+    monkeypatch.setenv("FIVESTEP_INSTANCE", str(tmp_path))
+    monkeypatch.delenv("FIVESTEP_BASE_URL", raising=False)
+    assert Config.from_env().base_url == "http://127.0.0.1:8000"
+    Config.from_env(8300).remember_address()
+    assert Config.from_env().base_url == "http://127.0.0.1:8300"
+    assert Config.from_env(8400).base_url == "http://127.0.0.1:8400"
+    monkeypatch.setenv("FIVESTEP_BASE_URL", "https://fivestep.intranet/")
+    Config.from_env(8000).remember_address()
+    monkeypatch.delenv("FIVESTEP_BASE_URL")
+    assert Config.from_env().base_url == "https://fivestep.intranet"
+
+
 def test_redis_listens_on_no_port_and_keeps_every_entry(tmp_path):
     settings = dict(line.split(" ", 1) for line in embedded_redis.configuration(tmp_path).splitlines())
     assert settings["port"] == "0"

@@ -55,6 +55,7 @@ def test_one_command_starts_restarts_and_stops_everything(machine):
     port = free_port()
     up = start(machine, port)
     wait_until(lambda: f"已启动：http://127.0.0.1:{port}" in machine.log(up))
+    assert (machine.folder / "base_url").read_text() == f"http://127.0.0.1:{port}\n"
     assert stat.S_IMODE(machine.socket.stat().st_mode) == 0o700
     assert stat.S_IMODE((machine.folder / "redis.conf").stat().st_mode) == 0o600
     wait_until(lambda: len(children_of(up.pid)) == 4)
