@@ -26,7 +26,9 @@ def render_chunk(claim: Claim, batch_id: int, *ids: int) -> None:
     if claim.tries >= ALONE_FROM and len(ids) > 1:
         with publishing(claim):
             for document_id in ids:
-                jobs.enqueue(claim.task, batch_id, document_id, key=f"{claim.key}-{document_id}")
+                jobs.enqueue(
+                    claim.task, batch_id, document_id, key=f"{claim.key}-{document_id}", is_bulk=True
+                )
         return
     made = making.make_waiting(ids)
     with publishing(claim):

@@ -36,7 +36,7 @@ def issue_chunk(claim: Claim, run_id: int, *ids: int) -> None:
     if claim.tries >= ALONE_FROM and len(ids) > 1:
         with publishing(claim):
             for letter_id in ids:
-                jobs.enqueue(claim.task, run_id, letter_id, key=f"{claim.key}-{letter_id}")
+                jobs.enqueue(claim.task, run_id, letter_id, key=f"{claim.key}-{letter_id}", is_bulk=True)
         return
     with publishing(claim):
         letter_runs.issue_chunk(run_id, ids)

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 QUEUE = "fivestep"
+BULK_QUEUE = "fivestep-bulk"
+QUEUES = (QUEUE, BULK_QUEUE)  # in the order in which workers take from them
 RUNNER = "tasks.runner.run"
 JOB_SECONDS = 600  # a worker kills what is still running a minute later
 QUIET_SECONDS = 3.0  # a Redis found dead is left alone for so long
@@ -27,10 +29,11 @@ EXTENSION = "fivestep_bell"
 
 
 class Waiting(NamedTuple):
-    """A row of the outbox that may be worked on, and how often it has been claimed."""
+    """A row of the outbox that may be worked on, how often it has been claimed, and its queue."""
 
     key: str
     gen: int
+    is_bulk: bool = False
 
     @property
     def job_id(self) -> str:
@@ -48,41 +51,48 @@ class Bell:
         self._quiet_until = 0.0
 
     @cached_property
-    def queue(self) -> "Queue":
-        """The one queue; its jobs are JSON, never pickles."""
+    def queues(self) -> "list[Queue]":
+        """The queues, bulk last; their jobs are JSON, never pickles."""
         from rq import Queue
         from rq.serializers import JSONSerializer
 
-        return Queue(QUEUE, connection=self.redis, serializer=JSONSerializer)
+        return [Queue(name, connection=self.redis, serializer=JSONSerializer) for name in QUEUES]
 
     def ring(self, waiting: Iterable[Waiting]) -> None:
         """Tell the workers what waits, in one go; without Redis nothing happens, the sweeper rings again."""
-        calls = {row.job_id: row.key for row in waiting}
-        if not calls or time.monotonic() < self._quiet_until:
+        rows = {row.job_id: row for row in waiting}
+        if not rows or time.monotonic() < self._quiet_until:
             return
-        jobs = [
-            self.queue.prepare_data(
-                RUNNER,
-                args=[key],
-                job_id=job_id,
-                timeout=JOB_SECONDS,
-                result_ttl=0,
-                failure_ttl=60,
-                description=QUEUE,
-            )
-            for job_id, key in calls.items()
-        ]
         try:
-            self.queue.enqueue_many(jobs)
+            for queue, is_bulk in zip(self.queues, (False, True), strict=True):
+                self._enqueue(queue, [row for row in rows.values() if row.is_bulk is is_bulk])
         except RedisError as error:
             self._quiet_until = time.monotonic() + QUIET_SECONDS
             log.info(
-                "Redis does not answer (%s); %d jobs wait for the clock", type(error).__name__, len(jobs)
+                "Redis does not answer (%s); %d jobs wait for the clock", type(error).__name__, len(rows)
+            )
+
+    @staticmethod
+    def _enqueue(queue: "Queue", rows: Sequence[Waiting]) -> None:
+        if rows:
+            queue.enqueue_many(
+                [
+                    queue.prepare_data(
+                        RUNNER,
+                        args=[row.key],
+                        job_id=row.job_id,
+                        timeout=JOB_SECONDS,
+                        result_ttl=0,
+                        failure_ttl=60,
+                        description=QUEUE,
+                    )
+                    for row in rows
+                ]
             )
 
     def queued_ids(self) -> set[str]:
-        """Return the ids that stand in the queue; raises RedisError."""
-        return set(self.queue.get_job_ids())
+        """Return the ids that stand in the queues; raises RedisError."""
+        return {job_id for queue in self.queues for job_id in queue.get_job_ids()}
 
     def announce(self, role: str, name: str) -> None:
         """Say that this process lives, by the clock of Redis, so that machines need not agree on the time."""

@@ -47,6 +47,7 @@ class Outbox(Base):
     """One piece of work: done once, whoever rings, however often.
 
     *gen* is the fencing number: it grows with each claim, and only the holder of the newest may publish.
+    *is_bulk* is work for nobody who waits in front of a page: all other work goes before it.
     """
 
     __tablename__ = "outbox"
@@ -54,6 +55,7 @@ class Outbox(Base):
     key: Mapped[str] = mapped_column(String(120), unique=True)
     task: Mapped[str] = mapped_column(String(80))
     arguments: Mapped[str]
+    is_bulk: Mapped[bool] = mapped_column(default=False)
     gen: Mapped[int] = mapped_column(default=0)
     tries: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
@@ -96,7 +98,7 @@ class _Ring:
         bell().ring(self.waiting)
 
 
-def enqueue(task: str, *arguments: int | str, key: str) -> Outbox:
+def enqueue(task: str, *arguments: int | str, key: str, is_bulk: bool = False) -> Outbox:
     """Ask for *task* in the running unit of work; after its commit the bell is rung, best effort.
 
     *task* is "module.function" below `tasks`; *key* makes it unique: asking again for a known key changes
@@ -108,26 +110,27 @@ def enqueue(task: str, *arguments: int | str, key: str) -> Outbox:
             key=key,
             task=task,
             arguments=json.dumps(arguments, ensure_ascii=False),
+            is_bulk=is_bulk,
             created_at=clock.system_now(),
         )
         db.session.add(row)
         db.session.flush()
     if row.done_at is None and row.failed_at is None:
-        _ring_after_commit(Waiting(row.key, row.gen))
+        _ring_after_commit(Waiting(row.key, row.gen, row.is_bulk))
     return row
 
 
 def retry(key: str) -> bool:
     """Give failed work new tries, in the running unit of work; False when it has not failed."""
-    gen = db.session.scalar(
+    row = db.session.execute(
         update(Outbox)
         .where(Outbox.key == key, Outbox.failed_at.is_not(None))
         .values(failed_at=None, failure=None, tries=0, not_before=None, lease_until=None)
-        .returning(Outbox.gen)
-    )
-    if gen is None:
+        .returning(Outbox.gen, Outbox.is_bulk)
+    ).one_or_none()
+    if row is None:
         return False
-    _ring_after_commit(Waiting(key, gen))
+    _ring_after_commit(Waiting(key, row.gen, row.is_bulk))
     return True
 
 
@@ -202,11 +205,14 @@ def publishing(claim: Claim) -> Iterator[None]:
 
 
 def due(limit: int = SWEEP_LIMIT) -> list[Waiting]:
-    """Return the oldest rows that may be worked on now: not ended, not held, past their back-off."""
+    """Return the oldest rows, bulk last, that may be worked on: not ended, not held, past their back-off."""
     rows = db.session.execute(
-        select(Outbox.key, Outbox.gen).where(_is_due(database_now())).order_by(Outbox.id).limit(limit)
+        select(Outbox.key, Outbox.gen, Outbox.is_bulk)
+        .where(_is_due(database_now()))
+        .order_by(Outbox.is_bulk, Outbox.id)
+        .limit(limit)
     )
-    return [Waiting(key, gen) for key, gen in rows]
+    return [Waiting(*row) for row in rows]
 
 
 def sweep() -> int:

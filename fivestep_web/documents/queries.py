@@ -280,7 +280,7 @@ class Progress:
     waiting: int
     failed: int
     failures: tuple[tuple[str, str], ...]
-    can_retry: bool
+    can_change: bool
 
     @property
     def done(self) -> int:
@@ -335,12 +335,9 @@ def list_progress(actor: Actor, year: int, shown: Collection[int] = ()) -> list[
             waiting=row.waiting,
             failed=row.failed,
             failures=failures.get(row.id, ()),
-            can_retry=bool(row.failed)
-            and (
-                policy.can_build_confidential(actor)
-                if row.is_confidential
-                else policy.can_build_ordinary(actor)
-            ),
+            can_change=policy.can_build_confidential(actor)
+            if row.is_confidential
+            else policy.can_build_ordinary(actor),
         )
         for row in rows
     ]

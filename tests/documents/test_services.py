@@ -1,16 +1,18 @@
 """Asking for documents: what is new is made once, what is there is found, what changed replaces it."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from fivestep_web.audit.models import AuditEntry
+from fivestep_web.core import jobs
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from fivestep_web.core.jobs import Outbox
 from fivestep_web.core.permissions import SYSTEM, Actor, Role
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.documents import batches, queries, services, verification
+from fivestep_web.documents import batches, making, queries, services, verification
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Batch, Blob, DocumentState, GeneratedDocument
 from fivestep_web.documents.opened import WordFile, text_of
@@ -307,6 +309,35 @@ def _ask_and_fail():
     with unit_of_work():
         services.request_documents(SYSTEM, 2026, [letter_wanted(1)], "批")
         raise RuntimeError
+
+
+def test_a_cancelled_batch_keeps_what_is_made_and_takes_the_rest_back():
+    ask(letter_wanted(1), letter_wanted(2))
+    work()
+    changed = letter_wanted(2, title="改过的责任书")
+    batch_id = ask(changed, *(letter_wanted(number) for number in range(3, 6))).batch_ids[0]
+    made = making.make_waiting([documents()[-1].id])
+    with unit_of_work():
+        assert batches.cancel(OFFICE, batch_id) == 4
+    with unit_of_work():
+        making.publish(batch_id, made)
+    work()
+    assert states() == [("letter:1", 1, "ready"), ("letter:2", 1, "ready")]
+    with pytest.raises(Conflict, match="无须取消"), unit_of_work():
+        batches.cancel(OFFICE, batch_id)
+    assert ask(changed).created == 1
+    work()
+    assert states()[1:] == [("letter:2", 1, "superseded"), ("letter:2", 2, "ready")]
+    (entry,) = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "documents.cancelled"))
+    assert (entry.subject, json.loads(entry.body)["detail"]["count"]) == (f"batch:{batch_id}", 4)
+
+
+def test_long_batches_let_other_work_go_first():
+    ask(*(letter_wanted(number) for number in range(1, 22)))
+    ask(letter_wanted(30))
+    rows = db.session.scalars(select(Outbox).order_by(Outbox.id)).all()
+    assert [row.is_bulk for row in rows] == [True, True, False]
+    assert jobs.due()[0].key == rows[-1].key
 
 
 def test_a_rollback_queues_nothing():

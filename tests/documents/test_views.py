@@ -264,6 +264,21 @@ def test_failures_are_shown_with_the_reason_and_tried_again_by_who_may_build(off
     assert post(login(user_with_role(Role.SHD)), f"/documents/batches/{batch}/retry").status_code == 403
 
 
+def test_who_may_build_cancels_a_running_batch(office, login):
+    with unit_of_work():
+        asked = services.request_documents(SYSTEM, 2026, [letter_wanted(1), letter_wanted(2)], "全年责任书")
+    address = f"/documents/batches/{asked.batch_ids[0]}/cancel"
+    assert "取消生成" in get(office, "/documents").text
+    assert post(login(user_with_role(Role.SHD)), address).status_code == 403
+    assert post(login(user_with_role(Role.SUP)), address).status_code == 404
+    answer = post(login(user_with_role(Role.OFC)), address, htmx=True)
+    assert answer.text.lstrip().startswith('<section id="document-batches"')
+    assert "全年责任书" not in answer.text
+    assert "没有生成的 2 份不再生成" in answer.headers["HX-Trigger"].encode().decode("unicode_escape")
+    again = post(login(user_with_role(Role.OFC)), address)
+    assert again.status_code == 409
+
+
 def test_the_filter_narrows_list_and_zip_alike(office):
     unit = UnitFactory(name="干部科")
     person = PersonFactory(name="欧阳某甲")

@@ -113,11 +113,11 @@ class Machine:
             sys.executable, "-P", "-c", f"from tests.factories.working import clock; clock({tick})"
         )
 
-    def ask(self, task: str, *rest: int | str, numbers: range) -> None:
+    def ask(self, task: str, *rest: int | str, numbers: range, is_bulk: bool = False) -> None:
         """Ask for one piece of work a number, in one unit of work."""
         with self.app.app_context(), unit_of_work():
             for number in numbers:
-                jobs.enqueue(f"working.{task}", number, *rest, key=f"{task}-{number}")
+                jobs.enqueue(f"working.{task}", number, *rest, key=f"{task}-{number}", is_bulk=is_bulk)
 
     def execute(self, statement: str) -> list[tuple]:
         with closing(sqlite3.connect(self.folder / "fivestep.db", timeout=20)) as connection, connection:

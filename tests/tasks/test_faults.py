@@ -133,7 +133,7 @@ def test_a_queue_entry_can_name_nothing_but_our_runner(machine):
     worker = machine.start_worker()
     mark = machine.folder / "mark"
     with machine.app.app_context():
-        queue = bell().queue
+        queue, _bulk = bell().queues
         queue.enqueue("os.mkdir", str(mark), failure_ttl=60)
         queue.enqueue("tasks.runner.run", "no-such-key", on_success=Callback("os.getcwd"), failure_ttl=60)
     machine.ask("quick", numbers=range(3))
@@ -151,6 +151,18 @@ def test_the_same_bell_rung_many_times_does_the_work_once(machine):
     machine.start_worker()
     wait_until(lambda: machine.count_open() == 0 and machine.redis().llen("rq:queue:fivestep") == 0)
     assert machine.published() == list(range(5))
+
+
+def test_work_that_somebody_waits_for_passes_a_deep_queue_of_bulk_work(machine):
+    machine.start_redis()
+    machine.ask("slow", 50, numbers=range(100), is_bulk=True)
+    machine.start_worker()
+    wait_until(machine.published)
+    machine.ask("quick", numbers=range(1000, 1003))
+    wait_until(lambda: 1002 in machine.published())
+    assert machine.count_open() > 50
+    wait_until(lambda: machine.count_open() == 0)
+    assert machine.published() == [*range(100), *range(1000, 1003)]
 
 
 def test_looking_at_a_deep_queue_does_not_make_it_deeper(machine):

@@ -40,9 +40,9 @@ def hang(claim):
     signal.pause()
 
 
-def ask(task, *arguments, key):
+def ask(task, *arguments, key, is_bulk=False):
     with unit_of_work():
-        jobs.enqueue(f"test_outbox.{task}", *arguments, key=key)
+        jobs.enqueue(f"test_outbox.{task}", *arguments, key=key, is_bulk=is_bulk)
 
 
 def row(key):
@@ -210,6 +210,19 @@ def test_all_rows_of_a_unit_of_work_ring_together(db, monkeypatch):
         for number in range(3):
             jobs.enqueue("test_outbox.note", number, key=f"n-{number}")
     assert [[row.key for row in together] for together in rung] == [["n-0", "n-1", "n-2"]]
+
+
+def test_bulk_work_comes_after_all_other_also_once_it_is_tried_again(db, monkeypatch):
+    ask("refuse", 1, key="bulk", is_bulk=True)
+    for number in range(2):
+        ask("note", number, key=f"n-{number}")
+    assert [(row.key, row.is_bulk) for row in jobs.due()] == [("n-0", False), ("n-1", False), ("bulk", True)]
+    run_queue()
+    rung = []
+    monkeypatch.setattr("fivestep_web.core.bell.Bell.ring", lambda self, waiting: rung.extend(waiting))
+    with unit_of_work():
+        assert jobs.retry("bulk")
+    assert [(row.key, row.is_bulk) for row in rung] == [("bulk", True)]
 
 
 def test_what_is_done_or_failed_does_not_ring_again(db, monkeypatch):

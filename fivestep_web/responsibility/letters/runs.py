@@ -80,8 +80,10 @@ def draft(run_id: int) -> None:
     run.total = len(ids)
     if not ids:
         _end(run)
+    is_bulk = len(ids) > CHUNK
     for place in range(0, len(ids), CHUNK):
-        jobs.enqueue(TASK, run.id, *ids[place : place + CHUNK], key=f"letter-run-{run.id}-{place}")
+        chunk, key = ids[place : place + CHUNK], f"letter-run-{run.id}-{place}"
+        jobs.enqueue(TASK, run.id, *chunk, key=key, is_bulk=is_bulk)
 
 
 def issue_chunk(run_id: int, ids: Sequence[int]) -> None:
