@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from fivestep_web.core.permissions import Role
 from fivestep_web.extensions import db
-from fivestep_web.org.models import PostHolding
+from fivestep_web.org.models import Position, PostHolding
 from fivestep_web.responsibility.coverage.queries import read_coverage
 from fivestep_web.responsibility.coverage.rules import LoadMark
 from fivestep_web.responsibility.models import Letter
@@ -33,6 +33,17 @@ def leave(user):
     """Let somebody's post end three days before."""
     db.session.execute(
         update(PostHolding).where(PostHolding.person_id == user.person_id).values(valid_to=date(2026, 1, 9))
+    )
+    db.session.commit()
+
+
+def leave_unit(user, unit):
+    """Let somebody's posts in a unit end three days before."""
+    posts = db.select(Position.id).where(Position.unit_id == unit.id)
+    db.session.execute(
+        update(PostHolding)
+        .where(PostHolding.person_id == user.person_id, PostHolding.position_id.in_(posts))
+        .values(valid_to=date(2026, 1, 9))
     )
     db.session.commit()
 
@@ -81,6 +92,28 @@ def test_of_two_letters_of_one_comrade_the_furthest_counts(department, place):
     assert len(own) == 2
     assert why(member, department) == "责任书没有发出"
     put(own[place], LetterState.IN_FORCE)
+    assert why(member, department) == ""
+
+
+def test_a_letter_of_the_unit_a_comrade_left_covers_nobody_until_it_is_handed_over(department):
+    member = department.members[0]
+    GoalFactory(
+        topic=department.topic, unit=department.township, person=member.person, parent=department.goals[2]
+    )
+    draft()
+    old, new = db.session.query(Letter).filter_by(responsible_id=member.person_id).order_by(Letter.unit_id)
+    put(old, LetterState.IN_FORCE)
+    PostHoldingFactory(
+        person=member.person,
+        position=PositionFactory(unit=department.township),
+        valid_from=date(2026, 1, 10),
+    )
+    assert why(member, department) == ""
+    leave_unit(member, department.section)
+    assert why(member, department) == "责任书没有发出"
+    put(new, LetterState.VOID)
+    assert why(member, department) == "责任书还在原单位，没有移交"
+    put(new, LetterState.IN_FORCE)
     assert why(member, department) == ""
 
 

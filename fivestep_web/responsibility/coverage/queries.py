@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
-from fivestep_web.org.lookups import holds_on
+from fivestep_web.org.lookups import has_left, holds_on
 from fivestep_web.org.models import Person, Position, PostHolding, Unit, UnitKind, UnitPeriod
 from fivestep_web.responsibility.coverage.loads import list_loads
 from fivestep_web.responsibility.coverage.rules import (
@@ -98,18 +98,24 @@ class Coverage:
 
 @dataclass(frozen=True)
 class _Own:
-    """A person's furthest letter."""
+    """A person's furthest letter, one of a unit they left only where there is no other."""
 
     letter_id: int
+    is_left: bool
     stage: Stage
     responsible: str
     issuer: str
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """Return what makes one letter count before another."""
+        return not self.is_left, ORDER.index(self.stage)
 
 
 def read_coverage(actor: Actor, year: int) -> Coverage:
     """Return the coverage of the units in the actor's reach, in a fixed number of statements."""
     today, units = clock.today(), actor.units_for(Permission.COVERAGE_READ)
-    loads, letters = list_loads(year), _letters(year)
+    loads, letters = list_loads(year), _letters(year, today)
     holders: dict[int, list[Any]] = {}
     for row in _holders(today):
         if units is None or row.unit_id in units:
@@ -161,30 +167,32 @@ def _holders(today: date) -> list[Any]:
     return [row for row in rows if row.person_id not in leaders and first[row.person_id] == row.holding_id]
 
 
-def _letters(year: int) -> dict[int, _Own]:
+def _letters(year: int, today: date) -> dict[int, _Own]:
     responsible, issuer = aliased(Person), aliased(Person)
+    is_left = has_left(Letter.responsible_id, Letter.unit_id, today)
     rows = db.session.execute(
-        select(Letter.id, Letter.state, Letter.responsible_id, responsible.name, issuer.name)
+        select(Letter.id, is_left, Letter.state, Letter.responsible_id, responsible.name, issuer.name)
         .join(responsible, responsible.id == Letter.responsible_id)
         .join(issuer, issuer.id == Letter.issuer_id)
         .where(Letter.year == year, Letter.state.not_in(GONE))
         .order_by(Letter.id)
     )
     found: dict[int, _Own] = {}
-    for letter_id, state, person_id, name, issuer_name in rows:
-        own = _Own(letter_id, STAGES[state], name, issuer_name)
-        before = found.get(person_id)
-        if before is None or ORDER.index(own.stage) > ORDER.index(before.stage):
+    for letter_id, left, state, person_id, name, issuer_name in rows:
+        own = _Own(letter_id, left, STAGES[state], name, issuer_name)
+        if person_id not in found or own.rank > found[person_id].rank:
             found[person_id] = own
     return found
 
 
 def _why(count: int, own: _Own | None) -> str:
-    """Say what is missing: a goal, the letter, its issue, or whose signature."""
+    """Say what is missing: a goal, the letter, its issue, its handover, or whose signature."""
     if count == 0:
         return str(_("没有目标"))
     if own is None:
         return str(_("责任书没有起草"))
+    if own.is_left:
+        return str(_("责任书还在原单位，没有移交"))
     reasons = {
         Stage.DRAFT: _("责任书没有发出"),
         Stage.RESPONSIBLE: _("等%(name)s（乙方）签署", name=own.responsible),
