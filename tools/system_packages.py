@@ -53,7 +53,6 @@ TEST = (
     Need("chromium", on_path("chromium", "chromium-browser"), "浏览器测试"),
     Need("postgresql", has_postgresql, "PostgreSQL 测试"),
     Need("libreoffice-writer-nogui", on_path("soffice"), "Word 文件打开测试"),
-    Need("poppler-utils", on_path("pdftotext"), "Word 文件打开测试"),
     Need("fontconfig", on_path("fc-list"), "Word 文件打开测试"),
     Need("fonts-noto-cjk", has_chinese_font, "Word 文件打开测试"),
 )

@@ -3,8 +3,9 @@
 from word_blocks import KEPT, attachment_head, attachment_note, body, document_head, signature
 from word_parts import imprint
 
-from fivestep_web.documents.wordml import THIN_CELL, blank, optional, paragraph, section, section_end
+from fivestep_web.documents.wordml import blank, optional, paragraph, section, section_end
 from fivestep_web.documents.wordml_tables import (
+    NO_CELL_MARGIN,
     Column,
     head_row,
     looped,
@@ -49,7 +50,8 @@ def task_book() -> str:
         + paragraph(
             "GwNote", "编制单位：{{ compiled_by }}　　审核人：{{ reviewed_by }}　　{{ document_date }}"
         )
-        + section_end(landscape=True)
+        + optional("letterhead", section_end(landscape=True, turned=True))
+        + optional("not letterhead", section_end(landscape=True))
     )
     return optional("letterhead", notice) + book + optional("letterhead and number", imprint()) + section()
 
@@ -75,13 +77,13 @@ def timetable() -> str:
             "阶段及完成标志", 2350, "{{ phase.phase | cell }}：{{ phase.completion_mark | cell }}", "left"
         ),
         Column("起止时间", 1700, "{{ phase.period | dated }}"),
-        Column("周次", 846, "{{ phase.weeks | weeks }}\n{{ phase.week_end | cell }}", margin=THIN_CELL),
+        Column("周次", 846, "{{ phase.weeks | weeks }}\n{{ phase.week_end | cell }}", margin=NO_CELL_MARGIN),
         Column("完成时限", 1150, "{{ goal.deadline | dated }}"),
         Column("责任单位", 1100, "{{ goal.responsible_unit | cell }}"),
         Column("责任人", 900, "{{ goal.responsible_person | cell }}"),
-        Column("主管领导", 900, "{{ goal.leader_in_charge | cell }}"),
+        Column("主管\n领导", 900, "{{ goal.leader_in_charge | cell }}"),
     ]
-    shared = ("序号", "类别", "工作目标", "完成时限", "责任单位", "责任人", "主管领导")
+    shared = ("序号", "类别", "工作目标", "完成时限", "责任单位", "责任人", "主管\n领导")
     phases = merged_over(columns, shared, "phase in goal.phases", size=21)
     rows = head_row(columns) + looped(columns, "goal in goals", phases)
     book = (
@@ -97,6 +99,7 @@ def timetable() -> str:
         + paragraph(
             "GwNote", "编制单位：{{ compiled_by }}　　审核人：{{ reviewed_by }}　　{{ document_date }}"
         )
-        + section_end(landscape=True)
+        + optional("letterhead", section_end(landscape=True, turned=True))
+        + optional("not letterhead", section_end(landscape=True))
     )
     return optional("letterhead", notice) + book + optional("letterhead and number", imprint()) + section()

@@ -171,7 +171,7 @@ def quarterly_review() -> str:
         + section_end()
         + attachment_head(name, page_break=False)
         + _remarks()
-        + section_end(landscape=True)
+        + section_end(landscape=True, turned=True)
         + optional("number", imprint())
         + section()
     )

@@ -263,7 +263,7 @@ def _result_tables() -> str:
             "按未舍入的各组结果计算。",
         )
         + repeated("note in notes", paragraph("GwNote", "{{ note }}"))
-        + section_end(landscape=True)
+        + section_end(landscape=True, turned=True)
     )
     return (
         attachment_head("{{ year }}年度实绩考核结果表", page_break=False)

@@ -27,7 +27,7 @@ COUNTS = {
     "■\n正常": "green_count",
     "●\n临期": "blue_count",
     "◆\n滞后": "yellow_count",
-    "▲\n严重滞后": "lagging_count",
+    "▲\n严重\n滞后": "lagging_count",
     "▲\n逾期": "overdue_count",
     "其他": "other_count",
 }

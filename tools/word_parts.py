@@ -2,11 +2,16 @@
 
 from fivestep_web.documents.wordml import (
     FANGSONG,
+    FOOTER_DISTANCE,
+    FOOTER_LINE,
     GREY,
     HEITI,
     KAITI,
+    LANDSCAPE_TOP,
     SONG_TITLE,
     STYLES,
+    TEXT_WIDTH,
+    TURNED,
     Layout,
     Style,
     field,
@@ -39,14 +44,25 @@ _PARTS = {
     "footer_odd": ("footer", "rIdFooterOdd"),
     "footer_even": ("footer", "rIdFooterEven"),
 }
-_IMPRINT_WIDTH = 8845 * 635  # EMU
+_TURNED_PARTS = {
+    "footer_odd_turned": ("footer", f"rIdFooterOdd{TURNED}"),
+    "footer_even_turned": ("footer", f"rIdFooterEven{TURNED}"),
+}
+_TWIP = 635  # EMU
+_IMPRINT_WIDTH = TEXT_WIDTH * _TWIP
 _IMPRINT_HEIGHT = 96 * 12700
 
 
 def members(body: str, category: str, title: str) -> dict[str, str]:
     """Return the members of a template whose document body is *body*."""
+    turned = {
+        "word/footer_odd_turned.xml": _turned_footer("right"),
+        "word/footer_even_turned.xml": _turned_footer("left"),
+    }
+    is_turned = TURNED in body
+    parts = _PARTS | (_TURNED_PARTS if is_turned else {})
     return {
-        "[Content_Types].xml": _content_types(),
+        "[Content_Types].xml": _content_types(parts),
         "_rels/.rels": _relationships(
             [
                 ("rIdDocument", f"{_OFFICE}/relationships/officeDocument", "word/document.xml"),
@@ -56,7 +72,7 @@ def members(body: str, category: str, title: str) -> dict[str, str]:
         "docProps/core.xml": _core(category, title),
         "word/document.xml": f"{_DECLARATION}<w:document {_NAMESPACES}><w:body>{body}</w:body></w:document>",
         "word/_rels/document.xml.rels": _relationships(
-            [(key, f"{_OFFICE}/relationships/{kind}", f"{name}.xml") for name, (kind, key) in _PARTS.items()]
+            [(key, f"{_OFFICE}/relationships/{kind}", f"{name}.xml") for name, (kind, key) in parts.items()]
         ),
         "word/settings.xml": _settings(),
         "word/styles.xml": _styles(),
@@ -65,11 +81,12 @@ def members(body: str, category: str, title: str) -> dict[str, str]:
         "word/header_even.xml": _header(),
         "word/footer_odd.xml": _footer("right"),
         "word/footer_even.xml": _footer("left"),
+        **(turned if is_turned else {}),
     }
 
 
-def _content_types() -> str:
-    overrides = {"document": "document.main"} | {name: kind for name, (kind, _) in _PARTS.items()}
+def _content_types(parts: dict[str, tuple[str, str]]) -> str:
+    overrides = {"document": "document.main"} | {name: kind for name, (kind, _) in parts.items()}
     listed = "".join(
         f'<Override PartName="/word/{name}.xml" ContentType="{_TYPE}.{kind}+xml"/>'
         for name, kind in overrides.items()
@@ -178,28 +195,67 @@ def _header() -> str:
 
 
 def _footer(side: str) -> str:
+    return f"{_DECLARATION}<w:ftr {_NAMESPACES}>{_page_number(side)}</w:ftr>"
+
+
+def _page_number(side: str) -> str:
     runs = run("— ", "GwPageNumber") + field("PAGE", "1", "GwPageNumber") + run(" —", "GwPageNumber")
     layout = Layout(align=side, indent=f'w:{side}Chars="100" w:{side}="280"')
-    return f"{_DECLARATION}<w:ftr {_NAMESPACES}>{paragraph('GwPageNumber', runs, layout)}</w:ftr>"
+    return paragraph("GwPageNumber", runs, layout)
+
+
+def _turned_footer(side: str) -> str:
+    """Return the footer of a landscape page whose number stands as on the upright pages before it (A9).
+
+    The lower edge of the upright page is the left one here, so the number is turned with it: a box from the
+    upper to the lower edge of the type area, as far from the paper's edge as a footer from the lower one.
+    """
+    place = "".join(
+        f'<wp:position{way} relativeFrom="page"><wp:posOffset>{distance * _TWIP}</wp:posOffset>'
+        f"</wp:position{way}>"
+        for way, distance in (("H", FOOTER_DISTANCE), ("V", LANDSCAPE_TOP))
+    )
+    box = _text_box(
+        _page_number(side),
+        f'cx="{FOOTER_LINE * _TWIP}" cy="{TEXT_WIDTH * _TWIP}"',
+        place,
+        name="页码",
+        wrap="<wp:wrapNone/>",
+        direction="vert",
+    )
+    return f"{_DECLARATION}<w:ftr {_NAMESPACES}>{box}</w:ftr>"
 
 
 def imprint() -> str:
     """Return the paragraph that carries the imprint at the lower edge of its page (GB/T 9704 7.4)."""
-    size = f'cx="{_IMPRINT_WIDTH}" cy="{_IMPRINT_HEIGHT}"'
+    place = (
+        '<wp:positionH relativeFrom="margin"><wp:align>left</wp:align></wp:positionH>'
+        '<wp:positionV relativeFrom="margin"><wp:align>bottom</wp:align></wp:positionV>'
+    )
+    return _text_box(
+        _imprint_lines(),
+        f'cx="{_IMPRINT_WIDTH}" cy="{_IMPRINT_HEIGHT}"',
+        place,
+        name="版记",
+        wrap="<wp:wrapTopAndBottom/>",
+        direction="horz",
+    )
+
+
+def _text_box(content: str, size: str, place: str, *, name: str, wrap: str, direction: str) -> str:
+    """Return a paragraph of one point that carries a box with *content* at its lower edge."""
     shape = (
         f'<wps:wsp><wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm>'
         '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/><a:ln><a:noFill/></a:ln></wps:spPr>'
-        f"<wps:txbx><w:txbxContent>{_imprint_lines()}</w:txbxContent></wps:txbx>"
-        '<wps:bodyPr rot="0" vert="horz" wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="b" '
-        'anchorCtr="0"><a:noAutofit/></wps:bodyPr></wps:wsp>'
+        f"<wps:txbx><w:txbxContent>{content}</w:txbxContent></wps:txbx>"
+        f'<wps:bodyPr rot="0" vert="{direction}" wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" '
+        'anchor="b" anchorCtr="0"><a:noAutofit/></wps:bodyPr></wps:wsp>'
     )
     anchor = (
         '<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="1" behindDoc="0" '
-        'locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
-        '<wp:positionH relativeFrom="margin"><wp:align>left</wp:align></wp:positionH>'
-        '<wp:positionV relativeFrom="margin"><wp:align>bottom</wp:align></wp:positionV>'
-        f'<wp:extent {size}/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapTopAndBottom/>'
-        '<wp:docPr id="1" name="版记"/><wp:cNvGraphicFramePr/>'
+        f'locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>{place}'
+        f'<wp:extent {size}/><wp:effectExtent l="0" t="0" r="0" b="0"/>{wrap}'
+        f'<wp:docPr id="1" name="{name}"/><wp:cNvGraphicFramePr/>'
         f'<a:graphic><a:graphicData uri="{_SHAPE}">{shape}</a:graphicData></a:graphic></wp:anchor>'
     )
     drawing = (

@@ -105,7 +105,7 @@ def _plan() -> str:
 def _records() -> str:
     columns = [
         Column("序号", 600, "{{ record.sequence }}"),
-        Column("形式", 600, "{{ record.form }}"),
+        Column("形式", 600, "{{ record.form }}", margin=THIN_CELL),
         Column("时间", 1245, "{{ record.day | dated }}", margin=NO_CELL_MARGIN),
         Column("地点", 1300, "{{ record.place | cell }}"),
         Column("访谈对象或\n参加人员", 1700, "{{ record.participants | cell }}", "left"),

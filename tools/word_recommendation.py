@@ -30,7 +30,7 @@ def recommendation_list() -> str:
         )
         + section_end()
         + attached("summary", _summary(), page_break=False)
-        + section_end(landscape=True)
+        + section_end(landscape=True, turned=True)
         + attached("deeds", _deeds(), page_break=False)
         + attached("opinions", _opinions())
         + attached("publicity", _publicity())

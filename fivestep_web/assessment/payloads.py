@@ -20,7 +20,6 @@ from fivestep_web.assessment.standings import Proposal, admonition_proposals, co
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.rounding import percent, plain, round_half_up
 from fivestep_web.documents.kinds import DocumentKind
-from fivestep_web.documents.names import sort_by_strokes
 from fivestep_web.documents.numbers.letterheads import letterhead
 from fivestep_web.documents.requests import SYSTEM_WIDE, DocumentRequest
 from fivestep_web.responsibility.letters.payloads import common
@@ -89,7 +88,7 @@ def commendation_payloads(year: int) -> list[DocumentRequest]:
                 "unit_and_position": row.post,
                 "award": "先进个人",
             }
-            for sequence, row in enumerate(sort_by_strokes(people, lambda row: row.person), 1)
+            for sequence, row in enumerate(people, 1)
         ],
     }
     return [_request(DocumentKind.COMMENDATION_DECISION, title, payload)]

@@ -12,6 +12,7 @@ from fivestep_web.assessment.candidates import (
 )
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.assessment.scores import UnitScore, YearScore
+from fivestep_web.documents.strokes import sort_by_strokes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class Proposal:
 
 
 def commendation_proposals(score: YearScore) -> list[Proposal]:
-    """Return the advanced units by series and rank, then the advanced persons (R5.15–R5.17)."""
-    people = [
+    """Return the advanced units by series and rank, then the persons by surname strokes (R5.15–R5.17)."""
+    standings = [
         PersonStanding(
             person=str(person.id),
             unit=person.unit_code,
@@ -40,11 +41,15 @@ def commendation_proposals(score: YearScore) -> list[Proposal]:
         )
         for person in score.people
     ]
-    found = commendation_candidates(_standings(score), people, score.pool_sizes, score.settings)
+    found = commendation_candidates(_standings(score), standings, score.pool_sizes, score.settings)
     proposals = [_proposal(score, candidate) for candidate in found]
     order = {unit.id: place for place, (_label, unit) in enumerate(_in_order(score))}
-    proposals.sort(key=lambda row: (row.person_id is not None, 0 if row.person_id else order[row.unit.id]))
-    return proposals
+    units = [row for row in proposals if row.person_id is None]
+    people = [row for row in proposals if row.person_id is not None]
+    return [
+        *sorted(units, key=lambda row: order[row.unit.id]),
+        *sort_by_strokes(people, lambda row: row.person),
+    ]
 
 
 def admonition_proposals(score: YearScore) -> list[Proposal]:

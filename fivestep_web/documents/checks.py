@@ -117,12 +117,16 @@ def grid(checked: Checked) -> Iterator[str]:
 
 
 def page_numbers(checked: Checked) -> Iterator[str]:
-    """Find sections without odd and even page numbers in the standard's form."""
+    """Find sections without odd and even page numbers in the standard's form.
+
+    On landscape pages bound with upright ones it is turned with the page, on those of other documents not.
+    """
     file = checked.file
     if child(file.roots["word/settings.xml"], "evenAndOddHeaders") is None:
         yield "没有区分奇偶页"
     targets = {row.get("Id"): row.get("Target") for row in file.roots["word/_rels/document.xml.rels"]}
     inherited: dict[str, str] = {}
+    has_head = bool(checked.payload.get("letterhead"))
     for index, section in enumerate(file.document.iter(f"{W}sectPr"), 1):
         for reference in section.iter(f"{W}footerReference"):
             inherited[str(reference.get(f"{W}type"))] = f"word/{targets.get(reference.get(f'{R}id'))}"
@@ -130,15 +134,24 @@ def page_numbers(checked: Checked) -> Iterator[str]:
             yield f"第{index}节页脚距离不是1440"
         for kind, side in (("default", "right"), ("even", "left")):
             footer = file.roots.get(inherited.get(kind, ""))
-            if footer is None or not _is_page_number(footer, side):
+            if (
+                footer is None
+                or not _is_page_number(list(footer.iter(f"{W}p"))[-1], side)
+                or _is_turned(footer) != (_paper(section) is LANDSCAPE and has_head)
+            ):
                 yield f"第{index}节{'奇' if kind == 'default' else '偶'}数页页码不合规定"
 
 
-def _is_page_number(footer: Element, side: str) -> bool:
-    paragraph = next(footer.iter(f"{W}p"))
-    instruction = "".join(node.text or "" for node in footer.iter(f"{W}instrText")).strip()
-    fonts = {run.get(f"{W}eastAsia") for run in footer.iter(f"{W}rFonts")}
-    sizes = {size.get(f"{W}val") for size in footer.iter(f"{W}sz")}
+def _is_turned(footer: Element) -> bool:
+    """Tell whether the number stands in a box that is turned with the page (A9)."""
+    directions = [properties.get("vert") for properties in footer.iter("{*}bodyPr")]
+    return directions == ["vert"]
+
+
+def _is_page_number(paragraph: Element, side: str) -> bool:
+    instruction = "".join(node.text or "" for node in paragraph.iter(f"{W}instrText")).strip()
+    fonts = {run.get(f"{W}eastAsia") for run in paragraph.iter(f"{W}rFonts")}
+    sizes = {size.get(f"{W}val") for size in paragraph.iter(f"{W}sz")}
     return (
         re.fullmatch("— .* —", own_text(paragraph)) is not None
         and instruction == "PAGE"

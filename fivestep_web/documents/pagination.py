@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fivestep_web.documents.opened import Element, W, attribute, child, parse
-from fivestep_web.documents.wordml import CELL_MARGIN
+from fivestep_web.documents.wordml import CELL_MARGIN, FOOTER_LINE
 
 UNCOUNTED: Final = "0"
 _REFERENCE = re.compile(
@@ -19,7 +19,6 @@ _REFERENCE = re.compile(
 )
 _WIDE_FROM: Final = 0x2000
 _BORDER: Final = 10  # twips a thin line adds to a row
-_FOOTER: Final = 364  # twips of a single-spaced line at 4号; on landscape pages it reaches into the text
 _HANGING: Final = frozenset("，。、")
 _NEVER_FIRST: Final = frozenset("，。、；：？！）》」』】〕”’%…")
 _NEVER_LAST: Final = frozenset("（《「『【〔“‘")
@@ -55,7 +54,7 @@ class _Pages:
             self._next_page()
         size, margins = child(section, "pgSz"), child(section, "pgMar")
         self.width = _number(size, "w") - _number(margins, "left") - _number(margins, "right")
-        bottom = max(_number(margins, "bottom"), _number(margins, "footer") + _FOOTER)
+        bottom = max(_number(margins, "bottom"), _number(margins, "footer") + FOOTER_LINE)
         self.height = _number(size, "h") - _number(margins, "top") - bottom
 
     def _next_page(self, filled: int = 0) -> None:

@@ -16,6 +16,10 @@ SONGTI: Final = "宋体"
 
 TEXT_WIDTH: Final = 8845
 LANDSCAPE_WIDTH: Final = 12756
+LANDSCAPE_TOP: Final = 1587
+FOOTER_DISTANCE: Final = 1440
+FOOTER_LINE: Final = 364  # of a single-spaced line at 4号
+TURNED: Final = "Turned"
 CHARACTER: Final = 320
 LINE: Final = 579
 BODY_SIZE: Final = 32
@@ -192,28 +196,30 @@ def repeated(loop: str, content: str) -> str:
     return tag(f"for {loop}") + content + tag("endfor")
 
 
-def section(*, landscape: bool = False) -> str:
+def section(*, landscape: bool = False, turned: bool = False) -> str:
     """Return `w:sectPr` (A2; A9 landscape) with both headers and both footers.
 
+    *turned* puts the number of landscape pages where it stands on the upright pages they are bound with.
     Only upright pages have the grid of 22 lines: on landscape ones LibreOffice would leave its rest empty.
     """
     size = (
         '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
-        '<w:pgMar w:top="1587" w:right="2098" w:bottom="1474" w:left="1984"'
+        f'<w:pgMar w:top="{LANDSCAPE_TOP}" w:right="2098" w:bottom="1474" w:left="1984"'
         if landscape
         else '<w:pgSz w:w="11906" w:h="16838"/>'
         '<w:pgMar w:top="2098" w:right="1474" w:bottom="1984" w:left="1587"'
     )
     grid = "" if landscape else '<w:docGrid w:type="lines" w:linePitch="579"/>'
+    form = TURNED if turned else ""
     return (
         '<w:sectPr><w:headerReference w:type="default" r:id="rIdHeaderOdd"/>'
         '<w:headerReference w:type="even" r:id="rIdHeaderEven"/>'
-        '<w:footerReference w:type="default" r:id="rIdFooterOdd"/>'
-        f'<w:footerReference w:type="even" r:id="rIdFooterEven"/>{size} '
-        f'w:header="851" w:footer="1440" w:gutter="0"/>{grid}</w:sectPr>'
+        f'<w:footerReference w:type="default" r:id="rIdFooterOdd{form}"/>'
+        f'<w:footerReference w:type="even" r:id="rIdFooterEven{form}"/>{size} '
+        f'w:header="851" w:footer="{FOOTER_DISTANCE}" w:gutter="0"/>{grid}</w:sectPr>'
     )
 
 
-def section_end(*, landscape: bool = False) -> str:
+def section_end(*, landscape: bool = False, turned: bool = False) -> str:
     """Return the paragraph of one point that ends a section."""
-    return paragraph("GwGap", layout=Layout(section=section(landscape=landscape)))
+    return paragraph("GwGap", layout=Layout(section=section(landscape=landscape, turned=turned)))

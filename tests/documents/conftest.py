@@ -1,9 +1,13 @@
 """What tests of documents share."""
 
+import fcntl
+
 import pytest
 
 from fivestep_web.core import settings as instance
 from tests.documents.numbering import TODAY
+from tests.documents.office import convert
+from tests.documents.pages import Printed
 from tests.factories.org import PlanYearFactory
 
 
@@ -14,3 +18,17 @@ def december(db):
     for name, code in (("decision", "青组发"), ("bulletin", "青组通"), ("report", "青组字")):
         instance.put(f"agency_code_{name}", code)
     PlanYearFactory(year=2026)
+
+
+@pytest.fixture(scope="session")
+def printed(tmp_path_factory):
+    """Return the pages of every file of `office`, converted once for all processes of a test run."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if base.name.startswith("popen-") else base) / "printed"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            convert(folder)
+            (folder / "done").touch()
+    return Printed(folder)

@@ -39,6 +39,8 @@ def altered(
         (DECISION, "word/footer_even.xml", "— ", "- ", "D3：第1节偶数页页码"),
         (DECISION, "word/footer_odd.xml", 'w:right="280"', 'w:right="0"', "D3：第1节奇数页页码"),
         (DECISION, "word/footer_odd.xml", "PAGE", "NUMPAGES", "D3：第1节奇数页页码"),
+        (BOOK, MAIN, "rIdFooterOddTurned", "rIdFooterOdd", "D3：第2节奇数页页码"),
+        (BOOK, "word/footer_even_turned.xml", 'vert="vert"', 'vert="horz"', "D3：第2节偶数页页码"),
         (DECISION, MAIN, 'w:footer="1440"', 'w:footer="720"', "D3：第1节页脚距离"),
         (DECISION, MAIN, 'w:firstLine="640"', 'w:firstLine="480"', "D4：正文格式"),
         (DECISION, MAIN, '<w:jc w:val="both"/>', '<w:jc w:val="left"/>', "D4：正文格式"),

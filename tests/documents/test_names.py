@@ -1,6 +1,5 @@
-"""Names of people in order, names of files, titles broken by sense."""
+"""Names of files, titles broken by sense."""
 
-import logging
 from datetime import date
 
 import pytest
@@ -9,42 +8,9 @@ from hypothesis import strategies as st
 
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.layout import signature
-from fivestep_web.documents.names import download_name, file_name, sort_by_strokes
+from fivestep_web.documents.names import download_name, file_name
 from fivestep_web.documents.titles import title_lines
 from tests.factories.documents import draft_payload, sample_payload
-
-
-def in_order(*names: str) -> list[str]:
-    return sort_by_strokes(reversed(names), name=str)
-
-
-@pytest.mark.parametrize(
-    "names",
-    [
-        ("丁某", "王某", "李某", "张某"),
-        ("万某", "马某"),
-        ("田某", "史某", "白某", "冯某", "皮某"),
-        ("苏某", "李某", "杨某", "吴某", "何某", "汪某", "张某", "陈某"),
-        ("王一", "王二", "王三", "王某甲"),
-        ("李明", "李 明月", "李　明霞"),
-        ("龚某", "𠮷某"),
-    ],
-)
-def test_names_go_by_strokes_then_stroke_order_then_the_next_character(names):
-    assert in_order(*names) == list(names)
-
-
-def test_equal_names_keep_their_order():
-    people = [("王某甲", 1), ("丁某甲", 2), ("王某甲", 3)]
-    assert sort_by_strokes(people, name=lambda person: person[0]) == [people[1], people[0], people[2]]
-
-
-def test_sorting_leaves_logging_and_the_working_directory_alone(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    kept = logging.getLogger("kept")
-    sort_by_strokes(["王", "丁"], name=str)
-    assert not kept.disabled
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_file_names_tell_kind_year_scope_day_and_version():
