@@ -100,6 +100,7 @@ class Permission(enum.StrEnum):
     CALENDAR_EDIT = "calendar_edit"
     JOB_READ = "job_read"
     AUDIT_READ = "audit_read"
+    TOKEN_MANAGE = "token_manage"  # noqa: S105 - the right, not a token
     REHEARSAL_MOVE = "rehearsal_move"
 
 
@@ -140,6 +141,7 @@ PERMISSION_LABELS = {
     Permission.CALENDAR_EDIT: "录入节假日和调休",
     Permission.JOB_READ: "看后台任务",
     Permission.AUDIT_READ: "看操作日志",
+    Permission.TOKEN_MANAGE: "签发、停用接口令牌",
     Permission.REHEARSAL_MOVE: "调整示例的演练日期",
 }
 
@@ -255,6 +257,7 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.CALENDAR_EDIT: {Role.OFC: Scope.ALL, Role.ADM: Scope.ALL},
     Permission.JOB_READ: {Role.ADM: Scope.ALL, Role.OFC: Scope.ALL},
     Permission.AUDIT_READ: {Role.ADM: Scope.ALL},
+    Permission.TOKEN_MANAGE: {Role.ADM: Scope.ALL},
     Permission.REHEARSAL_MOVE: {Role.ADM: Scope.ALL},
 }
 
