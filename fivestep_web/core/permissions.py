@@ -89,6 +89,7 @@ class Permission(enum.StrEnum):
     MANUAL_POINTS = "manual_points"
     COMMENDATION_READ = "commendation_read"
     ADMONITION_READ = "admonition_read"
+    PERSON_FILE_READ = "person_file_read"
     DOCUMENT_READ = "document_read"
     DOCUMENT_BUILD = "document_build"
     DOCUMENT_NUMBER = "document_number"
@@ -130,6 +131,7 @@ PERMISSION_LABELS = {
     Permission.MANUAL_POINTS: "评定人工计分目标",
     Permission.COMMENDATION_READ: "看表彰建议对象",
     Permission.ADMONITION_READ: "看诫勉建议对象",
+    Permission.PERSON_FILE_READ: "看、导出他人的实绩考核档案和任免使用材料",
     Permission.DOCUMENT_READ: "看、下载文档",
     Permission.DOCUMENT_BUILD: "批量生成文档",
     Permission.DOCUMENT_NUMBER: "公文编号、印发，看发文登记",
@@ -235,6 +237,7 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.MANUAL_POINTS: {Role.EXD: Scope.ALL, Role.HRO: Scope.ALL},
     Permission.COMMENDATION_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
     Permission.ADMONITION_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.SUP), Scope.ALL),
+    Permission.PERSON_FILE_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.HRO), Scope.ALL),
     Permission.DOCUMENT_READ: {
         Role.MIN: Scope.ALL,
         Role.EXD: Scope.ALL,

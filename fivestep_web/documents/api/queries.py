@@ -16,7 +16,7 @@ from fivestep_web.documents.api import policy
 from fivestep_web.documents.api.models import ApiToken
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Blob, DocumentState, GeneratedDocument
-from fivestep_web.documents.queries import visible_to
+from fivestep_web.documents.queries import PRINTED, visible_to
 from fivestep_web.extensions import db
 from fivestep_web.org.lookups import holds_on
 from fivestep_web.org.models import Person, Position, PostHolding, PostRole, Unit, UnitPeriod
@@ -123,8 +123,7 @@ def _listed() -> Select[Any]:
         _documents.is_draft,
         _documents.blob_sha256,
         _documents.ready_at,
-        _documents.payload["number"].as_string().label("number"),
-        _documents.payload[("verification", "serial")].as_string().label("serial"),
+        *PRINTED,
         Blob.size,
         Unit.code.label("unit_code"),
         UnitPeriod.name.label("unit_name"),
