@@ -10,5 +10,6 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(endpoints.blueprint)
     app.register_blueprint(token_views.blueprint)
+    app.register_blueprint(token_views.own)
     managers = (Permission.TOKEN_MANAGE,)
     add(app, AdminPage(85, "接口令牌", "让别的系统列出、下载文档", "tokens.token_index", managers))

@@ -1,10 +1,11 @@
 """The addresses other systems call: list documents, fetch a file; a token in the header, never a cookie."""
 
+import json
 from hashlib import sha256
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -64,7 +65,8 @@ def document_list() -> ResponseReturnValue:
         services.count_list(caller)
     shown = rows[: wanted.limit]
     following = _address(shown[-1].id) if len(rows) > wanted.limit else None
-    return jsonify(documents=[_entry(row) for row in shown], next=following)
+    listed = {"documents": [_entry(row) for row in shown], "next": following}
+    return Response(json.dumps(listed, ensure_ascii=False), mimetype="application/json")
 
 
 @blueprint.get("/documents/<int:document_id>/file")

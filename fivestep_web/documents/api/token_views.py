@@ -15,6 +15,7 @@ from fivestep_web.documents.api.forms import TokenForm
 from fivestep_web.documents.api.rules import TokenState, state_of
 
 blueprint = Blueprint("tokens", __name__)
+own = Blueprint("own_tokens", __name__)
 
 TONES = {
     TokenState.WAITING: "waiting",
@@ -70,13 +71,13 @@ def token_revoke(token_id: int) -> ResponseReturnValue:
     return htmx.leave(url_for(".token_index"), _("已停用令牌，用它的系统马上不能再访问"))
 
 
-@blueprint.get("/account/tokens")
+@own.get("/account/tokens")
 @requires(Permission.SIGNED_IN)
 def own_index() -> ResponseReturnValue:
     return render_template("tokens/own_index.html", **_shown(actor().user_id))
 
 
-@blueprint.post("/account/tokens/<int:token_id>/collect")
+@own.post("/account/tokens/<int:token_id>/collect")
 @requires(Permission.SIGNED_IN)
 def own_collect(token_id: int) -> ResponseReturnValue:
     """Answer with the token itself: it is shown this once and only its hash is kept."""
@@ -86,7 +87,7 @@ def own_collect(token_id: int) -> ResponseReturnValue:
     return render_template("tokens/own_collect.html", spelled=spelled, name=name, **_addresses())
 
 
-@blueprint.post("/account/tokens/<int:token_id>/revoke")
+@own.post("/account/tokens/<int:token_id>/revoke")
 @requires(Permission.SIGNED_IN)
 def own_revoke(token_id: int) -> ResponseReturnValue:
     with unit_of_work():

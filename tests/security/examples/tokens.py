@@ -31,6 +31,6 @@ def own_revoke():
 UNSAFE = {
     "tokens.token_create": token_create,
     "tokens.token_revoke": token_revoke,
-    "tokens.own_collect": own_collect,
-    "tokens.own_revoke": own_revoke,
+    "own_tokens.own_collect": own_collect,
+    "own_tokens.own_revoke": own_revoke,
 }
