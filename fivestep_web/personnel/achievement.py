@@ -58,7 +58,7 @@ def achievement_payload(actor: Actor, materials: Materials, today: date) -> dict
         "visible_achievements": [_not_kept()],
         "latent_achievements": [_not_kept()],
         "daily_records": [_not_kept()],
-        "rewards": [_reward(item) for item in materials.years if item.commendation],
+        "rewards": [row for item in materials.years for row in _rewards(item)],
         "admonitions": None
         if materials.admonitions is None
         else [_admonition(item) for item in materials.admonitions],
@@ -110,7 +110,7 @@ def _annual(
         "unit_rank": line["rank"] if line else NONE,
         "personal_score": NONE,
         "grade": NONE,
-        "note": "完成率按项数计" if item.result else "考核结果尚未印发",
+        "note": "完成率按项数计" + ("" if item.result else "，考核结果尚未印发"),
         "source": _source(item.result.number if item.result else "", ASSESSMENT_CLASS),
     }
 
@@ -165,15 +165,14 @@ def _not_kept() -> dict[str, Any]:
     return {"when": NONE, "content": NOT_KEPT, "source": _source("", NONE)}
 
 
-def _reward(item: YearMaterials) -> dict[str, Any]:
-    commendation = item.commendation
-    if commendation is None:
-        raise ValueError("a year without a commendation has no reward")
-    return {
-        "when": f"{item.year}年",
-        "content": commendation.award,
-        "source": _source(commendation.file.number, AWARD_CLASS),
-    }
+def _rewards(item: YearMaterials) -> list[dict[str, Any]]:
+    when = f"{item.year}年"
+    if not item.is_decided:
+        return [{"when": when, "content": "表彰决定尚未印发", "source": _source("", NONE)}]
+    if item.commendation is None:
+        return []
+    source = _source(item.commendation.file.number, AWARD_CLASS)
+    return [{"when": when, "content": item.commendation.award, "source": source}]
 
 
 def _admonition(item: Admonition) -> dict[str, Any]:

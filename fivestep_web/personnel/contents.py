@@ -45,12 +45,16 @@ class Admonition:
 
 @dataclass(frozen=True)
 class YearMaterials:
-    """What there is of one year, and a sentence for each thing that is missing."""
+    """What there is of one year, and a sentence for each thing that is missing.
+
+    *is_decided* says that the year's commendation is issued, whoever is on it.
+    """
 
     year: int
     letters: tuple[LetterMaterial, ...]
     result: Any | None
     commendation: Commendation | None
+    is_decided: bool
     missing: tuple[str, ...]
 
 
@@ -132,7 +136,9 @@ def _year(
         commended=None if decision is None else award is not None,
     )
     commendation = Commendation(decision, award) if award is not None else None
-    return YearMaterials(year, tuple(letters), result, commendation, tuple(rules.missing_of(facts)))
+    return YearMaterials(
+        year, tuple(letters), result, commendation, decision is not None, tuple(rules.missing_of(facts))
+    )
 
 
 def _admonitions(actor: Actor, person: Person, today: date) -> tuple[Admonition, ...]:
