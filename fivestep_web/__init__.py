@@ -56,11 +56,12 @@ def _add_features(app: Flask) -> None:
         ledger,
         operations,
         org,
+        personnel,
         responsibility,
         topics,
         workbook,
     )
 
     lower = (audit, org, accounts, documents, keys, topics, responsibility, execution, ledger, assessment)
-    for feature in (*lower, workbook, demo, dashboard, operations):
+    for feature in (*lower, personnel, workbook, demo, dashboard, operations):
         feature.init_app(app)

@@ -41,6 +41,7 @@ SCHEDULE = (
     Daily("sessions", time(3, 10), "accounts.remove_expired_sessions"),
     Daily("sittings", time(3, 15), "keys.remove_expired_sittings"),
     Daily("uploads", time(3, 20), "workbook.remove_old_uploads"),
+    Daily("bundles", time(3, 25), "personnel.remove_old_bundles"),
 )
 
 

@@ -29,7 +29,8 @@ PAGES = {
         "/documents/numbers",
         "/admin/imports",
     ],
-    "admin": ["/admin/", "/admin/units", "/admin/people", "/admin/accounts", "/admin/audit"],
+    "admin": ["/admin/", "/admin/units", "/admin/people", "/admin/accounts", "/admin/audit", "/admin/tokens"],
+    "P0032": ["/people", "/account/tokens"],
 }
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from werkzeug.datastructures import CallbackDict
 
 from fivestep_web.accounts.models import WebSession
-from fivestep_web.core import clock
+from fivestep_web.core import api_problems, clock
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 
@@ -51,14 +51,14 @@ def token_hash(token: str) -> str:
 
 
 class DatabaseSessions(SessionInterface):
-    """Flask's session interface over the web_session table."""
+    """Flask's session interface over the web_session table; the interface for other systems knows none."""
 
     def get_cookie_name(self, app: Flask) -> str:
         return "__Host-fivestep" if app.config["FIVESTEP"].is_https else "fivestep"
 
     def open_session(self, app: Flask, request: Request) -> StoredSession:
         token = request.cookies.get(self.get_cookie_name(app))
-        if token and request.endpoint != "static":
+        if token and request.endpoint != "static" and not api_problems.is_asked():
             stored = db.session.scalar(select(WebSession).where(WebSession.token_hash == token_hash(token)))
             now = clock.system_now()
             if stored and now - stored.seen_at < IDLE and now - stored.created_at < ABSOLUTE:

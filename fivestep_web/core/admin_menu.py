@@ -17,6 +17,7 @@ PERMISSIONS = (
     Permission.WORKBOOK_IMPORT,
     Permission.JOB_READ,
     Permission.AUDIT_READ,
+    Permission.TOKEN_MANAGE,
 )
 
 

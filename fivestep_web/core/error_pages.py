@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from fivestep_web.core import htmx
+from fivestep_web.core import api_problems, htmx
 from fivestep_web.core.errors import Refusal
 from fivestep_web.core.headers import request_id
 
@@ -62,7 +62,12 @@ def _words(status: int) -> tuple[str, str]:  # noqa: C901, PLR0911 - one line fo
 
 
 def show(status: int, message: str | None = None, sign_in_url: str = "") -> ResponseReturnValue:
-    """Return the page, or htmx's toast, of one refusal or failure; *sign_in_url* is offered beside it."""
+    """Return the page, or htmx's toast, of one refusal or failure; *sign_in_url* is offered beside it.
+
+    Another system gets it as JSON.
+    """
+    if api_problems.is_asked():
+        return api_problems.answer(status, message, request_id())
     title, usual = _words(status)
     error = ErrorPage(status, title, message or usual, request_id(), "/")
     try:

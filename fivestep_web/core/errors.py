@@ -11,6 +11,18 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a failure
         self.message = message
 
 
+class NotUnderstood(Refusal):
+    """Another system asked in words we do not know."""
+
+    status = 400
+
+
+class NotIdentified(Refusal):
+    """Another system showed no token that serves."""
+
+    status = 401
+
+
 class NotFound(Refusal):
     """It is not there, or this person may not know that it is."""
 

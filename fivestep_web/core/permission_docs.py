@@ -33,6 +33,7 @@ REASONS = {
     Permission.WORKBOOK_IMPORT: "年度工作簿由办公室编制，管理员协助导入。",
     Permission.CALENDAR_EDIT: "domain.md 第6节：办公室维护日历，管理员可代办。",
     Permission.JOB_READ: "后台任务由管理员处理，批量生成的进度办公室要看。",
+    Permission.TOKEN_MANAGE: "令牌由管理员签发、负责人本人领取：管理员拿不到令牌，也就看不到文档。",
     Permission.AUDIT_READ: "日志只能看不能改；三员分设前由管理员查看。",
     Permission.REHEARSAL_MOVE: "只在示例中有，调整演练日期影响所有页面，只给管理员。",
 }

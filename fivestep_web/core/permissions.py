@@ -89,6 +89,7 @@ class Permission(enum.StrEnum):
     MANUAL_POINTS = "manual_points"
     COMMENDATION_READ = "commendation_read"
     ADMONITION_READ = "admonition_read"
+    PERSON_FILE_READ = "person_file_read"
     DOCUMENT_READ = "document_read"
     DOCUMENT_BUILD = "document_build"
     DOCUMENT_NUMBER = "document_number"
@@ -100,6 +101,7 @@ class Permission(enum.StrEnum):
     CALENDAR_EDIT = "calendar_edit"
     JOB_READ = "job_read"
     AUDIT_READ = "audit_read"
+    TOKEN_MANAGE = "token_manage"  # noqa: S105 - the right, not a token
     REHEARSAL_MOVE = "rehearsal_move"
 
 
@@ -129,6 +131,7 @@ PERMISSION_LABELS = {
     Permission.MANUAL_POINTS: "评定人工计分目标",
     Permission.COMMENDATION_READ: "看表彰建议对象",
     Permission.ADMONITION_READ: "看诫勉建议对象",
+    Permission.PERSON_FILE_READ: "看、导出他人的实绩考核档案和任免使用材料",
     Permission.DOCUMENT_READ: "看、下载文档",
     Permission.DOCUMENT_BUILD: "批量生成文档",
     Permission.DOCUMENT_NUMBER: "公文编号、印发，看发文登记",
@@ -140,6 +143,7 @@ PERMISSION_LABELS = {
     Permission.CALENDAR_EDIT: "录入节假日和调休",
     Permission.JOB_READ: "看后台任务",
     Permission.AUDIT_READ: "看操作日志",
+    Permission.TOKEN_MANAGE: "签发、停用接口令牌",
     Permission.REHEARSAL_MOVE: "调整示例的演练日期",
 }
 
@@ -233,6 +237,7 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.MANUAL_POINTS: {Role.EXD: Scope.ALL, Role.HRO: Scope.ALL},
     Permission.COMMENDATION_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
     Permission.ADMONITION_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.SUP), Scope.ALL),
+    Permission.PERSON_FILE_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.HRO), Scope.ALL),
     Permission.DOCUMENT_READ: {
         Role.MIN: Scope.ALL,
         Role.EXD: Scope.ALL,
@@ -255,6 +260,7 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.CALENDAR_EDIT: {Role.OFC: Scope.ALL, Role.ADM: Scope.ALL},
     Permission.JOB_READ: {Role.ADM: Scope.ALL, Role.OFC: Scope.ALL},
     Permission.AUDIT_READ: {Role.ADM: Scope.ALL},
+    Permission.TOKEN_MANAGE: {Role.ADM: Scope.ALL},
     Permission.REHEARSAL_MOVE: {Role.ADM: Scope.ALL},
 }
 

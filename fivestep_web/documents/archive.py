@@ -4,17 +4,16 @@ import zipfile
 from collections.abc import Generator, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Final
-
-from flask_babel import gettext as _
+from typing import Any, Final
 
 from fivestep_web.core import clock
-from fivestep_web.documents import queries
+from fivestep_web.documents import manifest, queries
+from fivestep_web.documents.manifest import Item
 from fivestep_web.documents.names import SUFFIX
 from fivestep_web.extensions import db
 
 SLICE: Final = 50  # files in memory at a time
-NOTE: Final = "没有打包的文档.txt"
+ALTERED: Final = "“{name}”与登记的校验值不符，可能被改动过，没有打包，请联系系统管理员核对"
 _FIRST_YEAR: Final = 1980  # of a zip's calendar
 
 
@@ -38,26 +37,40 @@ class _Pipe:
 
 
 def stream(ids: Sequence[int]) -> Generator[bytes]:
-    """Yield a zip of the documents *ids*, Chinese names, members stored: they are packed already.
+    """Yield a zip of the documents *ids*, Chinese names, members stored, its list at the end.
 
-    A file that does not agree with its hash is left out and named in a note (trust.md D8).
+    A file that does not agree with its hash is left out and named there (trust.md D8).
     """
-    pipe, used, altered = _Pipe(), set[str](), list[str]()
+    pipe, used, items, notes = _Pipe(), set[str](), list[Item](), list[str]()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as target:  # type: ignore[call-overload]
         for part in _slices(ids):
             rows = queries.read_files(part)
             db.session.rollback()  # the reader may be slow: no snapshot is held while it reads
             for row in rows:
                 if sha256(row.data).hexdigest() != row.blob_sha256:
-                    altered.append(row.download_name)
+                    notes.append(ALTERED.format(name=row.download_name))
                     continue
-                name = _unique(row.download_name, used)
-                target.writestr(_entry(name, row.ready_at), row.data)
+                name = unique(row.download_name, used)
+                items.append(item_of(name, row))
+                target.writestr(entry(name, row.ready_at), row.data)
                 yield pipe.take()
-        if altered:
-            text = _("以下文档与登记的校验值不符，可能被改动过，没有打包，请联系系统管理员核对：")
-            target.writestr(_entry(NOTE, clock.now()), "\r\n".join((text, *altered)).encode("utf-8-sig"))
+        write_manifest(target, items, notes)
     yield pipe.take()
+
+
+def item_of(name: str, row: Any) -> Item:
+    """Return the line of the list for a file of `queries.read_files`, packed as *name*."""
+    serial = (row.serial or "").replace(" ", "")
+    return Item(name, row.kind.label, row.year, row.number or "", serial, len(row.data), row.blob_sha256)
+
+
+def write_manifest(target: zipfile.ZipFile, items: Sequence[Item], notes: Sequence[str]) -> None:
+    """Put the list into a zip, for people and for programs."""
+    for name, data in (
+        (manifest.CSV_NAME, manifest.as_csv(items, notes)),
+        (manifest.JSON_NAME, manifest.as_json(items, notes)),
+    ):
+        target.writestr(entry(name, clock.now()), data)
 
 
 def _slices(ids: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -65,17 +78,23 @@ def _slices(ids: Sequence[int]) -> Iterator[Sequence[int]]:
         yield ids[start : start + SLICE]
 
 
-def _unique(name: str, used: set[str]) -> str:
+def unique(name: str, used: set[str]) -> str:
     """Return *name*, numbered where the zip has one like it: drafts may share a title."""
     candidate, number = name, 1
     while candidate.casefold() in used:
         number += 1
-        candidate = f"{name.removesuffix(SUFFIX)}（{number}）{SUFFIX}"
+        candidate = marked(name, f"（{number}）")
     used.add(candidate.casefold())
     return candidate
 
 
-def _entry(name: str, moment: datetime) -> zipfile.ZipInfo:
+def marked(name: str, mark: str) -> str:
+    """Return the file name *name* with *mark* before its ending."""
+    return f"{name.removesuffix(SUFFIX)}{mark}{SUFFIX}"
+
+
+def entry(name: str, moment: datetime) -> zipfile.ZipInfo:
+    """Return the entry of a file made at *moment*, shown in local time."""
     local = moment.astimezone(clock.ZONE)
     info = zipfile.ZipInfo(name, (max(local.year, _FIRST_YEAR), *local.timetuple()[1:6]))
     info.external_attr = 0o644 << 16

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from flask import request
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission
@@ -70,9 +71,9 @@ class Page:
     following: dict[str, Any] | None
 
 
-def read_filter(year: int) -> Filter:
-    """Return the filter in the address; what is not understood there filters nothing."""
-    arguments = request.args
+def read_filter(year: int, given: MultiDict[str, str] | None = None) -> Filter:
+    """Return the filter in the address, or in what was *given*; what is not understood filters nothing."""
+    arguments = request.args if given is None else given
     kind, state = arguments.get("kind"), arguments.get("state")
     return Filter(
         year,
@@ -93,6 +94,31 @@ def address(wanted: Filter) -> dict[str, Any]:
         "state": wanted.state and wanted.state.value,
     }
     return {name: value for name, value in arguments.items() if value not in {None, ""}}
+
+
+def kept_arguments(wanted: Filter) -> dict[str, Any]:
+    """Return what a saved view keeps of a filter: everything but the year, which is chosen anew."""
+    return {name: value for name, value in address(wanted).items() if name != "year"}
+
+
+def unit_names() -> dict[int, str]:
+    """Return the names of units by id, the whole system among them."""
+    return {WHOLE_SYSTEM: str(_("全系统")), **dict(unit_choices())}
+
+
+def filter_words(arguments: Mapping[str, Any], units: Mapping[int, str] | None = None) -> str:
+    """Return kept arguments as a person reads them: 目标责任书 · 组织科 · 已印发."""
+    named = unit_names() if units is None else units
+    words = []
+    if kind := arguments.get("kind"):
+        words.append(DocumentKind(kind).label)
+    if "unit_id" in arguments:
+        words.append(named.get(arguments["unit_id"], _("已撤销的单位")))
+    if person := arguments.get("person"):
+        words.append(_("人员含“%(text)s”", text=person))
+    if state := arguments.get("state"):
+        words.append(STATES[DocumentState(state)][0])
+    return " · ".join(words)
 
 
 def read_page(actor: Actor, wanted: Filter) -> Page:

@@ -51,6 +51,12 @@ _LISTED: Final = (
 )  # what a line of the list shows
 
 
+PRINTED: Final[tuple[Any, ...]] = (
+    _documents.payload["number"].as_string().label("number"),
+    _documents.payload[("verification", "serial")].as_string().label("serial"),
+)  # of what a file is made from
+
+
 @dataclass(frozen=True)
 class File:
     """A finished file, its bytes checked against its hash."""
@@ -180,14 +186,17 @@ def current_file_ids(year: int, kinds: Collection[DocumentKind]) -> list[int]:
 
 
 def read_files(ids: Sequence[int]) -> Sequence[Any]:
-    """Return id, file_name, download_name, ready_at, blob_sha256 and data of *ids*, in their order by id."""
+    """Return the files of *ids* in their order by id, with what a list of them says."""
     return db.session.execute(
         select(
             _documents.id,
+            _documents.kind,
+            _documents.year,
             _documents.file_name,
             _documents.download_name,
             _documents.ready_at,
             _documents.blob_sha256,
+            *PRINTED,
             Blob.data,
         )
         .join(Blob, Blob.sha256 == _documents.blob_sha256)

@@ -10,14 +10,14 @@ from fivestep_web.core import htmx
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents import archive, batches, listing, policy, queries, services
-from fivestep_web.documents.downloads import attached
+from fivestep_web.documents.downloads import WORD, attached
 from fivestep_web.documents.forms import BuildForm
 from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.saved import queries as saved_queries
 from fivestep_web.org.years import find_selected_year, get_selected_year
 
 blueprint = Blueprint("documents", __name__)
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 INDEX, LIST, BATCHES = (
     "documents/document_index.html",
     "documents/_document_rows.html",
@@ -42,6 +42,8 @@ def _context(form: BuildForm | None = None) -> dict[str, Any]:
         "year": year,
         "wanted": wanted,
         "arguments": listing.address(wanted),
+        "kept": listing.kept_arguments(wanted),
+        "saved": saved_queries.list_views(who),
         "found": listing.read_page(who, wanted),
         "count": queries.count_files(who, wanted),
         "count_limit": queries.COUNT_LIMIT,

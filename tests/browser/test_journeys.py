@@ -98,10 +98,11 @@ def test_documents_are_made_with_a_bar_that_survives_a_reload_and_come_as_one_zi
         page.get_by_role("link", name="打包下载全部（99）").click()
     target = tmp_path / "all.zip"
     waiting.value.save_as(target)
-    names = zipfile.ZipFile(target).namelist()
+    *names, table, listing = zipfile.ZipFile(target).namelist()
     assert len(names) == 99
     assert any("2026年组织工作任务书" in name for name in names)
     assert all(name.endswith(".docx") for name in names)
+    assert (table, listing) == ("清单.csv", "清单.json")
 
 
 PAGES = {

@@ -1,7 +1,9 @@
 """The documents page: who sees what, what is refused, one zip, downloads that are checked first."""
 
 import io
+import json
 import zipfile
+from hashlib import sha256
 from urllib.parse import quote
 
 import pytest
@@ -45,6 +47,11 @@ def made(*requested):
         runner.run(key)
     database.session.rollback()
     return list(database.session.scalars(select(GeneratedDocument.id).order_by(GeneratedDocument.id)))
+
+
+def word_files(data):
+    """Return the names of the Word files of a zip."""
+    return [name for name in zipfile.ZipFile(io.BytesIO(data)).namelist() if name.endswith(".docx")]
 
 
 @pytest.fixture
@@ -132,7 +139,7 @@ def test_each_role_reads_what_its_post_reaches_in_list_zip_and_download(role, sp
         assert get(client, link).status_code == (200 if may else 404)
     chosen = "&".join(f"id={document}" for document in ids)
     packed = get(client, f"/documents/archive?year=2026&chosen=1&{chosen}")
-    assert len(zipfile.ZipFile(io.BytesIO(packed.data)).namelist()) == sum(REACH[role])
+    assert len(word_files(packed.data)) == sum(REACH[role])
 
 
 def test_a_leader_reads_the_units_in_charge(spread, login):
@@ -296,7 +303,7 @@ def test_the_filter_narrows_list_and_zip_alike(office):
         page = get(office, f"/documents?year=2026{query}").text
         assert page.count('name="id"') == count
         answer = get(office, f"/documents/archive?year=2026{query}")
-        names = zipfile.ZipFile(io.BytesIO(answer.data)).namelist() if count else []
+        names = word_files(answer.data) if count else []
         assert (answer.status_code, len(names)) == (200 if count else 303, count)
 
 
@@ -310,10 +317,16 @@ def test_the_zip_keeps_equal_names_apart_and_leaves_an_altered_file_out(office):
     assert answer.is_streamed
     packed = zipfile.ZipFile(io.BytesIO(answer.data))
     stem = "责〔2026〕K7号 干部科2026年度岗位目标责任书"
-    assert packed.namelist() == [f"{stem}.docx", f"{stem}（2）.docx", "没有打包的文档.txt"]
+    assert packed.namelist() == [f"{stem}.docx", f"{stem}（2）.docx", "清单.csv", "清单.json"]
     assert {member.compress_type for member in packed.infolist()} == {zipfile.ZIP_STORED}
     assert packed.testzip() is None
-    assert stem in packed.read("没有打包的文档.txt").decode("utf-8-sig")
+    listed = json.loads(packed.read("清单.json"))
+    assert [row["file"] for row in listed["files"]] == packed.namelist()[:2]
+    for row in listed["files"]:
+        assert row["sha256"] == sha256(packed.read(row["file"])).hexdigest()
+        assert (row["number"], row["year"], len(row["serial"])) == ("责〔2026〕K7号", 2026, 16)
+    assert stem in listed["notes"][0]
+    assert f"说明,“{stem}" in packed.read("清单.csv").decode("utf-8-sig")
 
 
 def test_replaced_versions_are_listed_only_when_asked_for(office):

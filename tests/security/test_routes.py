@@ -19,6 +19,8 @@ from tests.security.routes import NO_SUCH_ID, routes
 from tests.web import BASE_URL, HTMX, get, post
 
 PUBLIC = {
+    "api.document_list",
+    "api.document_file",
     "accounts.login",
     "accounts.login_create",
     "operations.healthz",
@@ -312,6 +314,7 @@ def test_the_administrator_has_no_part_in_the_work_itself():
         Permission.CALENDAR_EDIT,
         Permission.JOB_READ,
         Permission.AUDIT_READ,
+        Permission.TOKEN_MANAGE,
         Permission.REHEARSAL_MOVE,
     }
 

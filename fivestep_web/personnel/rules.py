@@ -1,0 +1,85 @@
+"""What belongs into a person's materials for promotion, and what of it is missing (R5.15-R5.17); pure."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+_CHINESE_DATE: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+_UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f\\/:*?"<>|]')
+NOT_KEPT: Final = "系统没有登记显绩、潜绩、月通报和季点评，实绩考核档案的这几栏由人事据实补充"
+
+
+@dataclass(frozen=True)
+class YearFacts:
+    """What there is of a person in a year.
+
+    *commended* None: the decision is not issued; else whether the person is on its list.
+    """
+
+    year: int
+    letters: int
+    unsigned: int
+    without_file: int
+    has_result: bool
+    commended: bool | None
+
+
+def missing_of(facts: YearFacts) -> list[str]:
+    """Return a sentence for each thing that a year's materials lack."""
+    year = facts.year
+    said = []
+    if not facts.letters:
+        said.append(f"{year}年没有已生效的责任书")
+    if facts.unsigned:
+        said.append(f"{year}年有{facts.unsigned}份责任书尚未签订完成，未列入")
+    if facts.without_file:
+        said.append(f"{year}年有{facts.without_file}份责任书的 Word 文件还没有生成，未列入")
+    if not facts.has_result:
+        said.append(f"{year}年考核结果尚未印发")
+    if facts.commended is None:
+        said.append(f"{year}年表彰决定尚未印发")
+    elif not facts.commended:
+        said.append(f"{year}年表彰名单中没有本人")
+    return said
+
+
+def is_named(
+    rows: Iterable[Mapping[str, Any]], name: str, posts: Collection[str], *, is_only_bearer: bool
+) -> bool:
+    """Tell whether a list of names and posts holds the person: by name and post, by name where it is unique.
+
+    A namesake's award must not get into the materials of another.
+    """
+    return any(row["name"] == name and (is_only_bearer or row["unit_and_position"] in posts) for row in rows)
+
+
+def effect_ends(start: str, end: str, today: date) -> date | None:
+    """Return the last day of an effect period that holds *today*; None outside it.
+
+    *start* and *end* are dates as documents write them, both days inclusive; None for anything else.
+    """
+    first, last = _read(start), _read(end)
+    return last if first and last and first <= today <= last else None
+
+
+def _read(text: str) -> date | None:
+    match = _CHINESE_DATE.fullmatch(text)
+    try:
+        return date(*map(int, match.groups())) if match else None
+    except ValueError:
+        return None
+
+
+def period_text(years: Collection[int]) -> str:
+    """Return the years of a file as its cover names them: 2025年至2026年, 2024年、2026年."""
+    ordered = sorted(years)
+    if len(ordered) > 1 and ordered[-1] - ordered[0] == len(ordered) - 1:
+        return f"{ordered[0]}年至{ordered[-1]}年"
+    return "、".join(f"{year}年" for year in ordered)
+
+
+def bundle_name(person: str, years: Collection[int]) -> str:
+    """Return the name under which the bundle is downloaded."""
+    return _UNSAFE.sub("", f"任免使用材料 {person} {period_text(years)}.zip")
