@@ -8,7 +8,7 @@ from fivestep_web.documents.checks import missing_values, violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.package import archive, packed, unpacked
 from fivestep_web.documents.rendering import render
-from tests.factories.documents import draft_payload, sample_payload
+from fivestep_web.documents.samples import draft_payload, sample_payload
 
 DECISION = DocumentKind.COMMENDATION_DECISION
 LETTER = DocumentKind.RESPONSIBILITY_LETTER

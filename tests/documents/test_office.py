@@ -8,7 +8,7 @@ import pytest
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import WordFile, own_text
 from fivestep_web.documents.rendering import render
-from tests.factories.documents import draft_payload, sample_payload
+from fivestep_web.documents.samples import draft_payload, sample_payload
 
 BOOKLETS = (DocumentKind.LEDGER_BOOK, DocumentKind.ACHIEVEMENT_FILE)
 pytestmark = pytest.mark.office
