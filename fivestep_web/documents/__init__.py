@@ -2,15 +2,17 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages of documents and numbers; let the log's verification ask about both."""
+    """Register the pages of documents, numbers and templates; let the log's verification ask about both."""
     from fivestep_web.audit import verification as audit_verification
     from fivestep_web.documents import verification, views
     from fivestep_web.documents.numbers import letterhead_views
     from fivestep_web.documents.numbers import verification as number_verification
     from fivestep_web.documents.numbers import views as number_views
+    from fivestep_web.documents.word_templates import views as template_views
 
     app.register_blueprint(views.blueprint)
     app.register_blueprint(number_views.blueprint)
     letterhead_views.init_app(app)
+    template_views.init_app(app)
     audit_verification.register("文档", verification.faults)
     audit_verification.register("发文字号", number_verification.faults)

@@ -40,6 +40,9 @@ _LEVELS: Final[tuple[tuple[re.Pattern[str], str, Callable[[int], str]], ...]] = 
     (re.compile(r"(\d+)\."), FANGSONG, str),
     (re.compile(r"（(\d+)）"), FANGSONG, str),
 )
+# Checks that find another layout than the standard's; what the others find makes the document wrong.
+_LAYOUT: Final = ("D1：", "D2：", "D3：", "D4：", "D5：", "D6：", "D7：", "D9：", "D11：")
+_EMPTY_CELL: Final = "表格有空单元格"
 _IMPRINT_FIELDS: Final = frozenset({"copy_recipients", "printing_agency", "printing_date"})
 
 
@@ -54,6 +57,11 @@ def violations(kind: DocumentKind, payload: Mapping[str, Any], data: bytes) -> l
     for code, check in CHECKS.items():
         found += [f"{code}：{finding}" for finding in check(checked)]
     return found + [f"内容：缺少“{value}”" for value in missing_values(payload, data)]
+
+
+def is_layout(finding: str) -> bool:
+    """Tell whether one of `violations` is about layout alone."""
+    return finding.startswith(_LAYOUT) and not finding.endswith(_EMPTY_CELL)
 
 
 def missing_values(payload: Mapping[str, Any], data: bytes) -> list[str]:
@@ -262,7 +270,7 @@ def tables(checked: Checked) -> Iterator[str]:
         if any(child(row, "trPr/cantSplit") is None for row in rows):
             yield "表格行可能跨页断开"
         if any(not text_of(cell).strip() and not _goes_on(cell) for cell in table.iter(f"{W}tc")):
-            yield "表格有空单元格"
+            yield _EMPTY_CELL
 
 
 def _goes_on(cell: Element) -> bool:

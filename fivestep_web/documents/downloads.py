@@ -1,8 +1,11 @@
 """Files as answers: under their Chinese names, never shown in the browser (trust.md D8)."""
 
+from typing import Final
 from urllib.parse import quote
 
 from flask import Response
+
+WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def attached(response: Response, name: str) -> Response:

@@ -10,14 +10,13 @@ from fivestep_web.core import htmx
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents import archive, batches, listing, policy, queries, services
-from fivestep_web.documents.downloads import attached
+from fivestep_web.documents.downloads import WORD, attached
 from fivestep_web.documents.forms import BuildForm
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.org.years import find_selected_year, get_selected_year
 
 blueprint = Blueprint("documents", __name__)
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 INDEX, LIST, BATCHES = (
     "documents/document_index.html",
     "documents/_document_rows.html",
