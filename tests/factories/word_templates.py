@@ -20,6 +20,7 @@ from tests.factories.responsibility import acting
 LETTER = DocumentKind.RESPONSIBILITY_LETTER
 BOOK = DocumentKind.TASK_BOOK
 WORDS = {LETTER: "按月反馈，按季汇报。", BOOK: "特此通知。"}  # fixed words of the product's templates
+OLD_END = "</w:t></w:r>"
 NEW = "按月反馈，按季汇报，重大事项及时报告。"
 
 

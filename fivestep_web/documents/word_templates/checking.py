@@ -25,7 +25,7 @@ from fivestep_web.documents.values import allowed_text
 from fivestep_web.documents.word_templates.cleaning import cleaned
 from fivestep_web.documents.word_templates.contents import contents
 from fivestep_web.documents.word_templates.fields import Field, Shape, fields_of
-from fivestep_web.documents.word_templates.findings import Finding, shortened
+from fivestep_web.documents.word_templates.findings import Finding, in_words, shortened
 from fivestep_web.documents.word_templates.naming import Reader
 from fivestep_web.documents.word_templates.safety import TEMPLATE
 from fivestep_web.documents.word_templates.tags import Tag, read_tags
@@ -126,14 +126,14 @@ def _field(kind: DocumentKind, path: str) -> Field | None:
 
 def _on_trial(kind: DocumentKind, template: WordTemplate) -> tuple[list[Finding], list[str]]:
     """Return what goes wrong when the template is filled, and where the result departs in layout."""
-    findings, departures = list[Finding](), dict[str, None]()
+    findings, departures = dict[Finding, None](), dict[str, None]()
     ours = WordTemplate(packaged_template(kind))
     for trial in trials(kind):
         wrong, layout = _tried(kind, template, trial)
         departures |= dict.fromkeys(layout)
         known = _tried(kind, ours, trial)[0] if wrong else []  # not every variation of a sample can be filled
-        findings += [finding for finding in wrong if not known and finding not in findings]
-    return findings, list(departures)
+        findings |= dict.fromkeys(wrong if not known else ())
+    return list(findings), list(departures)
 
 
 def _tried(kind: DocumentKind, template: WordTemplate, trial: Trial) -> tuple[list[Finding], list[str]]:
@@ -156,7 +156,7 @@ def _wrong(kind: DocumentKind, found: str, trial: Trial) -> Finding:
     quoted = found.removeprefix("内容：缺少“").removesuffix("”")
     if quoted != found:
         return _missing(kind, quoted, trial)
-    return Finding(f"用“{trial.name}”生成的文件不对：{found}", _DOWNLOAD)
+    return Finding(f"用“{trial.name}”生成的文件不对：{in_words(found)}", _DOWNLOAD)
 
 
 def _missing(kind: DocumentKind, text: str, trial: Trial) -> Finding:

@@ -13,7 +13,9 @@ from lxml import etree
 
 from fivestep_web.documents.opened import DOCUMENT, Element, W, parse
 from fivestep_web.documents.package import CONTENT_TYPES, archive, packed
+from fivestep_web.documents.structure_checks import PLACES
 from fivestep_web.documents.template import CORE
+from fivestep_web.documents.word_templates.inheritance import spell_out
 from fivestep_web.documents.wordml import STYLES
 
 STYLES_PART: Final = "word/styles.xml"
@@ -59,6 +61,7 @@ _DROPPED: Final = frozenset(
     }
 )
 _OWN_BOOKMARKS: Final = ("_GoBack", "__DdeLink")  # where somebody last wrote, not of the text
+_PROPERTIES: Final = tuple(tag for tag in PLACES if tag not in {f"{W}{name}" for name in ("tbl", "tr", "tc")})
 _STYLED: Final = tuple(W + name for name in ("pStyle", "rStyle", "tblStyle", "basedOn", "next", "link"))
 
 
@@ -73,6 +76,10 @@ def cleaned(parts: Mapping[str, bytes]) -> bytes:
     for root in roots.values():
         _tidy(root)
         _rename_styles(root, names)
+    for name, root in roots.items():
+        if name != STYLES_PART:
+            spell_out(root, roots[STYLES_PART])
+        _order(root)
     made = {
         CONTENT_TYPES: _content_types(kept, parts),
         _ROOT_RELATIONSHIPS: _relationships(
@@ -130,6 +137,14 @@ def _tidy(root: Element) -> None:
             _remove(element)
     for comment in list(root.iter(etree.Comment, etree.ProcessingInstruction)):
         _remove(comment)
+
+
+def _order(root: Element) -> None:
+    """Put the children of properties in the schema's order and leave out what other schemas add to them."""
+    for element in list(root.iter(*(_PROPERTIES))):
+        known = PLACES[element.tag]
+        children = [child for child in element if child.tag in known]
+        element[:] = sorted(children, key=lambda child: known[child.tag])
 
 
 def _remove(element: Element) -> None:

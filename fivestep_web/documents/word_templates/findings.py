@@ -1,5 +1,6 @@
 """What the check of a template has to say, each with its place and how to mend it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +12,11 @@ _PARTS: Final = (
     ("word/footer", "页脚"),
     ("word/footnotes", "脚注"),
     ("word/endnotes", "尾注"),
+    ("word/styles", "样式"),
+    ("word/numbering", "编号"),
+    ("word/settings", "文档设置"),
 )
+_PART: Final = re.compile(r"word/[A-Za-z0-9_]+\.xml")
 _LONGEST: Final = 60  # characters of a paragraph
 
 
@@ -34,6 +39,12 @@ class Finding:
 def place_of(part: str) -> str:
     """Return what a clerk calls a part of the package."""
     return next((label for start, label in _PARTS if part.startswith(start)), part)
+
+
+def in_words(text: str) -> str:
+    """Return what part D found without its code and with parts called as a clerk calls them."""
+    _code, _colon, told = text.partition("：")
+    return _PART.sub(lambda match: f"{place_of(match[0])}中", told).replace("中中", "中")
 
 
 def shortened(text: str) -> str:

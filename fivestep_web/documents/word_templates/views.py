@@ -15,7 +15,7 @@ from fivestep_web.documents.downloads import WORD, attached
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.names import SUFFIX
 from fivestep_web.documents.word_templates import fields, guide, queries, services
-from fivestep_web.documents.word_templates.findings import Finding
+from fivestep_web.documents.word_templates.findings import Finding, in_words
 from fivestep_web.documents.word_templates.forms import UploadForm, UseForm
 from fivestep_web.documents.word_templates.inspection import inspect
 from fivestep_web.documents.word_templates.models import TemplateState
@@ -183,6 +183,7 @@ def _version_page(kind: DocumentKind, number: int, form: UseForm, status: int = 
         version=version,
         form=form,
         states=TemplateState,
+        departures=list(map(in_words, version.departures)) if version else [],
         **context,
     )
     return page, status
