@@ -107,9 +107,9 @@ def page(checked: Checked) -> Iterator[str]:
         for name in ("w", "h"):
             if attribute(section, "pgSz", name) != wanted[name]:
                 yield f"第{index}节纸张不是A4"
-        for name in ("top", "left"):
+        for name, side in (("top", "上"), ("left", "左")):
             if abs(int(attribute(section, "pgMar", name) or 0) - int(wanted[name])) > TOLERANCE:
-                yield f"第{index}节页边距（{name}）不合规定"
+                yield f"第{index}节的{side}边距不合规定"
 
 
 def _paper(section: Element) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from fivestep_web.documents.rendering import context
 from fivestep_web.documents.samples import sample_payload
 
 _EXAMPLE: Final = 40  # characters
+_INTERNAL: Final = frozenset({"created", "identifier", "mark_sha256"})  # of properties and pictures
 _VARIABLES: Final = ("item", "part", "piece", "entry")  # of a loop in a loop, for examples of tags
 
 
@@ -173,7 +174,7 @@ def rows_of(kind: DocumentKind) -> list[Row]:
     rows: list[Row] = []
     for name, each in fields_of(kind).items():
         rows += _rows(each, name, [values[name]], 0, 0)
-    return rows
+    return [row for row in rows if row.field.name not in _INTERNAL]
 
 
 def _rows(each: Field, tag: str, values: list[Any], depth: int, loops: int) -> Iterator[Row]:
@@ -192,6 +193,8 @@ def _rows(each: Field, tag: str, values: list[Any], depth: int, loops: int) -> I
         return
     if each.path.startswith(f"{ATTACHED}.") and each.shape is Shape.RECORD:
         yield Row(f"{{%p if '{each.name}' in {ATTACHED} %}}", each, "—", depth)
+    elif each.shape is Shape.RECORD and not each.may_be_absent:
+        yield Row(f"{tag}.…", each, "—", depth)
     elif each.shape in {Shape.RECORD, Shape.FLAG}:
         yield Row(f"{{% if {tag} %}}", each, _shown(given), depth)
     else:

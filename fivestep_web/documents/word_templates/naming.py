@@ -132,7 +132,8 @@ class Reader:
                 f"“{tag.code}”是成段内容，不能放在文字里", f"请写成 {{{{p {tag.code} }}}} 并单独成段"
             )
         elif shown.shape not in PRINTABLE:
-            raise _Wrong(f"“{tag.code}”是{shown.shape.value.partition('，')[0]}，不能直接打印", _SEE)
+            remedy = f"请写 {{% for 项 in {tag.code} %}} 逐个取" if shown.shape is Shape.LIST else _SEE
+            raise _Wrong(f"“{tag.code}”是{shown.shape.value.partition('，')[0]}，不能直接打印", remedy)
 
     def _shown(self, node: nodes.Node) -> Field:
         """Return what an expression prints and note that it does."""

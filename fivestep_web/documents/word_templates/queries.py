@@ -13,6 +13,7 @@ from fivestep_web.core.errors import Conflict, NotFound
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Blob
 from fivestep_web.documents.rendering import template_bytes
+from fivestep_web.documents.word_templates.live import shipped_sha256
 from fivestep_web.documents.word_templates.models import DocumentTemplate, TemplateState
 from fivestep_web.extensions import db
 
@@ -80,7 +81,7 @@ def number_of(kind: DocumentKind, digest: str) -> int | None:
     version = find_same(kind, digest)
     if version is not None:
         return version.number
-    return SHIPPED if digest == sha256(template_bytes(kind)).hexdigest() else None
+    return SHIPPED if digest == shipped_sha256(kind) else None
 
 
 def data_of(kind: DocumentKind, number: int) -> bytes:

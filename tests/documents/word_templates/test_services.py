@@ -216,7 +216,7 @@ def test_what_was_not_confirmed_still_fails_a_document():
     version = queries.get_version(LETTER, 1)
     assert live.tolerated(version.departures) == {"D1"}
     narrow = WordTemplate(used.template.compiled, live.tolerated(version.departures))
-    assert is_tolerated("D1：第1节页边距（top）不合规定", narrow)
+    assert is_tolerated("D1：第1节的上边距不合规定", narrow)
     assert not is_tolerated("D4：正文格式不合规定：甲", narrow)
     everything = WordTemplate(used.template.compiled, frozenset({"D11", "D16"}))
     assert not is_tolerated("D11：表格有空单元格", everything)
