@@ -47,12 +47,13 @@ def send(page: Page, file: Path, note: str) -> None:
 def made(page: Page, folder: Path) -> str:
     """Have the results' document made and return its text."""
     make(page, RESULTS)
-    line = row(page, RESULTS).filter(has_text="已生成").first
+    waiting = row(page, RESULTS).filter(has_text=re.compile("排队中|生成中"))
     for _try in range(WAIT_MS // 1000):
         page.goto("/documents?kind=annual_assessment_result")
-        if line.count():
+        if not waiting.count():
             break
         page.wait_for_timeout(1000)
+    line = row(page, RESULTS).filter(has_text="已生成").first
     file = download(page, line.get_by_role("link", name=re.compile("^下载")), folder)
     return shown_text(file.read_bytes())
 
