@@ -24,9 +24,9 @@ from fivestep_web.documents import archive, making, queries, rendering, services
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Blob, DocumentState, GeneratedDocument
 from fivestep_web.documents.requests import DocumentRequest
+from fivestep_web.documents.samples import letter_payload, sample_payload
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear
-from tests.factories.documents import letter_payload, sample_payload
 from tests.factories.machine import Machine, a_machine, descendants_of, make_template, wait_until
 
 BOOK = DocumentKind.TASK_BOOK

@@ -28,8 +28,8 @@ from fivestep_web.documents.filters import FILTERS
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.package import LEVEL, archive, packed, unpacked
 from fivestep_web.documents.pictures import letter_pictures
+from fivestep_web.documents.samples import letter_payload
 from fivestep_web.documents.values import word_text
-from tests.factories.documents import letter_payload
 
 LETTER = DocumentKind.RESPONSIBILITY_LETTER
 DOCUMENT = "word/document.xml"

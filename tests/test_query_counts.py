@@ -27,6 +27,8 @@ PAGES = {
         "/results/2026",
         "/documents",
         "/documents/numbers",
+        "/templates",
+        "/templates/responsibility_letter",
         "/admin/imports",
     ],
     "admin": ["/admin/", "/admin/units", "/admin/people", "/admin/accounts", "/admin/audit", "/admin/tokens"],

@@ -15,6 +15,7 @@ PERMISSIONS = (
     Permission.STEP_TWO_OPEN,
     Permission.CALENDAR_EDIT,
     Permission.WORKBOOK_IMPORT,
+    Permission.TEMPLATE_MANAGE,
     Permission.JOB_READ,
     Permission.AUDIT_READ,
     Permission.TOKEN_MANAGE,

@@ -94,6 +94,7 @@ class Permission(enum.StrEnum):
     DOCUMENT_BUILD = "document_build"
     DOCUMENT_NUMBER = "document_number"
     BULLETIN_ISSUE = "bulletin_issue"
+    TEMPLATE_MANAGE = "template_manage"
     WORKBOOK_IMPORT = "workbook_import"
     ORG_MANAGE = "org_manage"
     ACCOUNT_MANAGE = "account_manage"
@@ -136,6 +137,7 @@ PERMISSION_LABELS = {
     Permission.DOCUMENT_BUILD: "批量生成文档",
     Permission.DOCUMENT_NUMBER: "公文编号、印发，看发文登记",
     Permission.BULLETIN_ISSUE: "月通报编号、印发",
+    Permission.TEMPLATE_MANAGE: "更换文书模板",
     Permission.WORKBOOK_IMPORT: "导入年度工作簿",
     Permission.ORG_MANAGE: "维护单位、人员、职务",
     Permission.ACCOUNT_MANAGE: "维护账号、发放初始密码",
@@ -253,6 +255,7 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.DOCUMENT_BUILD: {Role.OFC: Scope.ALL, Role.HRO: Scope.ALL, Role.SUP: Scope.PERSON},
     Permission.DOCUMENT_NUMBER: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
     Permission.BULLETIN_ISSUE: dict.fromkeys((Role.MIN, Role.EXD), Scope.ALL),
+    Permission.TEMPLATE_MANAGE: dict.fromkeys((Role.OFC, Role.HRO, Role.ADM), Scope.ALL),
     Permission.WORKBOOK_IMPORT: {Role.OFC: Scope.ALL, Role.ADM: Scope.ALL},
     Permission.ORG_MANAGE: {Role.ADM: Scope.ALL},
     Permission.ACCOUNT_MANAGE: {Role.ADM: Scope.ALL},

@@ -6,7 +6,7 @@ from typing import Any, Final, TypedDict
 from fivestep_web.documents.kinds import DocumentKind
 
 # Each attachment: its name in the template, its title, the field without which it is left out.
-_ATTACHMENTS: Final = {
+ATTACHMENTS: Final = {
     DocumentKind.RESEARCH_REPORT: (
         ("records", "走访座谈记录目录", "records"),
         ("questionnaires", "问卷统计表", "questionnaires"),
@@ -29,7 +29,7 @@ class Attachment(TypedDict):
 
 def attached(kind: DocumentKind, values: Mapping[str, Any]) -> dict[str, Attachment]:
     """Return the attachments that a document of *values* has, in order."""
-    present = [(name, title) for name, title, field in _ATTACHMENTS.get(kind, ()) if values[field]]
+    present = [(name, title) for name, title, field in ATTACHMENTS[kind] if values[field]]
     numbered = len(present) > 1
     return {
         name: Attachment(label=f"附件{number}" if numbered else "附件", title=title)

@@ -40,6 +40,9 @@ _LEVELS: Final[tuple[tuple[re.Pattern[str], str, Callable[[int], str]], ...]] = 
     (re.compile(r"(\d+)\."), FANGSONG, str),
     (re.compile(r"（(\d+)）"), FANGSONG, str),
 )
+# Checks that find another layout than the standard's; what the others find makes the document wrong.
+_LAYOUT: Final = ("D1：", "D2：", "D3：", "D4：", "D5：", "D6：", "D7：", "D9：", "D11：")
+_EMPTY_CELL: Final = "表格有空单元格"
 _IMPRINT_FIELDS: Final = frozenset({"copy_recipients", "printing_agency", "printing_date"})
 
 
@@ -54,6 +57,11 @@ def violations(kind: DocumentKind, payload: Mapping[str, Any], data: bytes) -> l
     for code, check in CHECKS.items():
         found += [f"{code}：{finding}" for finding in check(checked)]
     return found + [f"内容：缺少“{value}”" for value in missing_values(payload, data)]
+
+
+def is_layout(finding: str) -> bool:
+    """Tell whether one of `violations` is about layout alone."""
+    return finding.startswith(_LAYOUT) and not finding.endswith(_EMPTY_CELL)
 
 
 def missing_values(payload: Mapping[str, Any], data: bytes) -> list[str]:
@@ -99,9 +107,9 @@ def page(checked: Checked) -> Iterator[str]:
         for name in ("w", "h"):
             if attribute(section, "pgSz", name) != wanted[name]:
                 yield f"第{index}节纸张不是A4"
-        for name in ("top", "left"):
+        for name, side in (("top", "上"), ("left", "左")):
             if abs(int(attribute(section, "pgMar", name) or 0) - int(wanted[name])) > TOLERANCE:
-                yield f"第{index}节页边距（{name}）不合规定"
+                yield f"第{index}节的{side}边距不合规定"
 
 
 def _paper(section: Element) -> Mapping[str, Any]:
@@ -275,7 +283,7 @@ def tables(checked: Checked) -> Iterator[str]:
         if any(child(row, "trPr/cantSplit") is None for row in rows):
             yield "表格行可能跨页断开"
         if any(not text_of(cell).strip() and not _goes_on(cell) for cell in table.iter(f"{W}tc")):
-            yield "表格有空单元格"
+            yield _EMPTY_CELL
 
 
 def _goes_on(cell: Element) -> bool:

@@ -7,19 +7,20 @@ from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import SYSTEM
-from fivestep_web.documents.checks import missing_values, violations
+from fivestep_web.documents.blobs import store_blobs
+from fivestep_web.documents.checks import is_layout, missing_values, violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Batch, Blob, DocumentState, GeneratedDocument
 from fivestep_web.documents.payload_checks import PayloadError
 from fivestep_web.documents.pictures import NO_MARKS, mark_hashes
 from fivestep_web.documents.queries import is_held
-from fivestep_web.documents.rendering import render
+from fivestep_web.documents.rendering import WordTemplate, render
 from fivestep_web.documents.requests import superseded
+from fivestep_web.documents.word_templates import live
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear
 
@@ -48,15 +49,26 @@ class Made:
 def make_waiting(ids: Sequence[int]) -> list[Made]:
     """Make the files of those of *ids* that still wait; no transaction is open meanwhile."""
     rows = db.session.execute(
-        select(GeneratedDocument.id, GeneratedDocument.kind, GeneratedDocument.payload).where(
-            GeneratedDocument.id.in_(ids), GeneratedDocument.state == DocumentState.QUEUED
-        )
+        select(
+            GeneratedDocument.id,
+            GeneratedDocument.kind,
+            GeneratedDocument.payload,
+            GeneratedDocument.template_sha256,
+        ).where(GeneratedDocument.id.in_(ids), GeneratedDocument.state == DocumentState.QUEUED)
     ).all()
     marks = _read_marks(row.payload for row in rows)
+    templates = live.recorded({(row.kind, row.template_sha256) for row in rows})
     db.session.rollback()
     is_long = len(rows) > SAMPLE
     return [
-        make(row.id, row.kind, row.payload, marks, in_full=not is_long or place % SAMPLE == 0)
+        make(
+            row.id,
+            row.kind,
+            row.payload,
+            marks,
+            templates[row.kind, row.template_sha256].template,
+            in_full=not is_long or place % SAMPLE == 0,
+        )
         for place, row in enumerate(rows)
     ]
 
@@ -75,13 +87,16 @@ def make(
     kind: DocumentKind,
     payload: dict[str, Any],
     marks: Mapping[str, bytes] = NO_MARKS,
+    template: WordTemplate | None = None,
     *,
     in_full: bool,
 ) -> Made:
     """Render one document, open it again and check it; what goes wrong is the result, not an exception."""
     try:
-        data = render(kind, payload, marks)
+        data = render(kind, payload, marks, template)
         findings = _findings(kind, payload, data, in_full=in_full)
+        if template is not None:
+            findings = [item for item in findings if not is_tolerated(item, template)]
     except MemoryError:
         raise
     except PayloadError as error:
@@ -94,6 +109,11 @@ def make(
     if findings:
         return _failed(document_id, f"生成的文件没有通过检查：{'；'.join(findings)}")
     return Made(document_id, data, sha256(data).hexdigest(), "")
+
+
+def is_tolerated(finding: str, template: WordTemplate) -> bool:
+    """Tell whether *finding* is about layout in which the template departs from the standard knowingly."""
+    return is_layout(finding) and finding.partition("：")[0] in template.tolerated
 
 
 def _findings(kind: DocumentKind, payload: dict[str, Any], data: bytes, *, in_full: bool) -> list[str]:
@@ -118,7 +138,7 @@ def publish(batch_id: int, made: Sequence[Made]) -> None:
     waiting = _lock_waiting(ids)
     ready = [item for item in made if item.document_id in waiting and not item.failure]
     failed = [item for item in made if item.document_id in waiting and item.failure]
-    store_blobs(ready)
+    store_blobs((item.sha256, item.data) for item in ready)
     now = clock.now()
     _change(
         {
@@ -177,18 +197,6 @@ def _lock_waiting(ids: Sequence[int]) -> dict[int, Any]:
         .with_for_update()
     )
     return {row.id: row for row in rows}
-
-
-def store_blobs(ready: Sequence[Made]) -> None:
-    """Store the bytes of *ready* under their hashes."""
-    if not ready:
-        return
-    is_postgresql = db.session.get_bind().dialect.name == "postgresql"
-    dialect = postgresql if is_postgresql else sqlite
-    db.session.execute(
-        dialect.insert(Blob).on_conflict_do_nothing(),
-        [{"sha256": item.sha256, "size": len(item.data), "data": item.data} for item in ready],
-    )
 
 
 def _change(rows: Iterable[dict[str, Any]]) -> None:

@@ -1,13 +1,14 @@
 """Render a payload to the bytes of a Word file; the same payload gives the same bytes (B8)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Any, Final, cast
 
 from fivestep_web.documents import layout
-from fivestep_web.documents.attachments import attached
+from fivestep_web.documents.attachments import ATTACHMENTS, attached
 from fivestep_web.documents.ballot_tables import ballot_tables
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.payload_checks import check_payload
@@ -39,16 +40,31 @@ _CORE_XML: Final = (
 )
 
 
-def render(kind: DocumentKind, payload: Mapping[str, Any], marks: Mapping[str, bytes] = NO_MARKS) -> bytes:
+@dataclass(frozen=True)
+class WordTemplate:
+    """A template to fill; *tolerated* are the checks of part D that its layout departs from, `D4`."""
+
+    compiled: CompiledTemplate
+    tolerated: frozenset[str] = frozenset()
+
+
+def render(
+    kind: DocumentKind,
+    payload: Mapping[str, Any],
+    marks: Mapping[str, bytes] = NO_MARKS,
+    template: WordTemplate | None = None,
+) -> bytes:
     """Return the .docx of *payload*; raise PayloadError if it is not what *kind* asks for.
 
-    *marks* holds the handwritten marks that the payload names, each under its SHA-256.
+    *marks* holds the handwritten marks that the payload names, each under its SHA-256. Without
+    *template* it is the one that comes with the product.
     """
     checked = check_payload(kind, payload)
     pictures: dict[str, Picture] = {}
     if kind is DocumentKind.RESPONSIBILITY_LETTER:
         pictures = letter_pictures(cast("ResponsibilityLetter", checked), marks)
-    return packaged_template(kind).render(
+    compiled = template.compiled if template else packaged_template(kind)
+    return compiled.render(
         context(kind, checked, pictures), core_properties(kind, checked), pictures.values()
     )
 
@@ -85,8 +101,8 @@ def context(
         confidential_mark=CONFIDENTIAL_MARK if kind.is_confidential else "",
     )
     values.update(ballot_tables(kind, payload))
-    attachments = attached(kind, values)
-    if attachments:
+    if kind in ATTACHMENTS:
+        attachments = attached(kind, values)
         titles = [attachment["title"] for attachment in attachments.values()]
         values.update(attached=attachments, attachment_notes=layout.attachment_notes(titles))
     _add_number(kind, payload, values)

@@ -4,8 +4,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
-from functools import cache
-from hashlib import sha256
 from itertools import islice
 from typing import Any, Final
 
@@ -20,9 +18,9 @@ from fivestep_web.core.permissions import SYSTEM, Actor
 from fivestep_web.documents import batches, names, policy, queries, requests
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import DocumentState, GeneratedDocument
-from fivestep_web.documents.rendering import template_bytes
 from fivestep_web.documents.requests import SYSTEM_WIDE, DocumentRequest
 from fivestep_web.documents.values import allowed_text
+from fivestep_web.documents.word_templates.live import live_hashes
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear, Unit
 
@@ -129,6 +127,7 @@ class _Asking:
         self.today, self.now = clock.today(), clock.now()
         self.created = f"{self.now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         self.codes = _unit_codes({request.unit_id for request in part} - {None})
+        self.templates = live_hashes({request.kind for request in part})
         self.known = queries.versions_of(year, {(request.kind, request.subject) for request in part})
         self.again: list[int] = []
         self.outdated: list[int] = []
@@ -151,7 +150,7 @@ class _Asking:
     def _take(self, request: DocumentRequest) -> None:
         payload = _clean(request.payload)
         facts = sha256_of({name: value for name, value in payload.items() if name not in NOT_FACTS})
-        template = template_sha256(request.kind)
+        template = self.templates[request.kind]
         subject = (request.kind, request.subject)
         versions = self.known.get(subject, [])
         living = [row for row in versions if row.state is not DocumentState.SUPERSEDED]
@@ -243,12 +242,6 @@ def _clean(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _clean(item) for name, item in value.items()}
     return [_clean(item) for item in value] if isinstance(value, list) else value
-
-
-@cache
-def template_sha256(kind: DocumentKind) -> str:
-    """Return the hash of the template that comes with the product."""
-    return sha256(template_bytes(kind)).hexdigest()
 
 
 def file_subject(kind: DocumentKind, subject_id: int) -> Asked:

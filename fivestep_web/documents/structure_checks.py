@@ -29,7 +29,7 @@ _ORDER: Final = {
     "tc": "tcPr p",
     "pBdr": "top left bottom right between bar",
 }
-_PLACES: Final = {
+PLACES: Final = {
     W + name: {W + child: place for place, child in enumerate(order.split())}
     for name, order in _ORDER.items()
 }
@@ -68,8 +68,8 @@ def _relationships(file: WordFile) -> Iterator[str]:
 
 def _order(file: WordFile) -> Iterator[str]:
     for name, root in file.roots.items():
-        for element in root.iter(*_PLACES):
-            known = _PLACES[element.tag]
+        for element in root.iter(*PLACES):
+            known = PLACES[element.tag]
             places = [known.get(child.tag, _NOWHERE) for child in element]
             if _NOWHERE in places or places != sorted(places):
                 yield f"{name}中{element.tag.removeprefix(W)}的子元素顺序不合规定"

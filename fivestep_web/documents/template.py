@@ -68,8 +68,11 @@ class CompiledTemplate:
     def _with_pictures(self, members: list[Member], pictures: Collection[Picture]) -> list[Member]:
         """Return *members* with the pictures' own and the two lists that name them."""
         lines = "".join(picture.relationship for picture in pictures)
+        types = self._listed[CONTENT_TYPES]
+        if _PNG_TYPE not in types:
+            types = types.replace(_FIRST_TYPE, _PNG_TYPE + _FIRST_TYPE, 1)
         listed = {
-            CONTENT_TYPES: self._listed[CONTENT_TYPES].replace(_FIRST_TYPE, _PNG_TYPE + _FIRST_TYPE, 1),
+            CONTENT_TYPES: types,
             RELATIONSHIPS: self._listed[RELATIONSHIPS].replace(_LAST_LINE, lines.encode() + _LAST_LINE),
         }
         replaced = {name.encode(): _small_part(name, content) for name, content in listed.items()}

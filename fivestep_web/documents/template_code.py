@@ -42,17 +42,22 @@ _LOOP: Final = "loop"
 _OF_A_LOOP: Final = frozenset({"first", "last", "index"})
 
 
+class NotAllowedInTemplateError(SecurityError):
+    """A template says what it may not; *name* is what."""
+
+    def __init__(self, name: str, line: int) -> None:
+        super().__init__(f"第{line}行：模板中不能使用 {name}")
+        self.name = name
+
+
 def compiled(source: str, filters: Mapping[str, Callable[..., Any]]) -> Filled:
     """Return what fills *source* with values and gives UTF-8.
 
     Raises TemplateSyntaxError for a wrong tag, SecurityError for one that a template may not have. Filling
     raises UndefinedError or KeyError for a field that is not there, TypeError for what is no text or number.
     """
-    environment = _Environment(undefined=StrictUndefined, finalize=word_bytes, loader=BaseLoader())
-    environment.globals.clear()
-    environment.filters = dict(filters)
-    tree = environment.parse(source)
-    _look_through(tree, {*filters, *_TESTS})
+    environment = _environment(filters)
+    tree = _parsed(environment, source)
     template = Template.from_code(environment, environment.compile(tree), {})
     pieces = template.root_render_func
 
@@ -60,6 +65,24 @@ def compiled(source: str, filters: Mapping[str, Callable[..., Any]]) -> Filled:
         return b"".join(cast("Iterator[bytes]", pieces(template.new_context(values, shared=True))))
 
     return fill
+
+
+def parsed(source: str, filters: Mapping[str, Callable[..., Any]]) -> nodes.Template:
+    """Return what *source* says; raises like `compiled`."""
+    return _parsed(_environment(filters), source)
+
+
+def _environment(filters: Mapping[str, Callable[..., Any]]) -> "_Environment":
+    environment = _Environment(undefined=StrictUndefined, finalize=word_bytes, loader=BaseLoader())
+    environment.globals.clear()
+    environment.filters = dict(filters)
+    return environment
+
+
+def _parsed(environment: "_Environment", source: str) -> nodes.Template:
+    tree = environment.parse(source)
+    _look_through(tree, {*environment.filters, *_TESTS})
+    return tree
 
 
 def _look_through(tree: nodes.Template, known: Collection[str]) -> None:
@@ -72,7 +95,7 @@ def _look_through(tree: nodes.Template, known: Collection[str]) -> None:
             or (isinstance(node, nodes.Getattr) and not isinstance(node.node, nodes.Name | nodes.Getattr))
             or (isinstance(node, nodes.Filter | nodes.Test) and name not in known)
         ):
-            raise SecurityError(f"第{node.lineno}行：模板中不能使用 {name or type(node).__name__}")
+            raise NotAllowedInTemplateError(name or type(node).__name__, node.lineno)
 
 
 class _Writer(CodeGenerator):

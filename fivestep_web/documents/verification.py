@@ -1,4 +1,7 @@
-"""What `fivestep audit verify` asks about documents: is each file the one that was made and logged?"""
+"""What `fivestep audit verify` asks about documents: is each file the one that was made and logged?
+
+Templates are asked about too: is each the one that was uploaded and checked?
+"""
 
 import json
 from collections.abc import Iterator
@@ -10,6 +13,7 @@ from sqlalchemy import select
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.documents.making import LOGGED_AS
 from fivestep_web.documents.models import Blob, GeneratedDocument
+from fivestep_web.documents.word_templates.models import DocumentTemplate
 from fivestep_web.extensions import db
 
 SLICE = 200
@@ -38,8 +42,19 @@ def faults() -> Iterator[str]:
             elif logged.get(row.id) != row.blob_sha256:
                 yield _("第 %(id)s 号文档“%(name)s”与操作日志不符", id=row.id, name=row.download_name)
         if len(rows) < SLICE:
-            return
+            break
         last = rows[-1].id
+    yield from _altered_templates()
+
+
+def _altered_templates() -> Iterator[str]:
+    """Yield a sentence for each version of a template whose bytes were altered."""
+    for row in db.session.scalars(select(DocumentTemplate).order_by(DocumentTemplate.id)).all():
+        files = db.session.execute(
+            select(Blob.sha256, Blob.data).where(Blob.sha256.in_((row.blob_sha256, row.ready_sha256)))
+        )
+        if any(sha256(file.data).hexdigest() != file.sha256 for file in files):
+            yield _("“%(kind)s”第 %(number)s 版模板被改动", kind=row.kind.label, number=row.number)
 
 
 def _logged_hashes() -> dict[int, str]:

@@ -7,9 +7,7 @@ calculated) is taken from the sheet's XML.
 """
 
 import datetime as dt
-import json
 import re
-import resource
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -19,11 +17,11 @@ from typing import Any
 
 import python_calamine as calamine
 
+from fivestep_web.core import confined
+from fivestep_web.core.packages import UnsafeFile, check_parts, parse_part
 from fivestep_web.workbook.raw import Kind
-from fivestep_web.workbook.safety import MEGABYTE, UnsafeFile, check_parts, parse_part
+from fivestep_web.workbook.safety import WORKBOOK
 
-MEMORY_LIMIT = 768 * MEGABYTE
-CPU_SECONDS = 20
 MAX_CELLS = 1_000_000
 MAX_CHARACTERS = 30_000_000
 
@@ -40,24 +38,17 @@ Marks = dict[tuple[int, int], str]
 
 def main() -> None:
     """Read the workbook named on the command line and write the answer."""
-    _limit()
+    confined.limit()
     try:
         answer: dict[str, Any] = {"sheets": list(_sheets(Path(sys.argv[1])))}
     except UnsafeFile as refusal:
         answer = {"refused": refusal.message}
-    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode())
-
-
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confined.answer(answer)
 
 
 def _sheets(path: Path) -> Iterator[dict[str, Any]]:
     with zipfile.ZipFile(path) as archive:
-        check_parts(archive)
+        check_parts(archive, WORKBOOK)
         marks = {name: dict(_marks(archive, part)) for name, part in _worksheets(archive).items()}
     budget = _Budget()
     try:
@@ -129,10 +120,10 @@ def _worksheets(archive: zipfile.ZipFile) -> dict[str, str]:
         return {}
     targets = {
         each.get("Id"): str(each.get("Target", ""))
-        for each in parse_part(archive.read("xl/_rels/workbook.xml.rels"))
+        for each in parse_part(archive.read("xl/_rels/workbook.xml.rels"), WORKBOOK)
     }
     found = {}
-    for element in parse_part(archive.read("xl/workbook.xml")).iter():
+    for element in parse_part(archive.read("xl/workbook.xml"), WORKBOOK).iter():
         if element.tag.rsplit("}", 1)[-1] == "sheet":
             ids = [value for key, value in element.attrib.items() if key.endswith("}id")]
             target = targets.get(ids[0], "") if ids else ""
@@ -186,7 +177,7 @@ def _percent_styles(archive: zipfile.ZipFile) -> set[bytes]:
     """Return the cell style numbers whose number format shows a percentage."""
     if "xl/styles.xml" not in archive.namelist():
         return set()
-    root = parse_part(archive.read("xl/styles.xml"))
+    root = parse_part(archive.read("xl/styles.xml"), WORKBOOK)
     numbers = set(_BUILT_IN_PERCENT)
     for element in root.iter():
         if element.tag.endswith("}numFmt") and "%" in _QUOTED.sub("", element.get("formatCode", "")):

@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 
 from fivestep_web.core import clock, htmx
 from fivestep_web.core.errors import NotFound
+from fivestep_web.core.packages import UnsafeFile
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.org.years import find_selected_year
 from fivestep_web.workbook import services, upload_queries, upload_services
 from fivestep_web.workbook.forms import UploadForm
 from fivestep_web.workbook.models import UploadState, WorkbookUpload
-from fivestep_web.workbook.safety import UnsafeFile
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

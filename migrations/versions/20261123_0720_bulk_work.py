@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "e4a7035d9b21"
-down_revision = "b3e91c6d40f7"
+down_revision = "e8a41d7c2b95"
 branch_labels = None
 depends_on = None
 

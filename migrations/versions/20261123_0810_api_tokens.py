@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "5f0c8a7e21b4"
-down_revision = "b3e91c6d40f7"
+down_revision = "e4a7035d9b21"
 branch_labels = None
 depends_on = None
 

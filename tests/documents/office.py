@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.rendering import render
-from tests.factories.documents import draft_payload, sample_payload
+from fivestep_web.documents.samples import draft_payload, sample_payload
 
 LONG_TEXT = "long-text"
 UNIT_BOOK = "unit-book"

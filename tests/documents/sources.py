@@ -8,7 +8,7 @@ from typing import Any
 from fivestep_web.documents import requests
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.requests import DocumentRequest
-from tests.factories.documents import draft_payload, letter_payload, sample_payload
+from fivestep_web.documents.samples import draft_payload, letter_payload, sample_payload
 
 LETTER = DocumentKind.RESPONSIBILITY_LETTER
 CHANGED = "本责任书由变〔2026〕3号变更。"

@@ -6,8 +6,8 @@ from fivestep_web.documents.checks import violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import WordFile, own_text, style_of, text_of
 from fivestep_web.documents.rendering import render
-from tests.factories.documents import sample_payload
-from tests.factories.documents_achievement import admonition_entry
+from fivestep_web.documents.samples import sample_payload
+from fivestep_web.documents.samples.achievement import admonition_entry
 
 FILE = DocumentKind.ACHIEVEMENT_FILE
 LISTS = (

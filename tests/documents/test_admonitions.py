@@ -6,7 +6,7 @@ from fivestep_web.documents.checks import violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import WordFile, text_of
 from fivestep_web.documents.rendering import CONFIDENTIAL_MARK, render
-from tests.factories.documents import draft_payload, sample_payload
+from fivestep_web.documents.samples import draft_payload, sample_payload
 
 NOTICE = DocumentKind.ADMONITION_NOTICE
 RECORD = DocumentKind.ADMONITION_RECORD

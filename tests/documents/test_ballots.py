@@ -7,8 +7,8 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import WordFile, text_of
 from fivestep_web.documents.payload_checks import PayloadError
 from fivestep_web.documents.rendering import render
-from tests.factories.documents import sample_payload
-from tests.factories.documents_ballots import choice_ballot, score_tally
+from fivestep_web.documents.samples import sample_payload
+from fivestep_web.documents.samples.ballots import choice_ballot, score_tally
 
 BALLOT = DocumentKind.BALLOT_FORM
 SHEET = DocumentKind.TALLY_SHEET

@@ -9,8 +9,8 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import WordFile, own_text, style_of, text_of
 from fivestep_web.documents.payload_checks import PayloadError
 from fivestep_web.documents.rendering import render
+from fivestep_web.documents.samples import sample_payload
 from fivestep_web.documents.values import percentage
-from tests.factories.documents import sample_payload
 
 BULLETIN = DocumentKind.MONTHLY_BULLETIN
 REVIEW = DocumentKind.QUARTERLY_REVIEW

@@ -8,7 +8,7 @@ from fivestep_web.documents.checks import missing_values, violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.package import archive, packed, unpacked
 from fivestep_web.documents.rendering import render
-from tests.factories.documents import draft_payload, sample_payload
+from fivestep_web.documents.samples import draft_payload, sample_payload
 
 DECISION = DocumentKind.COMMENDATION_DECISION
 LETTER = DocumentKind.RESPONSIBILITY_LETTER
@@ -32,7 +32,7 @@ def altered(
 @pytest.mark.parametrize(
     ("kind", "part", "old", "new", "finding"),
     [
-        (DECISION, MAIN, 'w:top="2098"', 'w:top="1440"', "D1：第1节页边距（top）"),
+        (DECISION, MAIN, 'w:top="2098"', 'w:top="1440"', "D1：第1节的上边距"),
         (BOOK, MAIN, 'w:h="11906"', 'w:h="12240"', "D1：第2节纸张不是A4"),
         (DECISION, MAIN, 'w:linePitch="579"', 'w:linePitch="312"', "D2：第1节"),
         (DECISION, "word/settings.xml", "<w:evenAndOddHeaders/>", "", "D3：没有区分奇偶页"),

@@ -5,7 +5,7 @@ import pytest
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import W, WordFile, text_of
 from fivestep_web.documents.rendering import render
-from tests.factories.documents import sample_payload
+from fivestep_web.documents.samples import sample_payload
 
 WIDTHS = """
 # annual_work_priorities

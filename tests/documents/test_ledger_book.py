@@ -8,7 +8,7 @@ from fivestep_web.documents.checks import violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import W, WordFile, attribute, own_text, style_of, text_of
 from fivestep_web.documents.rendering import render
-from tests.factories.documents import sample_payload
+from fivestep_web.documents.samples import sample_payload
 
 BOOK = DocumentKind.LEDGER_BOOK
 HEADS = ["序号", "工作时间", "任务目标", "工作措施", "完成时限", "责任人", "完成情况", "信号"]

@@ -13,9 +13,9 @@ import pytest
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import W, WordFile, attribute
 from fivestep_web.documents.rendering import render
+from fivestep_web.documents.samples import sample_payload
 from tests.documents.office import LONG_BOOK, LONG_TEXT, UNIT_BOOK, name_of
 from tests.documents.pages import RED
-from tests.factories.documents import sample_payload
 
 pytestmark = pytest.mark.office
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.layout import signature
 from fivestep_web.documents.names import download_name, file_name
+from fivestep_web.documents.samples import draft_payload, sample_payload
 from fivestep_web.documents.titles import title_lines
-from tests.factories.documents import draft_payload, sample_payload
 
 
 def test_file_names_tell_kind_year_scope_day_and_version():

@@ -21,7 +21,7 @@ from fivestep_web.documents.numbers.rules import (
     stamped,
     takes_number,
 )
-from tests.factories.documents import draft_payload
+from fivestep_web.documents.samples import draft_payload
 
 FORM = re.compile(r"[\u4e00-\u9fff]+〔20\d\d〕[1-9]\d*号")  # part D, D8
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))

@@ -7,8 +7,8 @@ import pytest
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import WordFile, own_text
 from fivestep_web.documents.rendering import render
+from fivestep_web.documents.samples import draft_payload, sample_payload
 from tests.documents.office import LONG_BOOK, name_of
-from tests.factories.documents import draft_payload, sample_payload
 
 pytestmark = pytest.mark.office
 

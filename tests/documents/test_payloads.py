@@ -9,7 +9,7 @@ from fivestep_web.documents.dates import chinese_date, is_chinese_date
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.payload_checks import PayloadError, check_payload
 from fivestep_web.documents.rendering import render
-from tests.factories.documents import draft_payload, sample_payload
+from fivestep_web.documents.samples import draft_payload, sample_payload
 
 LETTER = DocumentKind.RESPONSIBILITY_LETTER
 

@@ -13,7 +13,7 @@ from fivestep_web.documents.opened import WordFile, text_of
 from fivestep_web.documents.payload_checks import PayloadError
 from fivestep_web.documents.pictures import MARK_HEIGHT, MARK_WIDTH, MILLIMETRE, mark_hashes
 from fivestep_web.documents.rendering import render
-from tests.factories.documents import draft_payload, letter_payload, sample_payload
+from fivestep_web.documents.samples import draft_payload, letter_payload, sample_payload
 
 LETTER = DocumentKind.RESPONSIBILITY_LETTER
 MARK_IN_THE_CELL = "签字：＿＿＿＿＿＿＿＿"

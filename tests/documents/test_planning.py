@@ -9,7 +9,7 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.layout import sign_off
 from fivestep_web.documents.opened import WordFile, own_text, style_of, text_of
 from fivestep_web.documents.rendering import render
-from tests.factories.documents import sample_payload
+from fivestep_web.documents.samples import sample_payload
 
 REPORT = DocumentKind.RESEARCH_REPORT
 PRIORITIES = DocumentKind.ANNUAL_WORK_PRIORITIES

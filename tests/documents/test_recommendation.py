@@ -10,7 +10,7 @@ from fivestep_web.documents.opened import WordFile, attribute, own_text, style_o
 from fivestep_web.documents.package import archive, packed, unpacked
 from fivestep_web.documents.payload_checks import PayloadError
 from fivestep_web.documents.rendering import render
-from tests.factories.documents import draft_payload, sample_payload
+from fivestep_web.documents.samples import draft_payload, sample_payload
 
 KIND = DocumentKind.RECOMMENDATION_LIST
 MAIN = "word/document.xml"

@@ -20,8 +20,8 @@ from fivestep_web.documents.rendering import (
     render,
     template_bytes,
 )
+from fivestep_web.documents.samples import draft_payload, letter_payload, sample_payload
 from fivestep_web.documents.template import CompiledTemplate
-from tests.factories.documents import draft_payload, letter_payload, sample_payload
 
 LETTER = DocumentKind.RESPONSIBILITY_LETTER
 BOOK = DocumentKind.TASK_BOOK

@@ -21,6 +21,7 @@ from tasks import registry, runner
 from tests.documents.sources import CHANGED, LETTER, letter_wanted, source, wanted
 from tests.factories.accounts import user_with_role
 from tests.factories.org import PlanYearFactory, UnitFactory
+from tests.factories.word_templates import new_layout
 
 OFFICE = Actor(user_id=None, person_id=None, name="张某甲", roles=frozenset({Role.OFC}))
 SUPERVISION = Actor(user_id=None, person_id=None, name="李某乙", roles=frozenset({Role.SUP}))
@@ -104,10 +105,10 @@ def test_changed_facts_make_a_new_version_that_replaces_the_old_one():
     assert list(verification.faults()) == []
 
 
-def test_a_new_template_makes_a_new_version_of_the_same_facts(monkeypatch):
+def test_a_new_template_makes_a_new_version_of_the_same_facts():
     ask(letter_wanted(1))
     work()
-    monkeypatch.setattr(services, "template_sha256", lambda _kind: "f" * 64)
+    new_layout(LETTER)
     assert ask(letter_wanted(1)).created == 1
     work()
     assert states() == [("letter:1", 1, "superseded"), ("letter:1", 2, "ready")]
@@ -187,10 +188,10 @@ def test_a_chunk_that_always_dies_is_taken_apart_and_at_last_named_as_failed(mon
 
     real = making.render
 
-    def dies(kind, payload, marks):
+    def dies(kind, payload, marks, template):
         if payload["number"] == "责〔2026〕K2号":
             raise MemoryError
-        return real(kind, payload, marks)
+        return real(kind, payload, marks, template)
 
     monkeypatch.setattr(making, "render", dies)
     monkeypatch.setattr("fivestep_web.core.jobs.BACK_OFF", (timedelta(seconds=-1),))
@@ -365,10 +366,10 @@ def test_every_file_of_a_long_chunk_is_compared_with_its_payload(monkeypatch):
 
     real, lost = making.render, "第7号责任书的目标"
 
-    def losing(kind, payload, marks):
+    def losing(kind, payload, marks, template):
         if payload["goals"][0]["goal"] == lost:
             payload = {**payload, "goals": [{**payload["goals"][0], "goal": ""}, *payload["goals"][1:]]}
-        return real(kind, payload, marks)
+        return real(kind, payload, marks, template)
 
     monkeypatch.setattr(making, "render", losing)
     ask(*(letter_wanted(number) for number in range(1, 8)))

@@ -6,8 +6,8 @@ from fivestep_web.documents.checks import violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import W, WordFile, attribute, own_text, style_of, text_of
 from fivestep_web.documents.rendering import render
+from fivestep_web.documents.samples import draft_payload, sample_payload
 from fivestep_web.documents.wordml import TEXT_WIDTH
-from tests.factories.documents import draft_payload, sample_payload
 
 MINUTES = DocumentKind.CONSULTATION_MINUTES
 NOTICE = DocumentKind.SUPERVISION_NOTICE

@@ -25,10 +25,10 @@ from fivestep_web.documents.rendering import (
     render,
     template_bytes,
 )
+from fivestep_web.documents.samples import draft_payload, letter_payload, sample_payload
 from fivestep_web.documents.template import CompiledTemplate
 from fivestep_web.documents.template_code import compiled
 from fivestep_web.documents.values import word_text
-from tests.factories.documents import draft_payload, letter_payload, sample_payload
 
 LETTER = DocumentKind.RESPONSIBILITY_LETTER
 ADMONITION = DocumentKind.ADMONITION_LIST

@@ -10,10 +10,10 @@ from fivestep_web.documents import services as document_services
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import GeneratedDocument
 from fivestep_web.documents.requests import DocumentRequest
+from fivestep_web.documents.samples import sample_payload
 from fivestep_web.extensions import db as database
 from tests.documents import numbering
 from tests.factories.accounts import user_with_role
-from tests.factories.documents import sample_payload
 from tests.factories.queue import run_queue
 from tests.factories.responsibility import bring_into_force, draft, letter_of, make_department
 

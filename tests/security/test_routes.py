@@ -308,6 +308,7 @@ def test_the_administrator_has_no_part_in_the_work_itself():
     assert own == {
         Permission.SIGNED_IN,
         Permission.WORKBOOK_IMPORT,
+        Permission.TEMPLATE_MANAGE,
         Permission.ORG_MANAGE,
         Permission.ACCOUNT_MANAGE,
         Permission.YEAR_MANAGE,

@@ -6,11 +6,11 @@ import sys
 import pytest
 import xlsxwriter
 
-from fivestep_web.workbook import reading
+from fivestep_web.core import confined
+from fivestep_web.core.packages import UnsafeFile
 from fivestep_web.workbook.raw import Kind, RawCell, column_index, column_letter
 from fivestep_web.workbook.reader import plain_number
 from fivestep_web.workbook.reading import read_workbook
-from fivestep_web.workbook.safety import UnsafeFile
 from tests.workbook.builders import PLAIN, raw, rezip, sheets, write
 
 
@@ -128,16 +128,17 @@ def test_a_stray_cell_at_the_far_end_does_not_fill_the_memory(tmp_path):
 
 
 def test_a_reader_that_takes_too_long_is_ended(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "_START", "import time; time.sleep(60)")
-    monkeypatch.setattr(reading, "SECONDS", 0.3)
+    monkeypatch.setattr(confined, "_START", "import time; time.sleep(60)")
+    monkeypatch.setattr(confined, "SECONDS", 0.3)
     with pytest.raises(UnsafeFile, match="限定时间"):
         read_workbook(write(tmp_path / "a.xlsx", sheets()))
 
 
 def test_the_reader_loads_neither_the_web_application_nor_the_database():
     names = "'flask', 'sqlalchemy', 'xlsxwriter'"
-    code = reading._START.replace("main()", f"print([n for n in ({names}) if n in sys.modules])")
-    command = [sys.executable, "-I", "-c", code, str(reading._HERE)]
+    loaded = f"; print([n for n in ({names}) if n in sys.modules])"
+    code = confined._START.replace(".main()", loaded)
+    command = [sys.executable, "-I", "-c", code, str(confined._HERE), "fivestep_web.workbook.reader"]
     assert subprocess.run(command, capture_output=True, check=True).stdout.strip() == b"[]"
 
 

@@ -1,11 +1,13 @@
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 
-from fivestep_web.workbook import safety
+from fivestep_web.core import packages
+from fivestep_web.core.packages import UnsafeFile, check_package
 from fivestep_web.workbook.reading import read_workbook
-from fivestep_web.workbook.safety import UnsafeFile, check_package
+from fivestep_web.workbook.safety import WORKBOOK
 from tests.workbook.builders import rezip, sheets, write
 
 
@@ -114,19 +116,18 @@ def test_the_content_type_must_say_plain_spreadsheet(good, tmp_path, old, new, w
 def test_a_zip_bomb_is_refused_by_its_directory_alone(good, tmp_path):
     path = rezip(good, tmp_path / "bomb.xlsx", extra={"xl/media/a.png": bytes(30_000_000)})
     with pytest.raises(UnsafeFile, match="压缩比"):
-        check_package(path)
+        check_package(path, WORKBOOK)
 
 
 def test_too_large_packed_or_unpacked_or_too_many_parts_are_refused(good, tmp_path, monkeypatch):
-    many = {f"xl/media/{number}.png": b"" for number in range(safety.MAX_ENTRIES)}
+    many = {f"xl/media/{number}.png": b"" for number in range(packages.MAX_ENTRIES)}
     with pytest.raises(UnsafeFile, match="2000 个"):
-        check_package(rezip(good, tmp_path / "many.xlsx", extra=many))
-    monkeypatch.setattr(safety, "MAX_UNPACKED", 1000)
+        check_package(rezip(good, tmp_path / "many.xlsx", extra=many), WORKBOOK)
+    monkeypatch.setattr(packages, "MAX_UNPACKED", 1000)
     with pytest.raises(UnsafeFile, match="展开后"):
-        check_package(good)
-    monkeypatch.setattr(safety, "MAX_PACKED", 100)
+        check_package(good, WORKBOOK)
     with pytest.raises(UnsafeFile, match="文件大小"):
-        check_package(good)
+        check_package(good, replace(WORKBOOK, max_packed=100))
 
 
 def test_encrypted_parts_are_refused(good, tmp_path):

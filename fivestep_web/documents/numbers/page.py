@@ -15,6 +15,7 @@ from fivestep_web.documents.numbers.forms import ApproveForm, DropForm, IssueFor
 from fivestep_web.documents.numbers.letterheads import agency_code
 from fivestep_web.documents.numbers.models import DocumentNumber
 from fivestep_web.documents.numbers.rules import ALLOWED, PENDING, Stage, Step
+from fivestep_web.documents.word_templates import queries as templates
 
 LINE: Final = (Stage.DRAFT, Stage.NUMBERED, Stage.ISSUED)
 _AT: Final = {
@@ -57,6 +58,7 @@ class Page:
     caution: str
     next_number: str
     goes_out: bool
+    template: str
 
     @property
     def is_pending(self) -> bool:
@@ -98,7 +100,16 @@ def read_page(actor: Actor, document_id: int) -> Page:
         caution=rules.caution(row.kind, queries.read_payload(row.id)) if is_warned else "",
         next_number=_next_number(shown) if Step.APPROVE in steps else "",
         goes_out=goes_out and may,
+        template=_template(shown),
     )
+
+
+def _template(shown: Version) -> str:
+    """Return which template the file was or will be made with."""
+    number = templates.number_of(shown.row.kind, shown.row.template_sha256)
+    if number is None:
+        return str(_("系统升级前的模板"))
+    return str(_("随系统的模板") if number == templates.SHIPPED else _("第%(number)s版模板", number=number))
 
 
 def _obstacle(actor: Actor, shown: Version, versions: Sequence[Version]) -> str:

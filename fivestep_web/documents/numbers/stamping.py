@@ -10,12 +10,13 @@ from fivestep_web.audit.services import record
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.documents import making, names
+from fivestep_web.documents.blobs import store_blobs
 from fivestep_web.documents.making import LOGGED_AS, Made
 from fivestep_web.documents.models import DocumentState, GeneratedDocument
 from fivestep_web.documents.numbers import queries
 from fivestep_web.documents.numbers.models import DocumentNumber
 from fivestep_web.documents.numbers.rules import PENDING, stamped
-from fivestep_web.documents.services import template_sha256
+from fivestep_web.documents.word_templates.live import recorded
 from fivestep_web.extensions import db
 
 
@@ -26,11 +27,15 @@ class Stamp:
     document_id: int
     issued_on: date | None
     payload: dict[str, Any]
+    template_sha256: str
     made: Made
 
 
 def make(number_id: int) -> Stamp | None:
-    """Make the file that a number waits for, with no transaction open; None when it waits for none."""
+    """Make the file that a number waits for, with no transaction open; None when it waits for none.
+
+    It is made with the template of its draft, which is what was approved.
+    """
     row = db.session.execute(
         select(DocumentNumber, GeneratedDocument)
         .join(GeneratedDocument, GeneratedDocument.id == DocumentNumber.document_id)
@@ -42,9 +47,11 @@ def make(number_id: int) -> Stamp | None:
         return None
     payload = stamped(document.payload, number.text, number.approved_on, number.issued_on)
     document_id, kind, issued_on = document.id, document.kind, number.issued_on
+    drafted = (kind, document.template_sha256)
+    used = recorded({drafted})[drafted]
     db.session.rollback()
-    made = making.make(document_id, kind, payload, in_full=True)
-    return Stamp(document_id, issued_on, payload, made)
+    made = making.make(document_id, kind, payload, template=used.template, in_full=True)
+    return Stamp(document_id, issued_on, payload, used.sha256, made)
 
 
 def publish(stamp: Stamp | None) -> None:
@@ -67,12 +74,12 @@ def publish(stamp: Stamp | None) -> None:
 
 
 def _store(document: GeneratedDocument, stamp: Stamp) -> None:
-    making.store_blobs([stamp.made])
+    store_blobs([(stamp.made.sha256, stamp.made.data)])
     document.payload = stamp.payload
     document.download_name = names.download_name(stamp.payload)
     document.is_draft = False
     document.blob_sha256 = stamp.made.sha256
-    document.template_sha256 = template_sha256(document.kind)
+    document.template_sha256 = stamp.template_sha256
     document.ready_at = clock.now()
     document.state = DocumentState.NUMBERED if stamp.issued_on is None else DocumentState.ISSUED
     db.session.flush()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-CATEGORIES = (
+CATEGORIES: tuple[tuple[Any, ...], ...] = (
     (
         "加强领导班子和干部队伍建设",
         "领导班子和干部队伍建设",

@@ -4,6 +4,7 @@ from typing import Any
 
 from fivestep_web.documents.values import percentage
 
+IDLE = 4  # place of the unit that has no goals due
 SIGNALS = {"red": "▲ 红", "yellow": "◆ 黄", "green": "■ 绿"}
 
 
@@ -54,8 +55,8 @@ def monthly_bulletin(
 def _block(name: str, units: tuple[str, ...]) -> dict[str, Any]:
     rows = []
     for sequence, unit in enumerate(units, 1):
-        due = sequence % 5 + (sequence > 1) if sequence != 4 else 0
-        late = int(sequence % 4 == 3 and due > 0)
+        due = sequence % 5 + (sequence > 1) if sequence != IDLE else 0
+        late = int((sequence + 1) % 4 == 0 and due > 0)
         overdue = int(sequence % 6 == 0)
         figures = _standing(due, due - overdue, late, overdue)
         signal = SIGNALS["red" if overdue else "yellow" if late else "green"]

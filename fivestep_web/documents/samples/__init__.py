@@ -1,23 +1,24 @@
-"""Payloads of the documents made now, in the manner of the demo county."""
+"""Sample payloads of every kind, as the demo county has them: templates are tried on them."""
 
 from copy import deepcopy
 from typing import Any
 
 from fivestep_web.documents.kinds import DocumentKind
-from tests.factories.documents_achievement import achievement_file
-from tests.factories.documents_admonition import admonition_notice, admonition_record
-from tests.factories.documents_ballots import ballot_form, tally_sheet
-from tests.factories.documents_bulletins import monthly_bulletin, publicity_notice, quarterly_review
-from tests.factories.documents_ledger import ledger_book
-from tests.factories.documents_planning import annual_work_priorities, research_report
-from tests.factories.documents_recommendation import recommendation_list
-from tests.factories.documents_supervision import consultation_minutes, inquiry_sheet, supervision_notice
+from fivestep_web.documents.samples.achievement import achievement_file
+from fivestep_web.documents.samples.admonition import admonition_notice, admonition_record
+from fivestep_web.documents.samples.ballots import ballot_form, tally_sheet
+from fivestep_web.documents.samples.bulletins import monthly_bulletin, publicity_notice, quarterly_review
+from fivestep_web.documents.samples.ledger import ledger_book
+from fivestep_web.documents.samples.planning import annual_work_priorities, research_report
+from fivestep_web.documents.samples.recommendation import recommendation_list
+from fivestep_web.documents.samples.supervision import consultation_minutes, inquiry_sheet, supervision_notice
 
 TOPICS = (
     ("年轻干部递进培养", "领导班子和干部队伍建设", "重点", "干部科", "廖某甲"),
     ("“两育一争”活动", "领导班子和干部队伍建设", "特色", "干部科", "廖某甲"),
     ("村级党组织规范化建设", "基层组织建设", "常规", "组织科", "谭某甲"),
 )
+BEST = 2  # units graded 优秀 in each series
 SECTIONS = ("办公室", "研究室", "组织科", "党员教育中心", "干部科", "干部监督科", "公务员科", "人才工作科")
 TOWNSHIPS = (
     "城关镇",
@@ -234,7 +235,7 @@ def _result(rank: int, unit: str) -> dict[str, str]:
         "total_score": f"{90 - rank}.85",
         "completion_rate": f"{96 - rank}.00%",
         "satisfaction_rate": f"{97 - rank}.24%",
-        "grade": "优秀" if rank <= 2 else "良好",
+        "grade": "优秀" if rank <= BEST else "良好",
     }
 
 
@@ -243,8 +244,8 @@ def _series(name: str, units: tuple[str, ...]) -> dict[str, Any]:
         "series": name,
         "unit_count": len(units),
         "grades": [
-            {"grade": "优秀", "count": 2, "units": list(units[:2])},
-            {"grade": "良好", "count": len(units) - 2, "units": list(units[2:])},
+            {"grade": "优秀", "count": BEST, "units": list(units[:BEST])},
+            {"grade": "良好", "count": len(units) - BEST, "units": list(units[BEST:])},
         ],
         "results": [_result(rank, unit) for rank, unit in enumerate(units, 1)],
     }

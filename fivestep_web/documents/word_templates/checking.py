@@ -1,0 +1,179 @@
+"""The whole check of an uploaded template: what is wrong, what departs from the standard's layout.
+
+What is wrong is refused: it would run something, stop a document from being made, or leave out what it must
+say. A departure from GB/T 9704 (part D's checks of layout) is only told; who puts the template to use
+confirms it, and documents made with it may depart in the same checks.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from jinja2.exceptions import TemplateError
+
+from fivestep_web.core.packages import UnsafeFile, check_parts
+from fivestep_web.documents.checks import is_layout, missing_values, violations
+from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.opened import parse
+from fivestep_web.documents.package import unpacked
+from fivestep_web.documents.rendering import WordTemplate, packaged_template, render, template_bytes
+from fivestep_web.documents.template import CompiledTemplate
+from fivestep_web.documents.values import allowed_text
+from fivestep_web.documents.word_templates.cleaning import cleaned
+from fivestep_web.documents.word_templates.contents import contents
+from fivestep_web.documents.word_templates.fields import Field, Shape, fields_of
+from fivestep_web.documents.word_templates.findings import Finding, in_words, shortened
+from fivestep_web.documents.word_templates.naming import Reader
+from fivestep_web.documents.word_templates.safety import TEMPLATE
+from fivestep_web.documents.word_templates.tags import Tag, read_tags
+from fivestep_web.documents.word_templates.trials import HOSTILE, Trial, trials
+
+_MAY_GO: Final = frozenset({"sequence"})  # printed by our templates, and nothing is wrong without them
+_DOWNLOAD: Final = "请对照现用的模板补上"
+MOST: Final = 200
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the check found; *ready* is what documents are made with, empty where something is wrong."""
+
+    findings: list[Finding]
+    departures: list[str]
+    ready: bytes
+
+
+def check(kind: DocumentKind, data: bytes) -> Report:
+    """Check *data*, whose size and directory are in order; raises UnsafeFile for what may not be opened."""
+    with zipfile.ZipFile(io.BytesIO(data)) as opened:
+        check_parts(opened, TEMPLATE)
+    try:
+        ready = cleaned(unpacked(data))
+    except (KeyError, SyntaxError):  # lxml's errors are syntax errors
+        raise UnsafeFile(TEMPLATE.damaged) from None
+    findings = _of_the_text(kind, ready)
+    if findings:
+        return Report(findings[:MOST], [], b"")
+    try:
+        template = WordTemplate(CompiledTemplate(ready))
+    except (TemplateError, ValueError) as error:
+        wrong = Finding(
+            f"模板不能使用（{type(error).__name__}）", "请检查标签是否前后配对、放在同一段或同一行里"
+        )
+        return Report([wrong], [], b"")
+    findings, departures = _on_trial(kind, template)
+    return Report(findings[:MOST], departures[:MOST], b"" if findings else ready)
+
+
+def _of_the_text(kind: DocumentKind, ready: bytes) -> list[Finding]:
+    """Return what can be told without filling the template."""
+    parts = unpacked(ready)
+    tags, findings = read_tags(parts)
+    reader = Reader(kind)
+    findings += [*contents(parts, _relationships(parts)), *reader.read(tags)]
+    if not tags:
+        findings.append(Finding("文件里没有任何字段", "请下载现用的模板，在它上面修改后再上传"))
+    if not findings:
+        findings += _left_out(kind, reader)
+    return findings
+
+
+def _relationships(parts: Mapping[str, bytes]) -> dict[str, set[str]]:
+    """Return the keys of the relationships that each part has."""
+    found = {}
+    for name, data in parts.items():
+        folder, middle, base = name.rpartition("/_rels/")
+        if middle:
+            found[f"{folder}/{base.removesuffix('.rels')}"] = {str(row.get("Id")) for row in parse(data)}
+    return found
+
+
+def _left_out(kind: DocumentKind, reader: Reader) -> Iterator[Finding]:
+    """Yield the fields that our template shows and this one does not: a document would say too little."""
+    for path in sorted(_shown_by_ours(kind) - reader.printed - reader.asked):
+        found = _field(kind, path)
+        if found is not None and found.name not in _MAY_GO:
+            yield Finding(f"没有用到字段“{path}”（{found.meaning}）", _DOWNLOAD, tag=_written(found))
+
+
+def _written(found: Field) -> str:
+    return f"{{{{ {found.path} }}}}" if found.shape is not Shape.FLAG else f"{{% if {found.path} %}}"
+
+
+@cache
+def _shown_by_ours(kind: DocumentKind) -> frozenset[str]:
+    """Return the paths of what the product's template prints, or asks for and says in words of its own."""
+    reader = Reader(kind)
+    tags: list[Tag] = read_tags(unpacked(template_bytes(kind)))[0]
+    for _finding in reader.read(tags):
+        raise ValueError(kind.value)
+    flags = {path for path in reader.asked if (found := _field(kind, path)) and found.shape is Shape.FLAG}
+    return frozenset(reader.printed | flags)
+
+
+def _field(kind: DocumentKind, path: str) -> Field | None:
+    """Return the field at *path*; None for what is no field, a loop's own or a text."""
+    name, *rest = path.split(".")
+    found = fields_of(kind).get(name)
+    for part in rest:
+        if found is None:
+            return None
+        found = (found.item.inner if found.item else found.inner).get(part)
+    return found
+
+
+def _on_trial(kind: DocumentKind, template: WordTemplate) -> tuple[list[Finding], list[str]]:
+    """Return what goes wrong when the template is filled, and where the result departs in layout."""
+    findings, departures = dict[Finding, None](), dict[str, None]()
+    ours = WordTemplate(packaged_template(kind))
+    for trial in trials(kind):
+        wrong, layout = _tried(kind, template, trial)
+        departures |= dict.fromkeys(layout)
+        known = _tried(kind, ours, trial)[0] if wrong else []  # not every variation of a sample can be filled
+        findings |= dict.fromkeys(wrong if not known else ())
+    return list(findings), list(departures)
+
+
+def _tried(kind: DocumentKind, template: WordTemplate, trial: Trial) -> tuple[list[Finding], list[str]]:
+    try:
+        data = render(kind, trial.payload, template=template)
+        if not trial.in_full:
+            return [_missing(kind, text, trial) for text in missing_values(trial.payload, data)], []
+        found = violations(kind, trial.payload, data)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a template raises is a finding about it
+        problem = f"用“{trial.name}”试着生成时出错（{type(error).__name__}）"
+        remedy = "请检查标签的位置，有时没有的字段要放在 {% if … %} 里；不能确定时从现用的模板重新改起"
+        return [Finding(problem, remedy)], []
+    layout = [item for item in found if is_layout(item)]
+    return [_wrong(kind, item, trial) for item in found if not is_layout(item)], layout
+
+
+def _wrong(kind: DocumentKind, found: str, trial: Trial) -> Finding:
+    quoted = found.removeprefix("内容：缺少“").removesuffix("”")
+    if quoted != found:
+        return _missing(kind, quoted, trial)
+    return Finding(f"用“{trial.name}”生成的文件不对：{in_words(found)}", _DOWNLOAD)
+
+
+def _missing(kind: DocumentKind, text: str, trial: Trial) -> Finding:
+    paths = [path for path in _paths(fields_of(kind), trial.payload) if path[1] == text]
+    named = "、".join(
+        f"{path}（{found.meaning}）" for path, _text in paths[:2] if (found := _field(kind, path))
+    )
+    shown = shortened(text.removeprefix(HOSTILE))
+    return Finding(f"没有印出字段“{named}”的内容：{shown}", f"每处内容都要完整印出，{_DOWNLOAD}")
+
+
+def _paths(fields: Mapping[str, Field], payload: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield the path of every text of *payload* with the text."""
+    for name, each in fields.items():
+        value = payload.get(name)
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, str):
+                yield each.path, allowed_text(one)
+            elif isinstance(one, dict):
+                yield from _paths((each.item or each).inner, one)

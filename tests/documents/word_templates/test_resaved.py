@@ -1,0 +1,126 @@
+"""Templates as programs save them: with parts, marks and names of their own, and nothing of it in the way."""
+
+import io
+import re
+import subprocess
+
+import pytest
+from docx import Document
+
+from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.opened import DOCUMENT, WordFile, shown_text, text_of
+from fivestep_web.documents.package import archive, packed, unpacked
+from fivestep_web.documents.rendering import WordTemplate, render, template_bytes
+from fivestep_web.documents.samples import sample_payload
+from fivestep_web.documents.template import CompiledTemplate
+from fivestep_web.documents.word_templates.checking import check
+from tests.factories.word_templates import LETTER
+
+DECISION = DocumentKind.COMMENDATION_DECISION
+BOOKS = (DocumentKind.LEDGER_BOOK, DocumentKind.ACHIEVEMENT_FILE)
+WORDML = "http://schemas.microsoft.com/office/word/2010/wordml"
+RELATIONSHIPS = "word/_rels/document.xml.rels"
+OWN = {
+    "word/theme/theme1.xml": "theme",
+    "word/webSettings.xml": "webSettings",
+    "word/stylesWithEffects.xml": "stylesWithEffects",
+}
+
+
+def made(kind, ready) -> bytes:
+    return render(kind, sample_payload(kind), template=WordTemplate(CompiledTemplate(ready)))
+
+
+def as_word_saves_it(kind) -> bytes:
+    """Return the template with what Word adds: revision marks, a fallback, names of styles, other members."""
+    parts = unpacked(template_bytes(kind))
+    xml = parts[DOCUMENT].decode()
+    xml = re.sub(r"<w:p>", '<w:p w:rsidR="00A1" w14:paraId="1A2B3C4D" w14:textId="77777777">', xml)
+    xml = re.sub(r"<w:sectPr>", '<w:sectPr w:rsidR="00A1" w:rsidSect="00A2">', xml)
+    xml = xml.replace("<w:r>", '<w:proofErr w:type="gramStart"/><w:r w:rsidRPr="00A1">')
+    xml = xml.replace("</mc:Choice>", f"</mc:Choice><mc:Fallback>{_fallback(xml)}</mc:Fallback>")
+    xml = xml.replace("<w:document ", f'<w:document xmlns:w14="{WORDML}" mc:Ignorable="w14" ', 1)
+    xml = xml.replace(
+        "<w:body>", '<w:body><w:bookmarkStart w:id="0" w:name="_GoBack"/><w:bookmarkEnd w:id="0"/>'
+    )
+    styles = parts["word/styles.xml"].decode()
+    for number, key in enumerate(re.findall(r'w:styleId="(Gw\w+)"', styles)):
+        styles = styles.replace(f'"{key}"', f'"a{number}"')
+        xml = xml.replace(f'<w:pStyle w:val="{key}"/>', f'<w:pStyle w:val="a{number}"/>')
+    parts |= {DOCUMENT: xml.encode(), "word/styles.xml": styles.encode()}
+    parts |= dict.fromkeys((*OWN, "docProps/app.xml", "customXml/item1.xml"), b"<a/>")
+    rows = "".join(
+        f'<Relationship Id="rIdOwn{name[5]}" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+        f'relationships/{kind}" Target="{name.removeprefix("word/")}"/>'
+        for name, kind in OWN.items()
+    )
+    parts[RELATIONSHIPS] = parts[RELATIONSHIPS].replace(b"</Rel", f"{rows}</Rel".encode())
+    return archive(packed(name, data) for name, data in reversed(parts.items()))
+
+
+def _fallback(xml: str) -> str:
+    """Return the text box as VML holds it: with the same paragraphs again."""
+    inside = re.search("<w:txbxContent>.*?</w:txbxContent>", xml)
+    return f"<w:pict>{inside[0]}</w:pict>" if inside else "<w:pict/>"
+
+
+def body(data: bytes) -> str:
+    """Return the text of the main part, without line ends."""
+    return "".join(text_of(WordFile.open(data).document).split("\n"))
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_what_word_adds_is_left_out_and_the_documents_are_the_same(kind):
+    report = check(kind, as_word_saves_it(kind))
+    assert (report.findings, report.departures) == ([], [])
+    ours, theirs = (
+        WordFile.open(data) for data in (render(kind, sample_payload(kind)), made(kind, report.ready))
+    )
+    assert ours.members.keys() == theirs.members.keys()
+    assert [text.tag for text in ours.document.iter()] == [text.tag for text in theirs.document.iter()]
+    assert ours.styled.keys() == theirs.styled.keys()
+    assert b"rsid" not in theirs.members[DOCUMENT]
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_what_python_docx_saves_passes(kind):
+    document, saved = Document(io.BytesIO(template_bytes(kind))), io.BytesIO()
+    document.save(saved)
+    report = check(kind, saved.getvalue())
+    assert (report.findings, report.departures) == ([], [])
+
+
+@pytest.fixture(scope="module")
+def from_libreoffice(tmp_path_factory):
+    """Return every template as LibreOffice saves it, converted in one run."""
+    folder = tmp_path_factory.mktemp("resaved")
+    for kind in DocumentKind:
+        (folder / f"{kind.value}.docx").write_bytes(template_bytes(kind))
+    command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to"]
+    files = map(str, sorted(folder.glob("*.docx")))
+    subprocess.run(
+        [*command, "docx:MS Word 2007 XML", "--outdir", str(folder / "out"), *files],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    return {kind: (folder / "out" / f"{kind.value}.docx").read_bytes() for kind in DocumentKind}
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("kind", [kind for kind in DocumentKind if kind not in BOOKS])
+def test_what_libreoffice_saves_makes_the_same_text(from_libreoffice, kind):
+    report = check(kind, from_libreoffice[kind])
+    assert report.findings == []
+    assert {departure.partition("：")[0] for departure in report.departures} <= {"D7", "D11"}
+    assert body(made(kind, report.ready)) == body(render(kind, sample_payload(kind)))
+
+
+def test_a_changed_paragraph_of_a_resaved_template_comes_through():
+    document, saved = Document(io.BytesIO(template_bytes(LETTER))), io.BytesIO()
+    (paragraph,) = [each for each in document.paragraphs if "按季汇报" in each.text]
+    paragraph.runs[-1].text = "分解到人，按周反馈。"
+    document.save(saved)
+    report = check(LETTER, saved.getvalue())
+    assert report.findings == []
+    assert "分解到人，按周反馈。" in shown_text(made(LETTER, report.ready))
