@@ -37,6 +37,7 @@ ACTIONS: Final = {
     "document.number_dropped": "作废文号",
     "document.numbered": "批准编号",
     "document.stamp_retried": "重新生成编号后的文件",
+    "documents.cancelled": "取消生成文档",
     "documents.exported": "导出全年文档",
     "documents.made": "生成文档",
     "documents.requested": "要求生成文档",

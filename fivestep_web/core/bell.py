@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 QUEUE = "fivestep"
 RUNNER = "tasks.runner.run"
+BULK = "bulk-"  # how the key of work begins that lets all other work go before it
 JOB_SECONDS = 600  # a worker kills what is still running a minute later
 QUIET_SECONDS = 3.0  # a Redis found dead is left alone for so long
 ALIVE_SECONDS = 10  # who has not been heard of for so long is dead (trust.md J7: 15 s)
@@ -36,6 +37,11 @@ class Waiting(NamedTuple):
     def job_id(self) -> str:
         """The queue's name for this attempt: letters, digits and a dash, whatever the key is made of."""
         return f"{hashlib.sha256(self.key.encode()).hexdigest()[:32]}-{self.gen}"
+
+    @property
+    def is_bulk(self) -> bool:
+        """Tell whether nobody waits for this in front of a page."""
+        return self.key.startswith(BULK)
 
 
 class Bell:
@@ -56,21 +62,28 @@ class Bell:
         return Queue(QUEUE, connection=self.redis, serializer=JSONSerializer)
 
     def ring(self, waiting: Iterable[Waiting]) -> None:
-        """Tell the workers what waits, in one go; without Redis nothing happens, the sweeper rings again."""
-        calls = {row.job_id: row.key for row in waiting}
+        """Tell the workers what waits, in one go; without Redis nothing happens, the sweeper rings again.
+
+        What is not bulk goes to the front of the queue: a long batch holds nobody up for more than the chunk
+        that is being made.
+        """
+        calls = {row.job_id: row for row in waiting}
         if not calls or time.monotonic() < self._quiet_until:
             return
+        urgent = [row for row in calls.values() if not row.is_bulk]
+        bulk = [row for row in calls.values() if row.is_bulk]
         jobs = [
             self.queue.prepare_data(
                 RUNNER,
-                args=[key],
-                job_id=job_id,
+                args=[row.key],
+                job_id=row.job_id,
                 timeout=JOB_SECONDS,
                 result_ttl=0,
                 failure_ttl=60,
                 description=QUEUE,
+                at_front=not row.is_bulk,
             )
-            for job_id, key in calls.items()
+            for row in (*reversed(urgent), *bulk)
         ]
         try:
             self.queue.enqueue_many(jobs)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.documents import policy, queries, requests
+from fivestep_web.documents.batches import CANCELLED
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import DocumentState
 from fivestep_web.documents.names import SUFFIX
@@ -120,6 +121,8 @@ def _line(actor: Actor, row: Any) -> Line:
     moment = (row.ready_at or row.requested_at).astimezone(clock.ZONE)
     stage = stage_of(row.state, row.number_state, is_issue_asked=row.issued_on is not None)
     label, tone = (stage.value, STAGES[stage]) if stage in STAGES else STATES[row.state]
+    if row.failure == CANCELLED:
+        label, tone = _("已取消"), "quiet"
     return Line(
         id=row.id,
         kind=row.kind.label,

@@ -280,7 +280,15 @@ class Progress:
     waiting: int
     failed: int
     failures: tuple[tuple[str, str], ...]
-    can_retry: bool
+    can_change: bool
+
+    @property
+    def can_retry(self) -> bool:
+        return self.can_change and self.failed > 0 and not self.is_running
+
+    @property
+    def can_cancel(self) -> bool:
+        return self.can_change and self.is_running
 
     @property
     def done(self) -> int:
@@ -335,12 +343,9 @@ def list_progress(actor: Actor, year: int, shown: Collection[int] = ()) -> list[
             waiting=row.waiting,
             failed=row.failed,
             failures=failures.get(row.id, ()),
-            can_retry=bool(row.failed)
-            and (
-                policy.can_build_confidential(actor)
-                if row.is_confidential
-                else policy.can_build_ordinary(actor)
-            ),
+            can_change=policy.can_build_confidential(actor)
+            if row.is_confidential
+            else policy.can_build_ordinary(actor),
         )
         for row in rows
     ]

@@ -93,6 +93,16 @@ def batch_retry(batch_id: int) -> ResponseReturnValue:
     return htmx.done(url_for(".document_index", year=year), BATCHES, message, **_progress(year))
 
 
+@blueprint.post("/documents/batches/<int:batch_id>/cancel")
+@requires(Permission.DOCUMENT_BUILD)
+def batch_cancel(batch_id: int) -> ResponseReturnValue:
+    with unit_of_work():
+        count = batches.cancel(actor(), batch_id)
+        year = queries.get_batch(actor(), batch_id).year
+    message = _("已取消 %(count)s 份，已生成的保留", count=count)
+    return htmx.done(url_for(".document_index", year=year), BATCHES, message, **_progress(year))
+
+
 @blueprint.get("/documents/archive")
 @requires(Permission.DOCUMENT_READ)
 def document_archive() -> ResponseReturnValue:

@@ -169,6 +169,36 @@ def test_a_document_that_cannot_be_made_fails_alone_and_can_be_tried_again():
         batches.retry(OFFICE, progress.id)
 
 
+def test_a_cancelled_batch_keeps_what_is_made_and_what_is_under_way_is_not_stored(monkeypatch):
+    from fivestep_web.documents import making
+
+    real, numbers = making.render, []
+
+    def cancels_at_the_second_chunk(kind, payload, marks):
+        numbers.append(payload["number"])
+        if len(numbers) == batches.CHUNK + 1:
+            with unit_of_work():
+                assert batches.cancel(OFFICE, batch) == 30
+        return real(kind, payload, marks)
+
+    monkeypatch.setattr(making, "render", cancels_at_the_second_chunk)
+    (batch,) = ask(*map(letter_wanted, range(1, 51))).batch_ids
+    assert len(work()) == 3
+    assert [state for _subject, _version, state in states()] == ["ready"] * 20 + ["failed"] * 30
+    assert len(numbers) == 2 * batches.CHUNK
+    progress = queries.list_progress(OFFICE, 2026)[0]
+    assert (progress.done, progress.failed, progress.is_running) == (20, 30, False)
+    assert progress.failures[0][1] == "已取消生成"
+    with pytest.raises(Conflict), unit_of_work():
+        batches.cancel(OFFICE, batch)
+    with unit_of_work():
+        assert batches.retry(OFFICE, batch) == 30
+    work()
+    assert {state for _subject, _version, state in states()} == {"ready"}
+    logged = db.session.scalars(select(AuditEntry.action).where(AuditEntry.action == "documents.cancelled"))
+    assert len(list(logged)) == 1
+
+
 def test_asking_again_tries_a_failed_document_again():
     broken = letter_wanted(1)
     broken.payload["goals"] = "不是列表"

@@ -264,6 +264,22 @@ def test_failures_are_shown_with_the_reason_and_tried_again_by_who_may_build(off
     assert post(login(user_with_role(Role.SHD)), f"/documents/batches/{batch}/retry").status_code == 403
 
 
+def test_a_batch_that_runs_can_be_cancelled_and_tried_again(office, login):
+    with unit_of_work():
+        asked = services.request_documents(SYSTEM, 2026, map(letter_wanted, range(1, 4)), "一批文档")
+    (batch,) = asked.batch_ids
+    assert "取消生成" in get(office, "/documents").text
+    answer = post(office, f"/documents/batches/{batch}/cancel", htmx=True)
+    assert answer.status_code == 200
+    assert "已取消 3 份" in answer.headers["HX-Trigger"].encode().decode("unicode_escape")
+    assert "已取消" in get(office, "/documents").text
+    assert post(office, f"/documents/batches/{batch}/cancel").status_code == 409
+    assert post(office, f"/documents/batches/{batch}/retry", htmx=True).status_code == 200
+    assert "取消生成" in get(office, "/documents").text
+    assert post(login(user_with_role(Role.SUP)), f"/documents/batches/{batch}/cancel").status_code == 404
+    assert post(login(user_with_role(Role.SHD)), f"/documents/batches/{batch}/cancel").status_code == 403
+
+
 def test_the_filter_narrows_list_and_zip_alike(office):
     unit = UnitFactory(name="干部科")
     person = PersonFactory(name="欧阳某甲")

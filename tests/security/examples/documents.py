@@ -41,6 +41,13 @@ def batch_retry():
     return Example(department.clerk, {"batch_id": batch_id}, stranger=user_with_role(Role.SUP))
 
 
+def batch_cancel():
+    department = make_department()
+    with unit_of_work():
+        asked = services.request_documents(SYSTEM, YEAR, [letter_wanted(9)], "一份文档")
+    return Example(department.clerk, {"batch_id": asked.batch_ids[0]}, stranger=user_with_role(Role.SUP))
+
+
 def document_export():
     make_department()
     document_id = made(wanted(DocumentKind.ADMONITION_LIST, "admonition"))
@@ -59,6 +66,7 @@ def document_download():
 UNSAFE = {
     "documents.document_build": document_build,
     "documents.batch_retry": batch_retry,
+    "documents.batch_cancel": batch_cancel,
     "documents.document_export": document_export,
 }
 PAGES = {"documents.document_download": document_download}
