@@ -104,8 +104,9 @@ class Machine:
     def redis(self) -> Redis:
         return self._redis
 
-    def start_worker(self, lease: float = 2.0) -> subprocess.Popen[bytes]:
-        code = f"from tests.factories.working import worker; worker({lease})"
+    def start_worker(self, lease: float = 2.0, *, largest_file: int = -1) -> subprocess.Popen[bytes]:
+        """Start a worker; no file it writes grows beyond *largest_file* bytes, as on a full disk."""
+        code = f"from tests.factories.working import worker; worker({lease}, {largest_file})"
         return self.run(sys.executable, "-P", "-c", code)
 
     def start_clock(self, tick: float = 0.3) -> subprocess.Popen[bytes]:

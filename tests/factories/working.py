@@ -1,5 +1,6 @@
 """Tasks for fault tests, and a worker and a clock that know them (machine.py starts both)."""
 
+import resource
 import sys
 import time
 from datetime import timedelta
@@ -55,8 +56,9 @@ def greedy(claim: Claim, number: int) -> None:
     publish(claim, number)
 
 
-def worker(lease: float) -> None:
-    """Be a worker whose leases last *lease* seconds."""
+def worker(lease: float, largest_file: int) -> None:
+    """Be a worker whose leases last *lease* seconds and whose files stay below *largest_file* bytes."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, resource.RLIM_INFINITY))
     jobs.LEASE = timedelta(seconds=lease)
     sys.exit(worker_process.main())
 

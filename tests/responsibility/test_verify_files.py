@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from fivestep_web.documents.models import Blob, DocumentState, GeneratedDocument
-from fivestep_web.extensions import db
+from fivestep_web.extensions import db, limiter
 from fivestep_web.responsibility.evidence import file as evidence_file
 from fivestep_web.responsibility.letters import payloads
 from fivestep_web.responsibility.models import Letter
@@ -104,6 +104,13 @@ def test_what_is_uploaded_is_neither_parsed_nor_kept(client, in_force, monkeypat
 def test_a_file_beyond_the_limit_is_refused(client, department):
     limit = 20 * 1024 * 1024
     assert upload(client, bytes(limit + 1))[0] == 413
+
+
+def test_uploading_again_and_again_is_slowed_down(client, department):
+    limiter.reset()
+    statuses = [upload(client, b"x")[0] for _ in range(12)]
+    assert statuses == [200] * 10 + [429] * 2
+    limiter.reset()
 
 
 @pytest.mark.parametrize("data", [{}, {"file": b""}, {"file": "text"}])

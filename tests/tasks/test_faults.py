@@ -24,7 +24,8 @@ def kill(pid: int, number: signal.Signals = signal.SIGKILL) -> None:
 
 
 def settle(machine: Machine) -> None:
-    wait_until(lambda: machine.count_open() == 0)
+    """Wait at most the minute that J1 gives; then everything must have been done once."""
+    wait_until(lambda: machine.count_open() == 0, 60)
     assert machine.published() == list(LETTERS)
 
 
@@ -39,9 +40,10 @@ def test_killed_workers_and_horses_lose_and_double_nothing(machine):
     while machine.count_open() > 10 and kills < 16:
         index = chance.randrange(2)
         horses = children_of(workers[index].pid)
-        if horses and chance.random() < 0.6:
+        fault = chance.random()  # the horse, the worker, or between these bounds both
+        if horses and fault < 0.7:
             kill(horses[0])
-        else:
+        if not horses or fault > 0.4:
             workers[index].kill()
             workers[index].wait()
             workers[index] = machine.start_worker()
@@ -137,8 +139,8 @@ def test_a_queue_entry_can_name_nothing_but_our_runner(machine):
         queue.enqueue("os.mkdir", str(mark), failure_ttl=60)
         queue.enqueue("tasks.runner.run", "no-such-key", on_success=Callback("os.getcwd"), failure_ttl=60)
     machine.ask("quick", numbers=range(3))
-    wait_until(lambda: machine.count_open() == 0)
-    assert "ForbiddenJobError" in machine.log(worker)
+    wait_until(lambda: machine.count_open() == 0 and machine.redis().llen("rq:queue:fivestep") == 0)
+    wait_until(lambda: "ForbiddenJobError" in machine.log(worker))
     assert not mark.exists()
 
 
