@@ -16,6 +16,7 @@ from fivestep_web.documents.package import CONTENT_TYPES, archive, packed
 from fivestep_web.documents.structure_checks import PLACES
 from fivestep_web.documents.template import CORE
 from fivestep_web.documents.word_templates.inheritance import spell_out
+from fivestep_web.documents.word_templates.standins import put_back
 from fivestep_web.documents.wordml import STYLES
 
 STYLES_PART: Final = "word/styles.xml"
@@ -76,6 +77,7 @@ def cleaned(parts: Mapping[str, bytes]) -> bytes:
     for root in roots.values():
         _tidy(root)
         _rename_styles(root, names)
+    put_back(roots[DOCUMENT])
     for name, root in roots.items():
         if name != STYLES_PART:
             spell_out(root, roots[STYLES_PART])

@@ -32,5 +32,5 @@ FILTERS: Final = {
     "names": Line("{{ candidates | names('name') }}", "一组各项的某个字段用顿号连起来。"),
     "length": Line("{{ goals | length }}", "一组共有几项。"),
     "ordinal": Line("{{ loop.index | ordinal }}", "数字印成一、二、三。"),
-    "shade": Line("{{ item.signal.shape | shade }}", "信号的底纹颜色，只用在单元格底纹上。"),
+    "shade": Line("{% cellbg entry.signal.shape | shade %}", "写在单元格文字里，给单元格加上信号的底纹。"),
 }

@@ -15,6 +15,7 @@ from fivestep_web.documents.models import Blob
 from fivestep_web.documents.rendering import template_bytes
 from fivestep_web.documents.word_templates.live import shipped_sha256
 from fivestep_web.documents.word_templates.models import DocumentTemplate, TemplateState
+from fivestep_web.documents.word_templates.standins import editable
 from fivestep_web.extensions import db
 
 SHIPPED: Final = 0  # the number of the template that comes with the product
@@ -87,7 +88,7 @@ def number_of(kind: DocumentKind, digest: str) -> int | None:
 def data_of(kind: DocumentKind, number: int) -> bytes:
     """Return a version's file as it was uploaded, once it agrees with its hash (trust.md D8)."""
     if number == SHIPPED:
-        return template_bytes(kind)
+        return editable(template_bytes(kind))
     version = get_version(kind, number)
     data = db.session.execute(select(Blob.data).where(Blob.sha256 == version.blob_sha256)).scalar_one()
     if sha256(data).hexdigest() != version.blob_sha256:

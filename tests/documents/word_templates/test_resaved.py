@@ -14,10 +14,11 @@ from fivestep_web.documents.rendering import WordTemplate, render, template_byte
 from fivestep_web.documents.samples import sample_payload
 from fivestep_web.documents.template import CompiledTemplate
 from fivestep_web.documents.word_templates.checking import check
-from tests.factories.word_templates import LETTER
+from fivestep_web.documents.word_templates.standins import editable
+from tests.factories.word_templates import LETTER, with_part
 
 DECISION = DocumentKind.COMMENDATION_DECISION
-BOOKS = (DocumentKind.LEDGER_BOOK, DocumentKind.ACHIEVEMENT_FILE)
+LEDGER = DocumentKind.LEDGER_BOOK
 WORDML = "http://schemas.microsoft.com/office/word/2010/wordml"
 RELATIONSHIPS = "word/_rels/document.xml.rels"
 OWN = {
@@ -27,13 +28,18 @@ OWN = {
 }
 
 
+def downloaded(kind) -> bytes:
+    """Return the product's template as HR gets it."""
+    return editable(template_bytes(kind))
+
+
 def made(kind, ready) -> bytes:
     return render(kind, sample_payload(kind), template=WordTemplate(CompiledTemplate(ready)))
 
 
 def as_word_saves_it(kind) -> bytes:
     """Return the template with what Word adds: revision marks, a fallback, names of styles, other members."""
-    parts = unpacked(template_bytes(kind))
+    parts = unpacked(downloaded(kind))
     xml = parts[DOCUMENT].decode()
     xml = re.sub(r"<w:p>", '<w:p w:rsidR="00A1" w14:paraId="1A2B3C4D" w14:textId="77777777">', xml)
     xml = re.sub(r"<w:sectPr>", '<w:sectPr w:rsidR="00A1" w:rsidSect="00A2">', xml)
@@ -65,8 +71,8 @@ def _fallback(xml: str) -> str:
 
 
 def body(data: bytes) -> str:
-    """Return the text of the main part, without line ends."""
-    return "".join(text_of(WordFile.open(data).document).split("\n"))
+    """Return the text of the main part, without line ends and the pages that contents name."""
+    return re.sub(r"\t\d+", "", text_of(WordFile.open(data).document).replace("\n", ""))
 
 
 @pytest.mark.parametrize("kind", DocumentKind)
@@ -84,7 +90,7 @@ def test_what_word_adds_is_left_out_and_the_documents_are_the_same(kind):
 
 @pytest.mark.parametrize("kind", DocumentKind)
 def test_what_python_docx_saves_passes(kind):
-    document, saved = Document(io.BytesIO(template_bytes(kind))), io.BytesIO()
+    document, saved = Document(io.BytesIO(downloaded(kind))), io.BytesIO()
     document.save(saved)
     report = check(kind, saved.getvalue())
     assert (report.findings, report.departures) == ([], [])
@@ -95,7 +101,7 @@ def from_libreoffice(tmp_path_factory):
     """Return every template as LibreOffice saves it, converted in one run."""
     folder = tmp_path_factory.mktemp("resaved")
     for kind in DocumentKind:
-        (folder / f"{kind.value}.docx").write_bytes(template_bytes(kind))
+        (folder / f"{kind.value}.docx").write_bytes(downloaded(kind))
     command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to"]
     files = map(str, sorted(folder.glob("*.docx")))
     subprocess.run(
@@ -108,7 +114,7 @@ def from_libreoffice(tmp_path_factory):
 
 
 @pytest.mark.office
-@pytest.mark.parametrize("kind", [kind for kind in DocumentKind if kind not in BOOKS])
+@pytest.mark.parametrize("kind", DocumentKind)
 def test_what_libreoffice_saves_makes_the_same_text(from_libreoffice, kind):
     report = check(kind, from_libreoffice[kind])
     assert report.findings == []
@@ -124,3 +130,39 @@ def test_a_changed_paragraph_of_a_resaved_template_comes_through():
     report = check(LETTER, saved.getvalue())
     assert report.findings == []
     assert "分解到人，按周反馈。" in shown_text(made(LETTER, report.ready))
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_what_hr_downloads_has_tags_only_where_word_takes_them(kind):
+    xml = unpacked(downloaded(kind))[DOCUMENT].decode()
+    assert re.findall(r'="[^"]*\{\{|<w:instrText[^>]*>[^<]*\{\{', xml) == []
+    assert (downloaded(kind) == template_bytes(kind)) is (kind is not LEDGER)
+
+
+def test_the_ledgers_shading_and_bookmarks_come_back_on_upload():
+    report = check(LEDGER, downloaded(LEDGER))
+    assert (report.findings, report.departures) == ([], [])
+    ours, theirs = render(LEDGER, sample_payload(LEDGER)), made(LEDGER, report.ready)
+    assert unpacked(ours)[DOCUMENT].count(b"w:fill=") == unpacked(theirs)[DOCUMENT].count(b"w:fill=")
+    for pattern in (rb'w:fill="\w+"', rb'w:name="part_\d+"', rb" PAGEREF part_\d+ ", rb'Start w:id="\d+"'):
+        assert re.findall(pattern, unpacked(ours)[DOCUMENT]) == re.findall(
+            pattern, unpacked(theirs)[DOCUMENT]
+        )
+    assert text_of(WordFile.open(ours).document) == text_of(WordFile.open(theirs).document)
+
+
+def test_a_shading_divided_over_runs_and_a_page_already_counted_are_read_the_same():
+    def as_saved(xml: bytes) -> bytes:
+        divided = b"{% cell</w:t></w:r><w:r><w:t>bg entry.signal.shape | shade %}"
+        xml = xml.replace(b"{% cellbg entry.signal.shape | shade %}", divided)
+        return re.sub(rb"(PAGEREF part_each .{0,900}?<w:t[^>]*>)0<", rb"\g<1>7<", xml)
+
+    saved = with_part(downloaded(LEDGER), DOCUMENT, as_saved)
+    assert saved != downloaded(LEDGER)
+    report = check(LEDGER, saved)
+    assert report.findings == []
+    assert body(made(LEDGER, report.ready)) == body(render(LEDGER, sample_payload(LEDGER)))
+    contents = re.findall(r"\t(\d+)", text_of(WordFile.open(made(LEDGER, report.ready)).document))
+    assert contents == re.findall(
+        r"\t(\d+)", text_of(WordFile.open(render(LEDGER, sample_payload(LEDGER))).document)
+    )
