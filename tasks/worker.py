@@ -25,7 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import configure_mappers
 
 from fivestep_web.core import jobs
-from fivestep_web.core.bell import QUEUE, RUNNER, Bell
+from fivestep_web.core.bell import QUEUE, RUNNER, SLOW_QUEUE, Bell
 from fivestep_web.documents import making, rendering
 from fivestep_web.extensions import db
 from fivestep_web.operations import processes
@@ -155,7 +155,10 @@ def _serve(url: str, name: str) -> bool:
     connection: Redis = Redis.from_url(url, socket_connect_timeout=3, retry=Retry(NoBackoff(), 0))
     _wait_for_redis(connection)
     worker = OurWorker(
-        [Queue(QUEUE, connection=connection, serializer=JSONSerializer, job_class=OurJob)],
+        [
+            Queue(name, connection=connection, serializer=JSONSerializer, job_class=OurJob)
+            for name in (QUEUE, SLOW_QUEUE)  # in this order: what waits in the second never goes first
+        ],
         name=f"{name}-{time.monotonic_ns()}",
         connection=connection,
         serializer=JSONSerializer,

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 QUEUE = "fivestep"
+SLOW_QUEUE = "fivestep-slow"  # looked at when the other is empty
+SLOW = "slow-"  # what the keys of work begin with that nobody sits and waits for
 RUNNER = "tasks.runner.run"
 JOB_SECONDS = 600  # a worker kills what is still running a minute later
 QUIET_SECONDS = 3.0  # a Redis found dead is left alone for so long
@@ -37,6 +39,11 @@ class Waiting(NamedTuple):
         """The queue's name for this attempt: letters, digits and a dash, whatever the key is made of."""
         return f"{hashlib.sha256(self.key.encode()).hexdigest()[:32]}-{self.gen}"
 
+    @property
+    def queue(self) -> str:
+        """The name of the queue it stands in."""
+        return SLOW_QUEUE if self.key.startswith(SLOW) else QUEUE
+
 
 class Bell:
     """One process's line to Redis, with short patience."""
@@ -48,41 +55,47 @@ class Bell:
         self._quiet_until = 0.0
 
     @cached_property
-    def queue(self) -> "Queue":
-        """The one queue; its jobs are JSON, never pickles."""
+    def queues(self) -> "dict[str, Queue]":
+        """The queues by name; their jobs are JSON, never pickles."""
         from rq import Queue
         from rq.serializers import JSONSerializer
 
-        return Queue(QUEUE, connection=self.redis, serializer=JSONSerializer)
+        return {
+            name: Queue(name, connection=self.redis, serializer=JSONSerializer)
+            for name in (QUEUE, SLOW_QUEUE)
+        }
 
     def ring(self, waiting: Iterable[Waiting]) -> None:
         """Tell the workers what waits, in one go; without Redis nothing happens, the sweeper rings again."""
-        calls = {row.job_id: row.key for row in waiting}
+        calls = {row.job_id: row for row in waiting}
         if not calls or time.monotonic() < self._quiet_until:
             return
-        jobs = [
-            self.queue.prepare_data(
-                RUNNER,
-                args=[key],
-                job_id=job_id,
-                timeout=JOB_SECONDS,
-                result_ttl=0,
-                failure_ttl=60,
-                description=QUEUE,
-            )
-            for job_id, key in calls.items()
-        ]
         try:
-            self.queue.enqueue_many(jobs)
+            for name, queue in self.queues.items():
+                jobs = [
+                    queue.prepare_data(
+                        RUNNER,
+                        args=[row.key],
+                        job_id=job_id,
+                        timeout=JOB_SECONDS,
+                        result_ttl=0,
+                        failure_ttl=60,
+                        description=QUEUE,
+                    )
+                    for job_id, row in calls.items()
+                    if row.queue == name
+                ]
+                if jobs:
+                    queue.enqueue_many(jobs)
         except RedisError as error:
             self._quiet_until = time.monotonic() + QUIET_SECONDS
             log.info(
-                "Redis does not answer (%s); %d jobs wait for the clock", type(error).__name__, len(jobs)
+                "Redis does not answer (%s); %d jobs wait for the clock", type(error).__name__, len(calls)
             )
 
     def queued_ids(self) -> set[str]:
-        """Return the ids that stand in the queue; raises RedisError."""
-        return set(self.queue.get_job_ids())
+        """Return the ids that stand in a queue; raises RedisError."""
+        return {job_id for queue in self.queues.values() for job_id in queue.get_job_ids()}
 
     def announce(self, role: str, name: str) -> None:
         """Say that this process lives, by the clock of Redis, so that machines need not agree on the time."""

@@ -100,7 +100,7 @@ def enqueue(task: str, *arguments: int | str, key: str) -> Outbox:
     """Ask for *task* in the running unit of work; after its commit the bell is rung, best effort.
 
     *task* is "module.function" below `tasks`; *key* makes it unique: asking again for a known key changes
-    nothing and returns the row that is there.
+    nothing and returns the row that is there. A key that begins with bell.SLOW stands behind all other work.
     """
     row = db.session.scalar(select(Outbox).where(Outbox.key == key))
     if row is None:

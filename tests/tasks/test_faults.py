@@ -10,7 +10,7 @@ import pytest
 from rq import Callback
 
 from fivestep_web.core import jobs
-from fivestep_web.core.bell import bell
+from fivestep_web.core.bell import QUEUE, SLOW_QUEUE, bell
 from tests.factories.machine import Machine, children_of, wait_until
 
 pytestmark = pytest.mark.redis
@@ -133,13 +133,26 @@ def test_a_queue_entry_can_name_nothing_but_our_runner(machine):
     worker = machine.start_worker()
     mark = machine.folder / "mark"
     with machine.app.app_context():
-        queue = bell().queue
+        queue = bell().queues[QUEUE]
         queue.enqueue("os.mkdir", str(mark), failure_ttl=60)
         queue.enqueue("tasks.runner.run", "no-such-key", on_success=Callback("os.getcwd"), failure_ttl=60)
     machine.ask("quick", numbers=range(3))
     wait_until(lambda: machine.count_open() == 0)
     assert "ForbiddenJobError" in machine.log(worker)
     assert not mark.exists()
+
+
+def test_what_nobody_waits_for_stands_behind_what_was_asked_for_later(machine):
+    machine.start_redis()
+    machine.ask("slow", 1, numbers=range(5))
+    machine.ask("quick", numbers=range(10, 15))
+    with machine.app.app_context():
+        lengths = {name: len(queue) for name, queue in bell().queues.items()}
+    assert lengths == {QUEUE: 5, SLOW_QUEUE: 5}
+    machine.start_worker()
+    wait_until(lambda: machine.count_open() == 0)
+    order = [number for (number,) in machine.execute("SELECT number FROM test_published ORDER BY rowid")]
+    assert order == [*range(10, 15), *range(5)]
 
 
 def test_the_same_bell_rung_many_times_does_the_work_once(machine):
