@@ -41,6 +41,7 @@ ACTIONS: Final = {
     "documents.cancelled": "取消生成文档",
     "documents.exported": "导出全年文档",
     "documents.made": "生成文档",
+    "documents.pdf_requested": "要求转成 PDF",
     "documents.requested": "要求生成文档",
     "documents.retried": "重试生成文档",
     "duty.added": "登记单位职责",

@@ -53,7 +53,7 @@ STEPS: tuple[tuple[str, str, int | None, str, tuple[Permission, ...], tuple[str,
         None,
         "documents.document_index",
         (Permission.DOCUMENT_READ,),
-        ("documents", "numbers", "personnel", "saved_views"),
+        ("documents", "numbers", "personnel", "pdf", "saved_views"),
     ),
     (
         "admin",

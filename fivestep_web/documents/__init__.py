@@ -4,7 +4,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register documents, numbers, templates and the interface; let the log ask about the files."""
     from fivestep_web.audit import verification as audit_verification
-    from fivestep_web.documents import api, saved, verification, views
+    from fivestep_web.documents import api, pdf, saved, verification, views
     from fivestep_web.documents.numbers import letterhead_views
     from fivestep_web.documents.numbers import verification as number_verification
     from fivestep_web.documents.numbers import views as number_views
@@ -16,5 +16,6 @@ def init_app(app: Flask) -> None:
     api.init_app(app)
     saved.init_app(app)
     template_views.init_app(app)
+    pdf.init_app(app)
     audit_verification.register("文档", verification.faults)
     audit_verification.register("发文字号", number_verification.faults)

@@ -16,6 +16,8 @@ from fivestep_web.documents.models import DocumentState
 from fivestep_web.documents.names import SUFFIX
 from fivestep_web.documents.numbers import policy as number_policy
 from fivestep_web.documents.numbers.rules import ALLOWED, Stage, Step, stage_of, takes_number
+from fivestep_web.documents.pdf.models import PdfState
+from fivestep_web.documents.pdf.queries import list_standings
 from fivestep_web.documents.queries import PAGE, WHOLE_SYSTEM, Filter
 from fivestep_web.org.lookups import unit_choices
 
@@ -60,6 +62,8 @@ class Line:
     has_file: bool
     failure: str
     next_step: str  # of who may number it: 批准编号 or 印发
+    pdf: PdfState | None
+    pdf_failure: str
 
 
 @dataclass(frozen=True)
@@ -139,10 +143,11 @@ def read_page(actor: Actor, wanted: Filter) -> Page:
 
 def lines(actor: Actor, rows: Sequence[Any]) -> list[Line]:
     """Return *rows* ready to print."""
-    return [_line(actor, row) for row in rows]
+    pdfs = list_standings([row.id for row in rows])
+    return [_line(actor, row, pdfs.get(row.id)) for row in rows]
 
 
-def _line(actor: Actor, row: Any) -> Line:
+def _line(actor: Actor, row: Any, pdf: Any | None) -> Line:
     moment = (row.ready_at or row.requested_at).astimezone(clock.ZONE)
     stage = stage_of(row.state, row.number_state, is_issue_asked=row.issued_on is not None)
     label, tone = (stage.value, STAGES[stage]) if stage in STAGES else STATES[row.state]
@@ -159,6 +164,8 @@ def _line(actor: Actor, row: Any) -> Line:
         has_file=row.blob_sha256 is not None,
         failure=row.failure or row.number_failure or "",
         next_step=_next_step(actor, row, stage),
+        pdf=pdf.state if pdf else None,
+        pdf_failure=pdf.failure if pdf else "",
     )
 
 

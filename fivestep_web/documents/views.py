@@ -13,6 +13,7 @@ from fivestep_web.documents import archive, batches, listing, policy, queries, s
 from fivestep_web.documents.downloads import WORD, attached
 from fivestep_web.documents.forms import BuildForm
 from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.pdf.office import find_program
 from fivestep_web.documents.saved import queries as saved_queries
 from fivestep_web.org.years import find_selected_year, get_selected_year
 
@@ -44,6 +45,7 @@ def _context(form: BuildForm | None = None) -> dict[str, Any]:
         "arguments": listing.address(wanted),
         "kept": listing.kept_arguments(wanted),
         "saved": saved_queries.list_views(who),
+        "offers_pdf": policy.can_build_ordinary(who) and find_program() is not None,
         "found": listing.read_page(who, wanted),
         "count": queries.count_files(who, wanted),
         "count_limit": queries.COUNT_LIMIT,

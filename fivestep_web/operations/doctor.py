@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from fivestep_web.config import LOOPBACK, Config
 from fivestep_web.core import clock, jobs
 from fivestep_web.core.bell import bell
+from fivestep_web.documents.pdf import office
 from fivestep_web.operations import health, queries
 
 SKEW_SECONDS = 2
@@ -60,6 +61,7 @@ def examine() -> list[Finding]:
         _queue,
         _skew,
         _fonts,
+        _pdf,
         _https,
     )
     return [check(config) for check in checks]
@@ -151,6 +153,13 @@ def _fonts(config: Config) -> Finding:
         [program, ":lang=zh", "family"], capture_output=True, timeout=FONT_SECONDS, check=False
     )
     return Finding(Level.GOOD, "字体", "有中文字体") if found.stdout.strip() else missing
+
+
+def _pdf(config: Config) -> Finding:
+    del config
+    if office.find_program():
+        return Finding(Level.GOOD, "PDF", "有 LibreOffice，Word 文件可以转成 PDF")
+    return Finding(Level.GOOD, "PDF", "没有 LibreOffice，只提供 Word 文件；要 PDF 请安装 libreoffice-writer")
 
 
 def _https(config: Config) -> Finding:

@@ -136,7 +136,7 @@ def test_doctor_tells_one_line_a_check_and_fails_when_something_is_missing(machi
     assert alone.wait(30) == 1
     lines = machine.log(alone).strip().splitlines()
     assert [line.split("：")[0].split()[1] for line in lines] == [
-        "配置", "数据库", "Redis", "任务队列", "时钟", "待办任务", "时间", "字体", "传输"
+        "配置", "数据库", "Redis", "任务队列", "时钟", "待办任务", "时间", "字体", "PDF", "传输"
     ]  # fmt: skip
     assert lines[2].startswith("异常  Redis：没有应答")
 

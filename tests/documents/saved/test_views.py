@@ -1,5 +1,9 @@
 """Saved views: kept, opened, ordered, renamed and removed by their owner alone."""
 
+import re
+from html import unescape
+from urllib.parse import parse_qs
+
 import pytest
 from sqlalchemy import select
 
@@ -60,7 +64,14 @@ def test_the_filter_of_the_page_is_kept_and_opened_in_the_year_then_chosen(offic
     PlanYearFactory(year=2025)
     page = get(office, "/documents?year=2025").text
     assert "干部科已印发" in page
-    assert f"/documents?year=2025&amp;kind=responsibility_letter&amp;unit_id={unit.id}" in page
+    (address,) = re.findall(r'href="(/documents\?[^"]*)"[^>]*>干部科已印发', page)
+    assert parse_qs(unescape(address).partition("?")[2]) == {
+        "year": ["2025"],
+        "kind": ["responsibility_letter"],
+        "unit_id": [str(unit.id)],
+        "person": ["王"],
+        "state": ["issued"],
+    }
 
 
 def test_no_filter_no_name_a_taken_name_and_too_many_are_refused(office, owner):
