@@ -14,7 +14,7 @@ from fivestep_web.config import PROJECT
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.pdf import office
 from fivestep_web.documents.rendering import render
-from tests.factories.documents import letter_payload
+from fivestep_web.documents.samples import letter_payload
 
 
 def a_program(folder: Path, body: str) -> Path:
