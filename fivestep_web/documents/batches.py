@@ -12,15 +12,14 @@ from fivestep_web.core.bell import BULK
 from fivestep_web.core.errors import Conflict, NotAllowed
 from fivestep_web.core.jobs import Outbox
 from fivestep_web.core.permissions import Actor
-from fivestep_web.documents import policy, queries
-from fivestep_web.documents.models import Batch, BatchDocument, DocumentState, GeneratedDocument
+from fivestep_web.documents import batch_queries, policy
+from fivestep_web.documents.models import CANCELLED, Batch, BatchDocument, DocumentState, GeneratedDocument
 from fivestep_web.extensions import db
 
 TASK: Final = "documents.render_chunk"
 TITLE: Final = 200  # characters
 CHUNK: Final = 20
 LONGEST_CHUNK: Final = 400
-CANCELLED: Final = "已取消生成"
 _CHUNKS: Final = 40  # of a batch large enough; each is one claim and one transaction
 
 
@@ -87,7 +86,7 @@ def cancel(actor: Actor, batch_id: int) -> int:
 
 
 def _get_batch_to_change(actor: Actor, batch_id: int) -> Batch:
-    batch = queries.get_batch(actor, batch_id, lock=True)
+    batch = batch_queries.get_batch(actor, batch_id, lock=True)
     may = policy.can_build_confidential if batch.is_confidential else policy.can_build_ordinary
     if not may(actor):
         raise NotAllowed(_("您的岗位不能生成这批文档"))

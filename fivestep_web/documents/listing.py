@@ -10,9 +10,8 @@ from flask_babel import gettext as _
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.documents import policy, queries, requests
-from fivestep_web.documents.batches import CANCELLED
 from fivestep_web.documents.kinds import DocumentKind
-from fivestep_web.documents.models import DocumentState
+from fivestep_web.documents.models import CANCELLED, DocumentState
 from fivestep_web.documents.names import SUFFIX
 from fivestep_web.documents.numbers import policy as number_policy
 from fivestep_web.documents.numbers.rules import ALLOWED, Stage, Step, stage_of, takes_number

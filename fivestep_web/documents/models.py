@@ -11,6 +11,8 @@ from fivestep_web.core.database import Base, choice
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.org.models import Person, Unit
 
+CANCELLED = "已取消生成"  # the failure of a document whose batch was cancelled
+
 
 class DocumentState(enum.StrEnum):
     """domain.md 5.9."""

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from fivestep_web.core import htmx
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.documents import archive, batches, listing, policy, queries, services
+from fivestep_web.documents import archive, batch_queries, batches, listing, policy, queries, services
 from fivestep_web.documents.downloads import attached
 from fivestep_web.documents.forms import BuildForm
 from fivestep_web.documents.kinds import DocumentKind
@@ -55,8 +55,8 @@ def _context(form: BuildForm | None = None) -> dict[str, Any]:
 
 
 def _progress(year: int) -> dict[str, Any]:
-    shown = request.args.getlist("shown", type=int)[: queries.SHOWN_BATCHES]
-    found = queries.list_progress(actor(), year, shown)
+    shown = request.args.getlist("shown", type=int)[: batch_queries.SHOWN_BATCHES]
+    found = batch_queries.list_progress(actor(), year, shown)
     return {"year": year, "batches": found, "is_running": any(batch.is_running for batch in found)}
 
 
@@ -88,7 +88,7 @@ def document_build() -> ResponseReturnValue:
 def batch_retry(batch_id: int) -> ResponseReturnValue:
     with unit_of_work():
         count = batches.retry(actor(), batch_id)
-        year = queries.get_batch(actor(), batch_id).year
+        year = batch_queries.get_batch(actor(), batch_id).year
     message = _("已重新排队 %(count)s 份", count=count)
     return htmx.done(url_for(".document_index", year=year), BATCHES, message, **_progress(year))
 
@@ -98,9 +98,9 @@ def batch_retry(batch_id: int) -> ResponseReturnValue:
 def batch_cancel(batch_id: int) -> ResponseReturnValue:
     with unit_of_work():
         count = batches.cancel(actor(), batch_id)
-        year = queries.get_batch(actor(), batch_id).year
-    message = _("已取消 %(count)s 份，已生成的保留", count=count)
-    return htmx.done(url_for(".document_index", year=year), BATCHES, message, **_progress(year))
+        year = batch_queries.get_batch(actor(), batch_id).year
+    message = _("已取消 %(count)s 份，已生成的保留；需要时重新生成即可", count=count)
+    return htmx.leave(url_for(".document_index", year=year), message)
 
 
 @blueprint.get("/documents/archive")

@@ -269,10 +269,14 @@ def test_a_batch_that_runs_can_be_cancelled_and_tried_again(office, login):
         asked = services.request_documents(SYSTEM, 2026, map(letter_wanted, range(1, 4)), "一批文档")
     (batch,) = asked.batch_ids
     assert "取消生成" in get(office, "/documents").text
-    answer = post(office, f"/documents/batches/{batch}/cancel", htmx=True)
-    assert answer.status_code == 200
-    assert "已取消 3 份" in answer.headers["HX-Trigger"].encode().decode("unicode_escape")
-    assert "已取消" in get(office, "/documents").text
+    answer = post(office, f"/documents/batches/{batch}/cancel")
+    assert answer.status_code == 303
+    page = get(office, answer.headers["Location"]).text
+    assert "已取消 3 份，已生成的保留" in page
+    assert f"/documents/batches/{batch}/" not in page
+    left = get(office, f"/documents/batches?year=2026&shown={batch}", htmx=True).text
+    assert "已取消 3 份" in left
+    assert "重试" in left
     assert post(office, f"/documents/batches/{batch}/cancel").status_code == 409
     assert post(office, f"/documents/batches/{batch}/retry", htmx=True).status_code == 200
     assert "取消生成" in get(office, "/documents").text
