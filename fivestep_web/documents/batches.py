@@ -11,7 +11,7 @@ from fivestep_web.core import clock, jobs
 from fivestep_web.core.errors import Conflict, NotAllowed
 from fivestep_web.core.jobs import Outbox
 from fivestep_web.core.permissions import Actor
-from fivestep_web.documents import policy, queries
+from fivestep_web.documents import batch_queries, policy
 from fivestep_web.documents.models import Batch, BatchDocument, DocumentState, GeneratedDocument
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear
@@ -110,7 +110,7 @@ def cancel(actor: Actor, batch_id: int) -> int:
 
 def _hold(actor: Actor, batch_id: int) -> Batch:
     """Return a batch, locked, that the actor may see and change."""
-    batch = queries.get_batch(actor, batch_id, lock=True)
+    batch = batch_queries.get_batch(actor, batch_id, lock=True)
     may = policy.can_build_confidential if batch.is_confidential else policy.can_build_ordinary
     if not may(actor):
         raise NotAllowed(_("您的岗位不能重新生成、取消这批文档"))

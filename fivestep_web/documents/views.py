@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from fivestep_web.core import htmx
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.documents import archive, batches, listing, policy, queries, services
+from fivestep_web.documents import archive, batch_queries, batches, listing, policy, queries, services
 from fivestep_web.documents.downloads import WORD, attached
 from fivestep_web.documents.forms import BuildForm
 from fivestep_web.documents.kinds import DocumentKind
@@ -59,8 +59,8 @@ def _context(form: BuildForm | None = None) -> dict[str, Any]:
 
 
 def _progress(year: int) -> dict[str, Any]:
-    shown = request.args.getlist("shown", type=int)[: queries.SHOWN_BATCHES]
-    found = queries.list_progress(actor(), year, shown)
+    shown = request.args.getlist("shown", type=int)[: batch_queries.SHOWN_BATCHES]
+    found = batch_queries.list_progress(actor(), year, shown)
     return {"year": year, "batches": found, "is_running": any(batch.is_running for batch in found)}
 
 
@@ -92,7 +92,7 @@ def document_build() -> ResponseReturnValue:
 def batch_retry(batch_id: int) -> ResponseReturnValue:
     with unit_of_work():
         count = batches.retry(actor(), batch_id)
-        year = queries.get_batch(actor(), batch_id).year
+        year = batch_queries.get_batch(actor(), batch_id).year
     message = _("已重新排队 %(count)s 份", count=count)
     return htmx.done(url_for(".document_index", year=year), BATCHES, message, **_progress(year))
 
@@ -101,7 +101,7 @@ def batch_retry(batch_id: int) -> ResponseReturnValue:
 @requires(Permission.DOCUMENT_BUILD)
 def batch_cancel(batch_id: int) -> ResponseReturnValue:
     with unit_of_work():
-        year = queries.get_batch(actor(), batch_id).year
+        year = batch_queries.get_batch(actor(), batch_id).year
         count = batches.cancel(actor(), batch_id)
     message = _("已取消，没有生成的 %(count)s 份不再生成，已生成的保留", count=count)
     return htmx.done(url_for(".document_index", year=year), BATCHES, message, **_progress(year))

@@ -163,6 +163,36 @@ def test_the_title_stands_two_lines_below_the_red_line_and_the_recipients_one_be
 
 
 @pytest.mark.parametrize("kind", HEADED)
+def test_an_attachment_begins_with_its_label_and_has_its_title_on_the_third_line(printed, kind):
+    pages = printed.pages(name_of(kind))[1:]
+    begun = [(page, [glyph for glyph in page.glyphs if glyph.size == 22]) for page in pages]
+    assert any(title for _page, title in begun)
+    for page, title in begun:
+        if not title:
+            continue
+        label = page.found("附件")
+        assert {glyph.size for glyph in label} == {16}
+        assert label[0].left == pytest.approx(type_area(page)[0], abs=0.7)
+        assert label[0].base - type_area(page)[1] == pytest.approx(0.8 * LINE, abs=0.6)
+        assert title[0].base - label[0].base == pytest.approx(2 * LINE, abs=1)
+
+
+@pytest.mark.parametrize("kind", HEADED)
+def test_the_date_ends_four_characters_from_the_right_and_the_department_is_centred_above_it(printed, kind):
+    payload = sample_payload(kind)
+    signature = payload["department"] + payload["document_date"]
+    (page,) = [page for page in printed.pages(name_of(kind)) if signature in page.text]
+    signed = page.found(signature)
+    name, date = signed[: len(payload["department"])], signed[len(payload["department"]) :]
+    assert date[-1].right == pytest.approx(type_area(page)[2] - 4 * CHARACTER, abs=1)
+    assert date[0].base - name[0].base == pytest.approx(LINE, abs=0.1)
+    width = sum(1 if glyph.text > "9" else 0.5 for glyph in date)  # of digits as in 仿宋_GB2312
+    assert name[-1].right == pytest.approx(
+        type_area(page)[2] - (4 - (len(name) - width) / 2) * CHARACTER, abs=1
+    )
+
+
+@pytest.mark.parametrize("kind", HEADED)
 def test_the_imprint_stands_at_the_lower_edge_of_the_last_page_between_its_rules(printed, kind):
     page = printed.pages(name_of(kind))[-1]
     left, _top, right, bottom = type_area(page)

@@ -144,5 +144,5 @@ def test_a_document_asked_for_during_a_long_batch_waits_for_no_more_than_a_chunk
     ask(machine, range(len(SOME) + 1, len(SOME) + 2))
     newest = "SELECT state FROM generated_document ORDER BY id DESC LIMIT 1"
     wait_until(lambda: machine.execute(newest) == [("ready",)], pause=0.01)
-    assert machine.count_open() > chunks / 2
+    assert machine.count_open() > 1  # of the chunks that stood in the queue before it
     settle(machine)

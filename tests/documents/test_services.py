@@ -12,7 +12,7 @@ from fivestep_web.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from fivestep_web.core.jobs import Outbox
 from fivestep_web.core.permissions import SYSTEM, Actor, Role
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.documents import batches, making, queries, services, verification
+from fivestep_web.documents import batch_queries, batches, making, queries, services, verification
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Batch, Blob, DocumentState, GeneratedDocument
 from fivestep_web.documents.opened import WordFile, text_of
@@ -126,9 +126,9 @@ def test_who_lost_the_right_to_a_confidential_batch_does_not_see_even_the_own():
     asked_by = Actor(user_id=user.id, person_id=None, name="丙", roles=frozenset({Role.SUP}))
     with source(ADMONITION, wanted(ADMONITION)), unit_of_work():
         services.build(asked_by, 2026, [ADMONITION])
-    assert len(queries.list_progress(asked_by, 2026)) == 1
+    assert len(batch_queries.list_progress(asked_by, 2026)) == 1
     without = Actor(user_id=user.id, person_id=None, name="丙", roles=frozenset({Role.SHD}))
-    assert queries.list_progress(without, 2026) == []
+    assert batch_queries.list_progress(without, 2026) == []
 
 
 def test_facts_that_return_after_being_replaced_make_a_third_version():
@@ -159,7 +159,7 @@ def test_a_document_that_cannot_be_made_fails_alone_and_can_be_tried_again():
     good, bad = documents()
     assert (good.state, bad.state) == (DocumentState.READY, DocumentState.FAILED)
     assert bad.failure.startswith("资料不完整")
-    progress = queries.list_progress(OFFICE, 2026)[0]
+    progress = batch_queries.list_progress(OFFICE, 2026)[0]
     assert (progress.done, progress.total, progress.failed) == (1, 2, 1)
     assert progress.failures == ((bad.title, bad.failure),)
     bad.payload = letter_wanted(2).payload
@@ -296,9 +296,9 @@ def test_building_asks_for_each_class_in_a_batch_of_its_own_and_only_for_who_may
         with unit_of_work():
             asked = services.build(both, 2026, [LETTER, ADMONITION])
     assert asked.created == 2
-    assert [batch.is_confidential for batch in queries.list_progress(both, 2026)] == [True, False]
-    assert [batch.is_confidential for batch in queries.list_progress(OFFICE, 2026)] == [False]
-    assert [batch.is_confidential for batch in queries.list_progress(SUPERVISION, 2026)] == [True]
+    assert [batch.is_confidential for batch in batch_queries.list_progress(both, 2026)] == [True, False]
+    assert [batch.is_confidential for batch in batch_queries.list_progress(OFFICE, 2026)] == [False]
+    assert [batch.is_confidential for batch in batch_queries.list_progress(SUPERVISION, 2026)] == [True]
 
 
 def test_a_year_that_is_not_planned_is_refused():
