@@ -27,6 +27,7 @@ from sqlalchemy.orm import configure_mappers
 from fivestep_web.core import jobs
 from fivestep_web.core.bell import QUEUES, RUNNER, Bell
 from fivestep_web.documents import making, rendering
+from fivestep_web.documents.word_templates import live
 from fivestep_web.extensions import db
 from fivestep_web.operations import processes
 from tasks import registry
@@ -111,6 +112,7 @@ def _warm_up(app: Flask) -> None:
         try:
             jobs.claim("")
             making.make_waiting([])
+            live.prepare()
         except SQLAlchemyError as error:
             log.warning("database: %s", type(error).__name__)
         db.session.remove()

@@ -1,11 +1,11 @@
 """Render a payload to the bytes of a Word file; the same payload gives the same bytes (B8)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 from fivestep_web.documents import layout
 from fivestep_web.documents.attachments import ATTACHMENTS, attached
@@ -40,11 +40,17 @@ _CORE_XML: Final = (
 )
 
 
+class Fillable(Protocol):
+    """What a compiled template does."""
+
+    def render(self, values: dict[str, Any], core: bytes, pictures: Collection[Picture] = ()) -> bytes: ...
+
+
 @dataclass(frozen=True)
 class WordTemplate:
     """A template to fill; *tolerated* are the checks of part D that its layout departs from, `D4`."""
 
-    compiled: CompiledTemplate
+    compiled: Fillable
     tolerated: frozenset[str] = frozenset()
 
 
@@ -63,7 +69,7 @@ def render(
     pictures: dict[str, Picture] = {}
     if kind is DocumentKind.RESPONSIBILITY_LETTER:
         pictures = letter_pictures(cast("ResponsibilityLetter", checked), marks)
-    compiled = template.compiled if template else packaged_template(kind)
+    compiled: Fillable = template.compiled if template else packaged_template(kind)
     return compiled.render(
         context(kind, checked, pictures), core_properties(kind, checked), pictures.values()
     )

@@ -77,6 +77,8 @@ def test_the_office_changes_a_template_and_goes_back(sign_in, tmp_path, scripts)
     send(page, reworded(shipped, tmp_path / "对.docx", words), "")
     expect(main_of(page)).to_contain_text("等待启用")
     expect(main_of(page)).to_contain_text("版式符合公文格式标准")
+    if scripts:
+        look(page)
     preview = download(page, page.get_by_role("link", name="印发件样例"), tmp_path)
     assert words in shown_text(preview.read_bytes())
     decide(page, "启用", 说明="部务会同意")

@@ -25,6 +25,14 @@ def without_questionnaires() -> dict:
     return payload
 
 
+def test_a_report_without_attachments_names_none():
+    payload = without_questionnaires() | {"records": []}
+    payload["fieldwork"] |= dict.fromkeys(("visit_count", "meeting_count", "participant_count"), 0)
+    data = render(REPORT, payload)
+    assert violations(REPORT, payload, data) == []
+    assert styled(data, "GwAttachmentNote") == []
+
+
 def test_a_report_has_its_seven_parts_and_both_attachments_numbered():
     data = render(REPORT, sample_payload(REPORT))
     assert [text[:2] for text in styled(data, "GwHeading1")] == [f"{number}、" for number in "一二三四五六七"]

@@ -92,25 +92,25 @@ def _relationships(parts: Mapping[str, bytes]) -> dict[str, set[str]]:
 
 def _left_out(kind: DocumentKind, reader: Reader) -> Iterator[Finding]:
     """Yield the fields that our template shows and this one does not: a document would say too little."""
-    for path in sorted(_shown_by_ours(kind) - reader.printed - reader.asked):
+    for path, tag in _shown_by_ours(kind).items():
         found = _field(kind, path)
-        if found is not None and found.name not in _MAY_GO:
-            yield Finding(f"没有用到字段“{path}”（{found.meaning}）", _DOWNLOAD, tag=_written(found))
-
-
-def _written(found: Field) -> str:
-    return f"{{{{ {found.path} }}}}" if found.shape is not Shape.FLAG else f"{{% if {found.path} %}}"
+        is_used = path in reader.printed or path in reader.asked
+        if found is not None and not is_used and found.name not in _MAY_GO:
+            yield tag.finding(f"没有用到字段“{path}”（{found.meaning}）", "请照随系统的模板里这一处补上")
 
 
 @cache
-def _shown_by_ours(kind: DocumentKind) -> frozenset[str]:
-    """Return the paths of what the product's template prints, or asks for and says in words of its own."""
+def _shown_by_ours(kind: DocumentKind) -> Mapping[str, Tag]:
+    """Return what the product's template prints, or asks for and says in words of its own, with the tag."""
     reader = Reader(kind)
-    tags: list[Tag] = read_tags(unpacked(template_bytes(kind)))[0]
-    for _finding in reader.read(tags):
+    for _finding in reader.read(read_tags(unpacked(template_bytes(kind)))[0]):
         raise ValueError(kind.value)
-    flags = {path for path in reader.asked if (found := _field(kind, path)) and found.shape is Shape.FLAG}
-    return frozenset(reader.printed | flags)
+    flags = {
+        path: tag
+        for path, tag in reader.asked.items()
+        if (found := _field(kind, path)) and found.shape is Shape.FLAG
+    }
+    return reader.printed | flags
 
 
 def _field(kind: DocumentKind, path: str) -> Field | None:

@@ -1,5 +1,6 @@
 """Which template makes a document: the live one what is asked for now, the recorded one what was."""
 
+import logging
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -12,10 +13,12 @@ from sqlalchemy import select
 
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Blob
-from fivestep_web.documents.rendering import WordTemplate, packaged_template, template_bytes
+from fivestep_web.documents.rendering import Fillable, WordTemplate, packaged_template, template_bytes
 from fivestep_web.documents.template import CompiledTemplate
 from fivestep_web.documents.word_templates.models import DocumentTemplate, TemplateState
 from fivestep_web.extensions import db
+
+log = logging.getLogger(__name__)
 
 KEPT: Final = 64  # uploaded templates a process keeps compiled, a few hundred kB each
 Key = tuple[DocumentKind, str]
@@ -29,14 +32,24 @@ class Used:
     template: WordTemplate
 
 
+@dataclass(frozen=True)
+class _Unusable:
+    """In the place of a template that this release cannot compile: each document made with it fails alone."""
+
+    error: Exception
+
+    def render(self, *_values: object) -> bytes:
+        raise self.error
+
+
 class _Compiled:
     """The last compiled templates by the hash of what they are compiled from."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, CompiledTemplate] = OrderedDict()
+        self._kept: OrderedDict[str, Fillable] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, ready_sha256: str) -> CompiledTemplate:
+    def get(self, ready_sha256: str) -> Fillable:
         """Return a template compiled, from the stored bytes where this process has not done so."""
         with self._lock:
             found = self._kept.get(ready_sha256)
@@ -44,7 +57,7 @@ class _Compiled:
                 self._kept.move_to_end(ready_sha256)
                 return found
         data = db.session.execute(select(Blob.data).where(Blob.sha256 == ready_sha256)).scalar_one()
-        compiled = CompiledTemplate(data)
+        compiled = _compiled_or_not(data)
         with self._lock:
             self._kept[ready_sha256] = compiled
             while len(self._kept) > KEPT:
@@ -52,7 +65,22 @@ class _Compiled:
         return compiled
 
 
+def _compiled_or_not(data: bytes) -> Fillable:
+    try:
+        return CompiledTemplate(data)
+    except Exception as error:  # noqa: BLE001 - whatever it is, documents of other templates are made
+        log.warning("template not compiled (%s)", type(error).__name__)
+        return _Unusable(error)
+
+
 _compiled = _Compiled()
+
+
+def prepare() -> None:
+    """Make the live templates ready, so that a process forked from this one need not."""
+    live = select(DocumentTemplate.ready_sha256).where(DocumentTemplate.state == TemplateState.LIVE)
+    for ready_sha256 in db.session.scalars(live).all():
+        _compiled.get(ready_sha256)
 
 
 @cache

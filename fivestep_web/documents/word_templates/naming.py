@@ -29,6 +29,9 @@ _ENDS: Final = {"endif": "if", "endfor": "for"}
 _FILTERED: Final = frozenset({"join", "length", "names"})  # filters that take a list
 
 
+_NO_TAG: Final = Tag("", "", "", "", "", is_print=False)
+
+
 class _Wrong(Exception):  # noqa: N818 - carries a sentence and how to mend it
     def __init__(self, problem: str, remedy: str) -> None:
         super().__init__(problem)
@@ -47,19 +50,24 @@ class _Block:
 
 @dataclass
 class Reader:
-    """Reads the tags of one part after the other; what they name is in *printed* and *asked* by path."""
+    """Reads the tags of one part after the other.
+
+    What they name is in *printed* and *asked*: each path with the first tag that does.
+    """
 
     kind: DocumentKind
-    printed: set[str] = field(default_factory=set)
-    asked: set[str] = field(default_factory=set)
+    printed: dict[str, Tag] = field(default_factory=dict)
+    asked: dict[str, Tag] = field(default_factory=dict)
     _blocks: list[_Block] = field(default_factory=list)
     _part: str = ""
+    _tag: Tag = _NO_TAG
 
     def read(self, tags: Sequence[Tag]) -> Iterator[Finding]:
         """Yield what is wrong with *tags*."""
         for tag in tags:
             if tag.part != self._part:
                 yield from self._end_part(tag.part)
+            self._tag = tag
             try:
                 self._take(tag)
             except _Wrong as wrong:
@@ -138,7 +146,7 @@ class Reader:
     def _shown(self, node: nodes.Node) -> Field:
         """Return what an expression prints and note that it does."""
         if isinstance(node, nodes.CondExpr):
-            block = _Block("", Tag("", "", "", "", "", is_print=True), asked=self._ask(node.test))
+            block = _Block("", self._tag, asked=self._ask(node.test))
             self._blocks.append(block)
             first = self._shown(node.expr1)
             self._blocks.pop()
@@ -147,19 +155,21 @@ class Reader:
             return first
         found = self._value(node)
         self._guarded(found)
-        self.printed |= {name.path for name in self._named(node)}
+        for name in self._named(node):
+            self.printed.setdefault(name.path, self._tag)
         return found
 
     def _ask(self, node: nodes.Node) -> set[str]:
         """Return the paths that a test asks for; what is asked first may be named in the rest of it."""
-        block = _Block("", Tag("", "", "", "", "", is_print=False))
+        block = _Block("", self._tag)
         self._blocks.append(block)
         for part in _parts(node):
             self._value(part)
             block.asked |= {found.path for found in self._named(part)}
             block.asked |= _attached(part)
         self._blocks.pop()
-        self.asked |= block.asked
+        for path in block.asked:
+            self.asked.setdefault(path, self._tag)
         return block.asked
 
     def _named(self, node: nodes.Node) -> Iterator[Field]:

@@ -106,8 +106,9 @@ def put_to_use(actor: Actor, kind: DocumentKind, number: int, *, note: str, is_c
 
 
 def _move(actor: Actor, version: DocumentTemplate, state: TemplateState, note: str) -> None:
+    now = clock.now()  # first: asking for the time reads, which would write half of the change
     version.state, version.change_note = state, note
-    version.changed_at, version.changed_by_id = clock.now(), actor.person_id
+    version.changed_at, version.changed_by_id = now, actor.person_id
 
 
 def preview(kind: DocumentKind, number: int, *, is_draft: bool) -> bytes:

@@ -24,7 +24,7 @@ from fivestep_web.documents.word_templates.checking import check
 from fivestep_web.documents.word_templates.models import DocumentTemplate, TemplateState
 from fivestep_web.extensions import db as database
 from tests.documents.numbering import approve, draft, found
-from tests.documents.sources import letter_wanted
+from tests.documents.sources import letter_wanted, wanted
 from tests.factories.accounts import user_with_role
 from tests.factories.queue import run_queue
 from tests.factories.responsibility import acting
@@ -269,3 +269,23 @@ def test_a_picture_of_its_own_stands_beside_the_codes():
     uploaded(clerk(), LETTER, data)
     types = unpacked(services.preview(LETTER, 1, is_draft=False))["[Content_Types].xml"]
     assert types.count(b'Extension="png"') == 1
+
+
+def test_a_template_that_cannot_be_used_fails_its_own_documents_only():
+    new_layout(LETTER)
+    ready_sha256 = queries.get_version(LETTER, 1).ready_sha256
+    live._compiled._kept.pop(ready_sha256, None)
+    with unit_of_work():
+        database.session.execute(update(Blob).where(Blob.sha256 == ready_sha256).values(data=b"PK"))
+        documents.request_documents(SYSTEM, 2026, [letter_wanted(1), wanted(BOOK, is_draft=True)], "一批")
+    run_queue()
+    rows = database.session.scalars(select(GeneratedDocument).order_by(GeneratedDocument.kind)).all()
+    assert {row.kind: row.state.value for row in rows} == {LETTER: "failed", BOOK: "ready"}
+    live._compiled._kept.pop(ready_sha256)
+
+
+def test_a_worker_makes_the_live_templates_ready_before_it_divides():
+    new_layout(LETTER)
+    live._compiled._kept.clear()
+    live.prepare()
+    assert list(live._compiled._kept) == [queries.get_version(LETTER, 1).ready_sha256]
