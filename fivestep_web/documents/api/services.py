@@ -73,20 +73,22 @@ def draw_up(actor: Actor, wish: TokenWish) -> ApiToken:
     )
     db.session.add(token)
     db.session.flush()
-    record(
-        actor,
-        "token.drawn_up",
-        f"token:{token.id}",
-        name=token.name,
-        prefix=token.prefix,
-        owner=wish.owner_id,
-        acts=[act.label for act in token.acts],
-        kinds=token.kinds,
-        year=token.year,
-        unit=token.unit_id,
-        expires_on=token.expires_on.isoformat(),
-    )
+    record(actor, "token.drawn_up", f"token:{token.id}", **_facts(token))
     return token
+
+
+def _facts(token: ApiToken) -> dict[str, object]:
+    """Return what the log keeps of a token: all but its secret."""
+    return {
+        "name": token.name,
+        "prefix": token.prefix,
+        "owner": token.owner_id,
+        "acts": [act.label for act in token.acts],
+        "kinds": token.kinds,
+        "year": token.year,
+        "unit": token.unit_id,
+        "expires_on": token.expires_on.isoformat(),
+    }
 
 
 def _check(wish: TokenWish) -> None:
