@@ -161,3 +161,13 @@ def test_the_menu_of_the_administration_and_the_documents_lead_here(office):
 def test_the_page_of_letters_says_that_their_words_stay(office):
     assert "不能增减或改动文字" in get(office, "/templates/responsibility_letter").text
     assert "不能增减或改动文字" not in get(office, KIND).text
+
+
+def test_an_odd_name_of_a_file_is_kept_without_its_folder_and_signs(office):
+    name = "C:\\资料\\任务书\x01<b>模板" + "长" * 250 + ".docx"
+    assert send(office, reworded(BOOK), name=name).status_code == 303
+    kept = queries.get_version(BOOK, 1).file_name
+    assert len(kept) == 200
+    assert kept.endswith("长.docx")
+    assert "\x01" not in kept
+    assert "<b>" not in get(office, f"{KIND}/1").text
