@@ -17,7 +17,7 @@ from jinja2.exceptions import TemplateError
 from fivestep_web.core.packages import UnsafeFile, check_parts
 from fivestep_web.documents.checks import is_layout, missing_values, violations
 from fivestep_web.documents.kinds import DocumentKind
-from fivestep_web.documents.opened import parse
+from fivestep_web.documents.opened import DOCUMENT, parse, text_of
 from fivestep_web.documents.package import unpacked
 from fivestep_web.documents.rendering import WordTemplate, packaged_template, render, template_bytes
 from fivestep_web.documents.template import CompiledTemplate
@@ -25,7 +25,7 @@ from fivestep_web.documents.values import allowed_text
 from fivestep_web.documents.word_templates.cleaning import cleaned
 from fivestep_web.documents.word_templates.contents import contents
 from fivestep_web.documents.word_templates.fields import Field, Shape, fields_of
-from fivestep_web.documents.word_templates.findings import Finding, in_words, shortened
+from fivestep_web.documents.word_templates.findings import BODY, Finding, in_words, shortened
 from fivestep_web.documents.word_templates.naming import Reader
 from fivestep_web.documents.word_templates.safety import TEMPLATE
 from fivestep_web.documents.word_templates.tags import Tag, read_tags
@@ -34,6 +34,8 @@ from fivestep_web.documents.word_templates.trials import HOSTILE, Trial, trials
 _MAY_GO: Final = frozenset({"sequence"})  # printed by our templates, and nothing is wrong without them
 _DOWNLOAD: Final = "请对照现用的模板补上"
 MOST: Final = 200
+SIGNED: Final = frozenset({DocumentKind.RESPONSIBILITY_LETTER})  # whose words are signed
+_AROUND: Final = 15  # characters shown on either side of a changed word
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,31 @@ def _of_the_text(kind: DocumentKind, ready: bytes) -> list[Finding]:
         findings.append(Finding("文件里没有任何字段", "请下载现用的模板，在它上面修改后再上传"))
     if not findings:
         findings += _left_out(kind, reader)
+    if not findings and kind in SIGNED:
+        findings += _other_words(kind, parts[DOCUMENT])
     return findings
+
+
+def _other_words(kind: DocumentKind, document: bytes) -> Iterator[Finding]:
+    """Yield the first place where the main part says something else than what people sign (S3, S6)."""
+    signed, shown = _words(unpacked(template_bytes(kind))[DOCUMENT]), _words(document)
+    if signed != shown:
+        pairs = enumerate(zip(signed, shown, strict=False))
+        place = next(
+            (place for place, (ours, theirs) in pairs if ours != theirs), min(len(signed), len(shown))
+        )
+        around = slice(max(0, place - _AROUND), place + _AROUND)
+        yield Finding(
+            f"改动了签署的文字，原文是“…{signed[around]}…”",
+            "双方签署的就是这些文字，模板只能改字体、字号、间距等版式，请恢复原文",
+            BODY,
+            shortened(shown[around]),
+        )
+
+
+def _words(document: bytes) -> str:
+    """Return what a main part says, its tags too, however it is laid out."""
+    return "".join(text_of(parse(document)).split())
 
 
 def _relationships(parts: Mapping[str, bytes]) -> dict[str, set[str]]:

@@ -15,6 +15,7 @@ from fivestep_web.documents.blobs import store_blobs
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.rendering import render
 from fivestep_web.documents.samples import draft_payload, sample_payload
+from fivestep_web.documents.values import allowed_text
 from fivestep_web.documents.word_templates import policy, queries
 from fivestep_web.documents.word_templates.checking import Report
 from fivestep_web.documents.word_templates.live import recorded, shipped_sha256
@@ -42,7 +43,7 @@ def receive(
     version = DocumentTemplate(
         kind=kind,
         number=(last or 0) + 1,
-        file_name=PurePath(file_name.replace("\\", "/")).name[-FILE_NAME:],
+        file_name=PurePath(allowed_text(file_name).replace("\\", "/")).name[-FILE_NAME:],
         note=note,
         blob_sha256=digest,
         ready_sha256=ready_digest,

@@ -15,6 +15,7 @@ from fivestep_web.documents.downloads import WORD, attached
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.names import SUFFIX
 from fivestep_web.documents.word_templates import fields, guide, queries, services
+from fivestep_web.documents.word_templates.checking import SIGNED
 from fivestep_web.documents.word_templates.findings import Finding, in_words
 from fivestep_web.documents.word_templates.forms import UploadForm, UseForm
 from fivestep_web.documents.word_templates.inspection import inspect
@@ -164,6 +165,7 @@ def _kind_page(
         versions=versions,
         live=next((version for version in versions if version.state is TemplateState.LIVE), None),
         states=TemplateState,
+        is_signed=kind in SIGNED,
     )
     return page, status
 

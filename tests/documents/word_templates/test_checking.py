@@ -12,7 +12,7 @@ from fivestep_web.documents.rendering import WordTemplate, render, template_byte
 from fivestep_web.documents.samples import sample_payload
 from fivestep_web.documents.template import CompiledTemplate
 from fivestep_web.documents.word_templates.checking import check
-from tests.factories.word_templates import BOOK, LETTER, NEW, WORDS, changed, reworded, with_part
+from tests.factories.word_templates import BOOK, LETTER, NEW, WORDS, changed, relaid, reworded, with_part
 
 DECISION = DocumentKind.COMMENDATION_DECISION
 REPORT = DocumentKind.RESEARCH_REPORT
@@ -47,7 +47,7 @@ def test_the_products_own_templates_pass_and_make_the_same_documents(kind):
 
 
 def test_other_words_pass():
-    report = check(LETTER, reworded(LETTER))
+    report = check(BOOK, reworded(BOOK))
     assert (report.findings, report.departures) == ([], [])
     assert NEW.encode() in unpacked(report.ready)[DOCUMENT]
 
@@ -123,10 +123,10 @@ def test_a_misspelled_field_is_told_with_the_one_that_was_meant():
 
 def test_a_tag_split_over_runs_by_a_spelling_check_is_read_as_one():
     between = f'{END}<w:proofErr w:type="spellStart"/><w:r><w:rPr><w:sz w:val="32"/></w:rPr><w:t>'
-    runs = between.join(("{{ ", "ti", "tle }", "}"))
-    report = check(LETTER, changed(LETTER, (f"{OLD}{END}", f"{OLD}{runs}{END}")))
+    runs = between.join(("{{ ", "compiled", "_by }", "}"))
+    report = check(BOOK, changed(BOOK, (f"{WORDS[BOOK]}{END}", f"{WORDS[BOOK]}{runs}{END}")))
     assert report.findings == []
-    assert "城关镇2026年度组织工作目标责任书" in text_made(LETTER, report.ready).partition("按季汇报")[2]
+    assert "特此通知。办公室" in text_made(BOOK, report.ready)
 
 
 def text_made(kind, ready):
@@ -155,8 +155,31 @@ def test_the_mark_of_a_draft_and_of_demo_data_may_not_be_left_out():
 
 
 def test_a_row_number_may_be_left_out():
-    data = changed(LETTER, ("{{ goal.sequence }}", "·"))
-    assert findings(data) == []
+    data = changed(BOOK, ("{{ goal.sequence }}", "·"))
+    assert findings(data, BOOK) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (OLD, "按月反馈。"),
+        (OLD, OLD + "逾期一次扣五分。"),
+        (OLD, OLD + "{% if letter_kind == 'unit_member' %}另行考核。{% endif %}"),
+        (OLD, OLD + "{% if change_note %}变更从重。{% endif %}"),
+        ("甲方责任", "乙方责任"),
+        ("{{ total_weight }}", "{{ total_weight }}分"),
+    ],
+)
+def test_the_words_of_a_letter_are_signed_and_stay(old, new):
+    (found,) = findings(changed(LETTER, (old, new)))
+    assert "改动了签署的文字" in found.problem
+    assert found.place == "正文"
+    assert found.text
+
+
+def test_the_layout_of_a_letter_may_be_changed():
+    assert findings(changed(LETTER, ('w:line="579"', 'w:line="560"'))) == []
+    assert findings(relaid(LETTER)) == []
 
 
 def test_a_figure_that_the_text_no_longer_says_as_it_must_is_refused():
@@ -166,10 +189,9 @@ def test_a_figure_that_the_text_no_longer_says_as_it_must_is_refused():
 
 
 def test_a_field_printed_only_for_some_rows_is_found_by_trying():
-    data = changed(
-        LETTER, ("{{ goal.standard | cell }}", "{% if loop.first %}{{ goal.standard | cell }}{% endif %}略")
-    )
-    assert any("goals.standard" in problem for problem in problems(data))
+    tag = "{{ goal.standard | cell }}"
+    data = changed(BOOK, (tag, f"{{% if loop.first %}}{tag}{{% endif %}}略"))
+    assert any("goals.standard" in problem for problem in problems(data, BOOK))
 
 
 @pytest.mark.parametrize(
@@ -189,8 +211,8 @@ def test_another_layout_than_the_standards_is_told_and_not_refused(old, new, cod
 
 
 def test_an_empty_cell_is_wrong_and_no_matter_of_layout():
-    data = changed(LETTER, ("{{ goal.sequence }}", ""))
-    assert any("空单元格" in problem for problem in problems(data))
+    data = changed(BOOK, ("{{ goal.sequence }}", ""))
+    assert any("空单元格" in problem for problem in problems(data, BOOK))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents.word_templates import queries, services
 from fivestep_web.documents.word_templates.models import TemplateState
 from fivestep_web.extensions import db as database
-from tests.factories.word_templates import LETTER, reworded, uploaded
+from tests.factories.word_templates import BOOK, reworded, uploaded
 
 AT_ONCE = 6
 OFFICE = Actor(user_id=None, person_id=None, name="张某甲", roles=frozenset({Role.OFC}))
@@ -18,7 +18,7 @@ OFFICE = Actor(user_id=None, person_id=None, name="张某甲", roles=frozenset({
 
 @pytest.fixture
 def numbers(own_app):
-    return [uploaded(OFFICE, LETTER, reworded(LETTER, f"按月反馈{place}次。")) for place in range(AT_ONCE)]
+    return [uploaded(OFFICE, BOOK, reworded(BOOK, f"按月反馈{place}次。")) for place in range(AT_ONCE)]
 
 
 def test_one_of_several_put_to_use_at_once_is_in_use(own_app, numbers):
@@ -29,7 +29,7 @@ def test_one_of_several_put_to_use_at_once_is_in_use(own_app, numbers):
             try:
                 barrier.wait(30)
                 with unit_of_work():
-                    services.put_to_use(OFFICE, LETTER, number, note="同时", is_confirmed=True)
+                    services.put_to_use(OFFICE, BOOK, number, note="同时", is_confirmed=True)
             except Conflict as refusal:
                 refused.append(refusal.status)
             finally:
@@ -41,6 +41,6 @@ def test_one_of_several_put_to_use_at_once_is_in_use(own_app, numbers):
     for thread in threads:
         thread.join(60)
     database.session.rollback()
-    states = [version.state for version in queries.list_versions(LETTER)]
+    states = [version.state for version in queries.list_versions(BOOK)]
     assert states.count(TemplateState.LIVE) == 1
     assert states.count(TemplateState.CHECKED) == len(refused)

@@ -12,7 +12,7 @@ from fivestep_web.documents.opened import DOCUMENT
 from fivestep_web.documents.package import unpacked
 from fivestep_web.documents.rendering import template_bytes
 from fivestep_web.documents.word_templates.inspection import inspect
-from tests.factories.word_templates import LETTER, OLD_END, WORDS, changed, reworded, with_part
+from tests.factories.word_templates import LETTER, OLD_END, WORDS, changed, relaid, with_part
 
 RELATIONSHIPS = "word/_rels/document.xml.rels"
 TYPES = "[Content_Types].xml"
@@ -110,12 +110,12 @@ def test_a_macro_document_under_another_name_is_refused():
 
 
 def test_a_file_within_a_part_is_refused():
-    data = with_part(template_bytes(LETTER), "word/fontTable.xml", lambda _xml: reworded(LETTER))
+    data = with_part(template_bytes(LETTER), "word/fontTable.xml", lambda _xml: relaid(LETTER))
     assert "另一个文件" in refusal(data)
 
 
 def test_what_the_child_finds_comes_back_and_what_is_ready_too():
-    report = inspect(LETTER, reworded(LETTER))
+    report = inspect(LETTER, relaid(LETTER))
     assert (report.findings, report.departures) == ([], [])
     assert DOCUMENT in unpacked(report.ready)
     (found,) = inspect(LETTER, changed(LETTER, (WORDS[LETTER], "{{ titel }}"))).findings
@@ -125,10 +125,10 @@ def test_what_the_child_finds_comes_back_and_what_is_ready_too():
 def test_a_child_that_takes_too_long_or_dies_is_told(monkeypatch):
     monkeypatch.setattr(confined, "_START", "import time; time.sleep(60)")
     monkeypatch.setattr(confined, "SECONDS", 0.3)
-    assert "限定时间" in refusal(reworded(LETTER))
+    assert "限定时间" in refusal(relaid(LETTER))
     monkeypatch.setattr(confined, "_START", "raise SystemExit(9)")
     monkeypatch.setattr(confined, "SECONDS", 30)
-    assert "无法检查" in refusal(reworded(LETTER))
+    assert "无法检查" in refusal(relaid(LETTER))
 
 
 def test_a_document_nested_beyond_reason_ends_the_child_not_the_page():

@@ -15,7 +15,7 @@ from fivestep_web.documents.samples import sample_payload
 from fivestep_web.documents.template import CompiledTemplate
 from fivestep_web.documents.word_templates.checking import check
 from fivestep_web.documents.word_templates.standins import editable
-from tests.factories.word_templates import LETTER, with_part
+from tests.factories.word_templates import BOOK, NEW, with_part
 
 DECISION = DocumentKind.COMMENDATION_DECISION
 LEDGER = DocumentKind.LEDGER_BOOK
@@ -123,13 +123,13 @@ def test_what_libreoffice_saves_makes_the_same_text(from_libreoffice, kind):
 
 
 def test_a_changed_paragraph_of_a_resaved_template_comes_through():
-    document, saved = Document(io.BytesIO(template_bytes(LETTER))), io.BytesIO()
-    (paragraph,) = [each for each in document.paragraphs if "按季汇报" in each.text]
-    paragraph.runs[-1].text = "分解到人，按周反馈。"
+    document, saved = Document(io.BytesIO(template_bytes(BOOK))), io.BytesIO()
+    (paragraph,) = [each for each in document.paragraphs if "特此通知" in each.text]
+    paragraph.runs[-1].text = NEW
     document.save(saved)
-    report = check(LETTER, saved.getvalue())
+    report = check(BOOK, saved.getvalue())
     assert report.findings == []
-    assert "分解到人，按周反馈。" in shown_text(made(LETTER, report.ready))
+    assert NEW in shown_text(made(BOOK, report.ready))
 
 
 @pytest.mark.parametrize("kind", DocumentKind)

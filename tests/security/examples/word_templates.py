@@ -6,22 +6,22 @@ from fivestep_web.core import clock
 from fivestep_web.core.permissions import Role
 from tests.factories.accounts import user_with_role
 from tests.factories.responsibility import acting
-from tests.factories.word_templates import LETTER, reworded, uploaded
+from tests.factories.word_templates import BOOK, reworded, uploaded
 from tests.security.example import Example
 
 
 def template_create():
-    file = (BytesIO(reworded(LETTER)), "责任书模板.docx")
+    file = (BytesIO(reworded(BOOK)), "任务书模板.docx")
     return Example(
-        user_with_role(Role.HRO), {"kind_name": LETTER.value}, {"file": file, "note": "增加及时报告"}
+        user_with_role(Role.HRO), {"kind_name": BOOK.value}, {"file": file, "note": "增加及时报告"}
     )
 
 
 def checked():
     """Have a version uploaded; return who did it and where it is."""
     user = user_with_role(Role.HRO)
-    number = uploaded(acting(user, clock.today()), LETTER, reworded(LETTER))
-    return user, {"kind_name": LETTER.value, "number": number}
+    number = uploaded(acting(user, clock.today()), BOOK, reworded(BOOK))
+    return user, {"kind_name": BOOK.value, "number": number}
 
 
 def template_use():
@@ -34,7 +34,7 @@ def of_version():
 
 
 def of_kind():
-    return Example(user_with_role(Role.OFC), {"kind_name": LETTER.value})
+    return Example(user_with_role(Role.OFC), {"kind_name": BOOK.value})
 
 
 UNSAFE = {"templates.template_create": template_create, "templates.template_use": template_use}
