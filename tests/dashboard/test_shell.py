@@ -2,9 +2,10 @@
 
 from fivestep_web.dashboard.shell import STEPS
 
-ONES_OWN = {"accounts", "keys", "mandates"}
+ONES_OWN = {"accounts", "keys", "mandates", "own_tokens"}
 DOWNLOADS = {"evidence"}
 WITHOUT_ACCOUNT = {"verify"}
+FOR_PROGRAMS = {"api"}
 
 
 def test_every_page_is_marked_in_the_navigation_or_stands_outside_it(app):
@@ -14,5 +15,5 @@ def test_every_page_is_marked_in_the_navigation_or_stands_outside_it(app):
         for rule in app.url_map.iter_rules()
         if "GET" in rule.methods and "." in rule.endpoint
     }
-    assert pages - marked == ONES_OWN | DOWNLOADS | WITHOUT_ACCOUNT
+    assert pages - marked == ONES_OWN | DOWNLOADS | WITHOUT_ACCOUNT | FOR_PROGRAMS
     assert marked <= set(app.blueprints)
