@@ -61,9 +61,14 @@ def _row(name: str, value: float, unit: str, **beside: object) -> dict[str, obje
 
 
 def _letter() -> list[dict[str, object]]:
-    payload, marks = letter()
+    payload, marks = letter(has_code=False)
+    coded, _marks = letter(has_code=True)
     data = rendering.render(LETTER, payload, marks)
-    ours = {"ours": lambda: rendering.render(LETTER, payload, marks), "floor": floor(data)}
+    ours = {
+        "ours": lambda: rendering.render(LETTER, payload, marks),
+        "coded": lambda: rendering.render(LETTER, coded, marks),
+        "floor": floor(data),
+    }
     own = _milliseconds(ours, 200)
     others = {
         "a letter, opened again and compared": lambda: making.make(1, LETTER, payload, marks, in_full=False),
@@ -72,6 +77,13 @@ def _letter() -> list[dict[str, object]]:
     }
     return [
         _row("a letter", own["ours"], "ms CPU", floor=own["floor"], ratio=own["ours"] / own["floor"]),
+        _row(
+            "a letter with a code for verification",
+            own["coded"],
+            "ms CPU",
+            floor=own["floor"],
+            ratio=own["coded"] / own["floor"],
+        ),
         *(
             _row(name, value, "ms CPU", rival="a letter", ratio=value / own["ours"])
             for name, value in _milliseconds(others, 15).items()

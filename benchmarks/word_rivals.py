@@ -1,8 +1,8 @@
 """One letter, ten goals and a signature, made by this product and by what else there is to make it with.
 
 docxtpl fills the same template. The two others have no conditions, so they get a letter made from it whose
-texts are names in « »: docx-mailmerge2 has fields there, python-docx puts the texts in. Its pictures and its
-code for verification are there already and stay the same, which is less work than a letter needs.
+texts are names in « »: docx-mailmerge2 has fields there, python-docx puts the texts in. Its pictures
+are there already and stay the same, which is less work than a letter needs.
 """
 
 import copy
@@ -43,8 +43,8 @@ _SIDES = ("issuing_side", "responsible_side")
 Way = Callable[[], bytes]
 
 
-def letter() -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Return the payload and the handwritten mark that it names."""
+def letter(*, has_code: bool) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return the payload and the handwritten mark that it names, with a code for verification if asked."""
     drawn = Image.new("L", (640, 240), 255)
     points = [(20 + 6 * step, 120 + (step * 37 % 161) - 80) for step in range(100)]
     ImageDraw.Draw(drawn).line(points, fill=0, width=6)
@@ -56,6 +56,7 @@ def letter() -> tuple[dict[str, Any], dict[str, bytes]]:
     payload["goals"] = [
         {**goals[number % len(goals)], "sequence": number + 1, "weight": "10"} for number in range(GOALS)
     ]
+    payload["verification"]["has_qr"] = has_code
     payload["issuing_side"]["signature"]["mark_sha256"] = sha256(mark).hexdigest()
     return payload, {sha256(mark).hexdigest(): mark}
 

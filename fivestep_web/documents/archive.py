@@ -13,6 +13,7 @@ from fivestep_web.documents.names import SUFFIX
 from fivestep_web.extensions import db
 
 SLICE: Final = 50  # files in memory at a time
+PIECE: Final = 64 * 1024  # bytes of the list sent at a time
 ALTERED: Final = "“{name}”与登记的校验值不符，可能被改动过，没有打包，请联系系统管理员核对"
 _FIRST_YEAR: Final = 1980  # of a zip's calendar
 
@@ -22,9 +23,11 @@ class _Pipe:
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
+        self.size = 0
 
     def write(self, data: bytes) -> int:
         self._pieces.append(bytes(data))
+        self.size += len(data)
         return len(data)
 
     def flush(self) -> None:
@@ -33,6 +36,7 @@ class _Pipe:
     def take(self) -> bytes:
         data = b"".join(self._pieces)
         self._pieces.clear()
+        self.size = 0
         return data
 
 
@@ -54,7 +58,9 @@ def stream(ids: Sequence[int]) -> Generator[bytes]:
                 items.append(item_of(name, row))
                 target.writestr(entry(name, row.ready_at), row.data)
                 yield pipe.take()
-        write_manifest(target, items, notes)
+        for _line in write_manifest(target, items, notes):
+            if pipe.size > PIECE:
+                yield pipe.take()
     yield pipe.take()
 
 
@@ -64,13 +70,16 @@ def item_of(name: str, row: Any) -> Item:
     return Item(name, row.kind.label, row.year, row.number or "", serial, len(row.data), row.blob_sha256)
 
 
-def write_manifest(target: zipfile.ZipFile, items: Sequence[Item], notes: Sequence[str]) -> None:
-    """Put the list into a zip, for people and for programs."""
-    for name, data in (
+def write_manifest(target: zipfile.ZipFile, items: Sequence[Item], notes: Sequence[str]) -> Iterator[bytes]:
+    """Put the list into a zip, for people and for programs, yielding each line once it is written."""
+    for name, lines in (
         (manifest.CSV_NAME, manifest.as_csv(items, notes)),
         (manifest.JSON_NAME, manifest.as_json(items, notes)),
     ):
-        target.writestr(entry(name, clock.now()), data)
+        with target.open(entry(name, clock.now()), "w") as member:
+            for line in lines:
+                member.write(line)
+                yield line
 
 
 def _slices(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -3,18 +3,17 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
 CSV_NAME: Final = "清单.csv"
 JSON_NAME: Final = "清单.json"
 _HEADINGS: Final = ("序号", "文件", "种类", "年度", "文号", "核验编号", "字节数", "SHA-256")
+_BYTE_ORDER_MARK: Final = "\ufeff".encode()
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One file of a zip; *serial* is the code that /verify asks for, empty where there is none."""
 
     file: str
@@ -26,23 +25,33 @@ class Item:
     sha256: str
 
 
-def as_csv(items: Sequence[Item], notes: Sequence[str] = ()) -> bytes:
-    """Return the list for people: opens in Excel with its Chinese, holds no formula; *notes* stand below."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(_HEADINGS)
+def as_csv(items: Sequence[Item], notes: Sequence[str] = ()) -> Iterator[bytes]:
+    """Yield the list for people: opens in Excel with its Chinese, holds no formula; *notes* stand below."""
+    yield _BYTE_ORDER_MARK + _line(_HEADINGS)
     for place, item in enumerate(items, 1):
         row = (item.file, item.kind, item.year or "", item.number, item.serial, item.size, item.sha256)
-        writer.writerow((place, *map(_plain, row)))
-    writer.writerows(("说明", _plain(note)) for note in notes)
-    return text.getvalue().encode("utf-8-sig")
+        yield _line((place, *map(_plain, row)))
+    for note in notes:
+        yield _line(("说明", _plain(note)))
+
+
+def _line(cells: Sequence[object]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerow(cells)
+    return text.getvalue().encode()
 
 
 def _plain(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def as_json(items: Sequence[Item], notes: Sequence[str] = ()) -> bytes:
-    """Return the list for programs."""
-    listed = {"files": [asdict(item) for item in items], "notes": list(notes)}
-    return json.dumps(listed, ensure_ascii=False, indent=1).encode()
+def as_json(items: Sequence[Item], notes: Sequence[str] = ()) -> Iterator[bytes]:
+    """Yield the list for programs: an object with `files` and `notes`, a line for each file."""
+    yield b'{"files": ['
+    for place, item in enumerate(items):
+        yield (b",\n" if place else b"\n") + _json(item._asdict())
+    yield b'\n], "notes": ' + _json(list(notes)) + b"}\n"
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()

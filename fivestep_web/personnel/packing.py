@@ -60,7 +60,8 @@ def pack(actor: Actor, materials: Materials, today: date) -> Packed:
                 name = archive.unique(f"{folder}/{archive.marked(row.download_name, suffix)}", used)
                 packed.writestr(archive.entry(name, row.ready_at), row.data)
                 items.append(archive.item_of(name, row))
-        archive.write_manifest(packed, items, notes)
+        for _line in archive.write_manifest(packed, items, notes):
+            pass
     data = target.getvalue()
     admonitions = materials.admonitions or ()
     return Packed(

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from dataclasses import asdict
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,11 +17,14 @@ ITEMS = st.lists(
 
 @given(ITEMS, st.lists(TEXT))
 def test_programs_read_back_what_was_listed(items, notes):
-    assert json.loads(as_json(items, notes)) == {"files": [asdict(item) for item in items], "notes": notes}
+    assert json.loads(b"".join(as_json(items, notes))) == {
+        "files": [item._asdict() for item in items],
+        "notes": notes,
+    }
 
 
 @given(ITEMS, st.lists(TEXT))
 def test_no_cell_of_the_table_is_a_formula_and_no_row_is_lost(items, notes):
-    rows = list(csv.reader(io.StringIO(as_csv(items, notes).decode("utf-8-sig"), newline="")))
+    rows = list(csv.reader(io.StringIO(b"".join(as_csv(items, notes)).decode("utf-8-sig"), newline="")))
     assert len(rows) == 1 + len(items) + len(notes)
     assert not any(cell.startswith(("=", "+", "-", "@", "\t")) for row in rows for cell in row)
