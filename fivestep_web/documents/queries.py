@@ -90,7 +90,19 @@ def visible_to(actor: Actor, *, is_confidential: bool) -> ColumnElement[bool]:
         conditions.append(and_(_documents.kind.in_(policy.OPEN_KINDS), system_wide))
         within = _within_scope(actor)
         conditions.append(and_(_documents.kind.not_in(tuple(policy.READERS)), within))
+        conditions.append(_is_told(actor))
     return and_(_documents.is_confidential.is_(False), or_(false(), *conditions))
+
+
+def _is_told(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a personal result is the actor's own and no draft any more."""
+    if actor.person_id is None:
+        return false()
+    return and_(
+        _documents.kind.in_(policy.PERSONAL_KINDS),
+        _documents.person_id == actor.person_id,
+        _documents.is_draft.is_(False),
+    )
 
 
 def is_held() -> ColumnElement[bool]:
