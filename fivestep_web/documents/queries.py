@@ -16,6 +16,7 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Blob, DocumentState, GeneratedDocument
 from fivestep_web.documents.numbers.models import DocumentNumber
 from fivestep_web.documents.numbers.rules import NumberState
+from fivestep_web.documents.requests import SYSTEM_WIDE
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, UnitPeriod
 
@@ -259,6 +260,21 @@ def versions_of(
     for row in rows:
         found.setdefault((row.kind, row.subject), []).append(row)
     return found
+
+
+def find_issued(year: int, kind: DocumentKind) -> dict[str, Any] | None:
+    """Return what the latest issued document of *kind* about the whole system was made from."""
+    return db.session.scalar(
+        select(_documents.payload)
+        .where(
+            _documents.year == year,
+            _documents.kind == kind,
+            _documents.subject == SYSTEM_WIDE,
+            _documents.state == DocumentState.ISSUED,
+        )
+        .order_by(_documents.version.desc())
+        .limit(1)
+    )
 
 
 def count_waiting(year: int, kinds: Collection[DocumentKind]) -> int:

@@ -12,7 +12,7 @@ _GOALS = (
 def personal_result_notice() -> dict[str, Any]:
     """Return the own fields of C09's notice to a member of a section, before the grade is decided."""
     return {
-        "title": "2026年度个人考核结果通知",
+        "title": "张某甲同志2026年度考核结果通知",
         "number": None,
         "document_date": "2026年12月22日",
         "created": "2026-12-22T02:00:00Z",
