@@ -1,4 +1,4 @@
-"""The notice of a person's own result of the year (C09), on one page."""
+"""The notice of a person's own result of the year (C09), on one page with up to six goals."""
 
 from word_blocks import KEPT, body
 from word_forms import HAND_DATE, HAND_LINE
@@ -7,8 +7,8 @@ from fivestep_web.documents.wordml import TEXT_WIDTH, Layout, blank, optional, p
 from fivestep_web.documents.wordml_tables import Column, cell, data_table, head_row, row, table, value_row
 
 SIZE = 21
-OPINION_HEIGHT = 900
-SIGNED_HEIGHT = 480
+OPINION_HEIGHT = 800
+SIGNED_HEIGHT = 420
 
 
 def personal_result_notice() -> str:
@@ -36,7 +36,6 @@ def personal_result_notice() -> str:
         )
         + optional("not goals", body("本年度没有计入你完成得分的目标。"))
         + body(objection, KEPT)
-        + blank(keep_next=True)
         + paragraph("GwRecipient", "{{p signature }}")
         + _opinion()
         + paragraph("GwNote", "本通知只送本人和人事部门，不在通报、公示中刊载；签署意见后由人事部门存查。")

@@ -99,7 +99,7 @@ class _Standing:
 
     def _figure_note(self, person: PersonScore) -> str:
         share = self.score.settings.personal_unit_share
-        own = "本单位目标完成得分" if person.is_head else "本人完成得分"
+        own = "单位完成得分" if person.is_head else "本人完成得分"
         return f"个人得分＝单位总分×{percent(share)}＋{own}×{percent(1 - share)}，供评定等次参考。"
 
     def _goals(self, goals: tuple[ScoredGoal, ...]) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def test_a_member_is_told_of_the_own_tasks_and_a_head_of_the_units_goals(town):
     assert (member["completed_count"], head["completed_count"]) == (1, 1)
     assert [row["goal"] for row in head["goals"]] == ["目标MK01"]
     assert "本人完成得分×50%" in member["figure_note"]
-    assert "本单位目标完成得分×50%" in head["figure_note"]
+    assert "＋单位完成得分×50%" in head["figure_note"]
     assert member["grade"] is None
 
 
