@@ -2,7 +2,7 @@
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import types
+from sqlalchemy import Connection, types
 
 from fivestep_web.core.database import Base, Exact, UtcMoment
 
@@ -31,19 +31,46 @@ def compare_type(
     return False if isinstance(metadata_type, UtcMoment | Exact) else None
 
 
+def set_foreign_keys(connection: Connection, *, on: bool) -> None:
+    """Have SQLite ask about references or not; outside of a transaction, else it would not listen."""
+    raw = connection.connection.driver_connection
+    if raw is not None:
+        raw.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+
+
+def check_references(connection: Connection) -> None:
+    """Raise RuntimeError where a row names another that is not there."""
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        raise RuntimeError(f"rows refer to what is not there: {broken[:5]}")
+
+
 def run() -> None:
-    """Open one connection and migrate in one transaction."""
+    """Open one connection and migrate in one transaction.
+
+    SQLite changes a table by way of a copy: references are checked at the end, not when the old one goes.
+    """
     with database.engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=Base.metadata,
-            render_as_batch=True,
-            render_item=render_item,
-            compare_type=compare_type,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
-        connection.commit()
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite:
+            set_foreign_keys(connection, on=False)
+        try:
+            context.configure(
+                connection=connection,
+                target_metadata=Base.metadata,
+                render_as_batch=True,
+                render_item=render_item,
+                compare_type=compare_type,
+                transactional_ddl=True,
+            )
+            with context.begin_transaction():
+                context.run_migrations()
+                if is_sqlite:
+                    check_references(connection)
+        finally:
+            connection.rollback()
+            if is_sqlite:
+                set_foreign_keys(connection, on=True)
 
 
 run()

@@ -20,6 +20,7 @@ from word_ledger import ledger_book
 from word_parts import imprint
 from word_planning import annual_work_priorities, research_report
 from word_recommendation import recommendation_list
+from word_result_notice import personal_result_notice
 from word_supervision import consultation_minutes, inquiry_sheet, supervision_notice
 
 from fivestep_web.documents.kinds import DocumentKind
@@ -360,6 +361,7 @@ BODIES = {
     DocumentKind.TIMETABLE: timetable,
     DocumentKind.RESPONSIBILITY_LETTER: responsibility_letter,
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: annual_assessment_result,
+    DocumentKind.PERSONAL_RESULT_NOTICE: personal_result_notice,
     DocumentKind.COMMENDATION_DECISION: commendation_decision,
     DocumentKind.ADMONITION_LIST: admonition_list,
     DocumentKind.ADMONITION_NOTICE: admonition_notice,

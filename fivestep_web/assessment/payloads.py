@@ -42,10 +42,7 @@ def result_payloads(year: int) -> list[DocumentRequest]:
         "period_end": f"{year}年12月31日",
         "rules_version": f"（规则版本{score.settings.rule_version}）",
         "validity": [_validity(score, group) for group in Group],
-        "series": [
-            _series(table, units)
-            for table, (_label, units) in zip(result_tables(score), score.series(), strict=True)
-        ],
+        "series": series_results(score),
         "publicity": None,
         "weights": {group.value: percent(score.settings.weights[group]) for group in Group},
         "notes": _notes(score),
@@ -113,7 +110,7 @@ def admonition_payloads(year: int) -> list[DocumentRequest]:
             for sequence, (_code, triggers) in enumerate(groupby(rows, lambda row: row.unit.code), 1)
         ]
         or [NOBODY],
-        "proposing_department": _supervision_unit(year),
+        "proposing_department": supervision_unit(year),
         "proposal_opinion": "以上人员符合规定情形，建议按程序研究。"
         if rows
         else "本年度没有符合规定情形的人员。",
@@ -150,6 +147,14 @@ def _validity(score: YearScore, group: Group) -> dict[str, str]:
         "valid_rate": NONE,
         "note": f"核对后导入，按条统计{unknown}",
     }
+
+
+def series_results(score: YearScore) -> list[dict[str, Any]]:
+    """Return the results of each series as the bulletin gives them."""
+    return [
+        _series(table, units)
+        for table, (_label, units) in zip(result_tables(score), score.series(), strict=True)
+    ]
 
 
 def _series(table: ResultTable, units: list[UnitScore]) -> dict[str, Any]:
@@ -233,6 +238,6 @@ def _trigger(row: Proposal) -> str:
     return f"满意率{rate(row.unit.satisfaction)}"
 
 
-def _supervision_unit(year: int) -> str:
+def supervision_unit(year: int) -> str:
     """Return the name of the unit whose post holds the supervision role at the end of the year."""
     return queries.find_unit_of_role(Role.SUP, date(year, 12, 31)) or "干部监督部门"

@@ -178,6 +178,12 @@ def list_goals(year: int) -> list[StoredGoal]:
     return [StoredGoal(*row) for row in _rows(query)]
 
 
+def completion_standards(year: int) -> dict[int, str]:
+    """Return what each goal of the year is done by, by the goal's id."""
+    rows = _rows(select(Goal.id, Goal.completion_standard).where(Goal.year == year))
+    return {row.id: row.completion_standard for row in rows}
+
+
 def progress_on(day: date, year: int) -> dict[int, StoredProgress]:
     """Return where each goal of the year with progress stands on *day*.
 

@@ -274,6 +274,7 @@ VALUES: Final = {
     "publicity_notice": "公示",
     "admonition_list": "诫勉谈话名单",
     "annual_assessment_result": "年度考核结果",
+    "personal_result_notice": "个人考核结果通知",
     "changed": "已修改",
     "civil_servant": "公务员",
     "cancelled": "撤账",

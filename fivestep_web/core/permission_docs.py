@@ -26,8 +26,10 @@ REASONS = {
     Permission.MANUAL_POINTS: "人工评定直接影响得分，只给负责考核的常务副部长和人事。",
     Permission.COMMENDATION_READ: "建议对象未经公示，与公示前看结果的范围相同。",
     Permission.ADMONITION_READ: "诫勉建议保密，只给部长、常务副部长和干部监督；本人在诫勉办理中另行告知。",
-    Permission.DOCUMENT_READ: "文档随其事项：能看事项的人看它的文档。",
-    Permission.DOCUMENT_BUILD: "批量生成由办公室、人事承担；干部监督只生成本人经办的诫勉文档。",
+    Permission.DOCUMENT_READ: "文档随其事项：能看事项的人看它的文档；"
+    "个人考核结果通知给人事、部长、常务副部长，定稿后给本人。",
+    Permission.DOCUMENT_BUILD: "批量生成由办公室、人事承担，个人考核结果通知只由人事生成；"
+    "干部监督只生成本人经办的诫勉文档。",
     Permission.DOCUMENT_NUMBER: "与编号、印发同一范围；通报结果的公文，谁生成的就不由谁批准编号。",
     Permission.BULLETIN_ISSUE: "domain.md 第6节：月通报由办公室准备，部长、常务副部长印发。",
     Permission.TEMPLATE_MANAGE: "文书由办公室、人事承担，管理员协助；模板不含人员信息，诫勉文书的也在内。",

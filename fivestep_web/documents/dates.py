@@ -11,12 +11,17 @@ def chinese_date(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def is_chinese_date(text: str) -> bool:
-    """Tell whether *text* is one real date without leading zeros."""
+def read_chinese_date(text: str) -> date:
+    """Return the day that `2026年1月5日` names; raise ValueError for what is no date in that form."""
     match = CHINESE_DATE.fullmatch(text)
     if match is None:
-        return False
+        raise ValueError(text)
+    return date(*map(int, match.groups()))
+
+
+def is_chinese_date(text: str) -> bool:
+    """Tell whether *text* is one real date without leading zeros."""
     try:
-        return chinese_date(date(*map(int, match.groups()))) == text
+        return chinese_date(read_chinese_date(text)) == text
     except ValueError:
         return False

@@ -12,6 +12,7 @@ from typing import Any, Final
 from fivestep_web.documents.checked import Checked
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import Element, W, attribute, text_of
+from fivestep_web.documents.payloads.assessment import DONE
 from fivestep_web.documents.values import allowed_text, percentage
 
 _FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
@@ -168,6 +169,12 @@ def _assessment(payload: Mapping[str, Any]) -> Iterator[str]:
         yield f"参加考核单位{len(grades)}个。{'；'.join(counted)}"
 
 
+def _notice(payload: Mapping[str, Any]) -> Iterator[str]:
+    goals = payload["goals"]
+    if goals:
+        yield f"目标{len(goals)}项，已完成{sum(goal['completion'] == DONE for goal in goals)}项："
+
+
 def _commendation(payload: Mapping[str, Any]) -> Iterator[str]:
     if payload["units"]:
         yield f"{len(payload['units'])}个单位"
@@ -187,5 +194,6 @@ STATED: Final[dict[DocumentKind, Callable[[Mapping[str, Any]], Iterator[str]]]] 
     DocumentKind.TIMETABLE: _timetable,
     DocumentKind.LEDGER_BOOK: _ledger,
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: _assessment,
+    DocumentKind.PERSONAL_RESULT_NOTICE: _notice,
     DocumentKind.COMMENDATION_DECISION: _commendation,
 }

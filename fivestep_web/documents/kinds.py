@@ -16,6 +16,7 @@ class DocumentKind(StrEnum):
     MONTHLY_BULLETIN = "monthly_bulletin"
     QUARTERLY_REVIEW = "quarterly_review"
     ANNUAL_ASSESSMENT_RESULT = "annual_assessment_result"
+    PERSONAL_RESULT_NOTICE = "personal_result_notice"
     COMMENDATION_DECISION = "commendation_decision"
     RECOMMENDATION_LIST = "recommendation_list"
     ADMONITION_LIST = "admonition_list"
@@ -31,7 +32,7 @@ class DocumentKind(StrEnum):
 
     @property
     def code(self) -> str:
-        """Return the code of part C, `C01` to `C18`; three kinds share C16, two share C17."""
+        """Return the code of part C, `C01` to `C18`; three kinds share C16, two each C09 and C17."""
         return _FACTS[self].code
 
     @property
@@ -60,6 +61,7 @@ _FACTS = {
     DocumentKind.MONTHLY_BULLETIN: _Facts("C07", "月通报"),
     DocumentKind.QUARTERLY_REVIEW: _Facts("C08", "季点评报告"),
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: _Facts("C09", "年度考核结果"),
+    DocumentKind.PERSONAL_RESULT_NOTICE: _Facts("C09", "个人考核结果通知"),
     DocumentKind.COMMENDATION_DECISION: _Facts("C10", "表彰决定及名单"),
     DocumentKind.RECOMMENDATION_LIST: _Facts("C11", "推荐名单"),
     DocumentKind.ADMONITION_LIST: _Facts("C12", "诫勉谈话名单"),

@@ -6,9 +6,10 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
 
-from fivestep_web.documents.dates import is_chinese_date
+from fivestep_web.documents.dates import is_chinese_date, read_chinese_date
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.payloads import PAYLOAD_TYPES, Payload
+from fivestep_web.documents.payloads.assessment import PersonalResultNotice
 from fivestep_web.documents.payloads.bulletins import QuarterlyReview
 from fivestep_web.documents.payloads.common import Letterhead
 from fivestep_web.documents.payloads.recommendation import RecommendationList
@@ -40,6 +41,8 @@ def check_payload(kind: DocumentKind, payload: object) -> Payload:
         _check_recommendation(cast("RecommendationList", checked))
     if kind is DocumentKind.QUARTERLY_REVIEW:
         _check_review(cast("QuarterlyReview", checked))
+    if kind is DocumentKind.PERSONAL_RESULT_NOTICE:
+        _check_notice(cast("PersonalResultNotice", checked))
     return checked
 
 
@@ -62,6 +65,17 @@ def _check_review(payload: QuarterlyReview) -> None:
         for remark in unit["remarks"]:
             if not (remark["affirmed"].strip() and remark["shortcomings"].strip()):
                 raise PayloadError(f"units[{index}].remarks：肯定成绩和指出不足都应填写，没有的写“无”")
+
+
+def _check_notice(payload: PersonalResultNotice) -> None:
+    """Check that a grade is one or is left open, and that whoever gets the notice can still object (C09)."""
+    if payload["grade"] is not None and not payload["grade"].strip():
+        raise PayloadError("grade：没有评定等次的应为空值，不应为空白")
+    end, dated = payload["objection_end_date"], payload["document_date"]
+    if payload["issued"] and not (end and dated):
+        raise PayloadError("objection_end_date：发给本人的通知应有日期和提出异议的最后日期")
+    if end and dated and read_chinese_date(end) < read_chinese_date(dated):
+        raise PayloadError("objection_end_date：提出异议的最后日期不应早于通知的日期")
 
 
 def _is_utc(text: str) -> bool:

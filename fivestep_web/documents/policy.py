@@ -5,11 +5,15 @@ from typing import Protocol
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.documents.kinds import DocumentKind
 
-# Kinds about the whole system that only those may read who may read what they are made from.
+# Kinds that only those may read who may read what they are made from, whatever unit they are about.
 READERS = {
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: Permission.RESULT_READ,
     DocumentKind.COMMENDATION_DECISION: Permission.COMMENDATION_READ,
+    DocumentKind.PERSONAL_RESULT_NOTICE: Permission.PERSON_FILE_READ,
 }
+# Of these the person concerned reads the own ones too, once they are no drafts: results before publicity are
+# for few (domain.md section 6).
+PERSONAL_KINDS = (DocumentKind.PERSONAL_RESULT_NOTICE,)
 OPEN_KINDS = (
     DocumentKind.TASK_BOOK,
     DocumentKind.TIMETABLE,
@@ -25,6 +29,8 @@ class Readable(Protocol):
     def unit_id(self) -> int | None: ...
     @property
     def person_id(self) -> int | None: ...
+    @property
+    def is_draft(self) -> bool: ...
 
 
 def can_read(actor: Actor, document: Readable) -> bool:
@@ -32,10 +38,17 @@ def can_read(actor: Actor, document: Readable) -> bool:
     if document.kind.is_confidential:
         return can_read_confidential(actor)
     if document.kind in READERS:
-        return actor.may(READERS[document.kind])
+        return actor.may(READERS[document.kind]) or _is_told(actor, document)
     if document.kind in OPEN_KINDS and document.unit_id is None and document.person_id is None:
         return actor.may(Permission.DOCUMENT_READ)
     return actor.may_for(Permission.DOCUMENT_READ, unit_id=document.unit_id, person_id=document.person_id)
+
+
+def _is_told(actor: Actor, document: Readable) -> bool:
+    """Tell whether a document is meant for the actor, who is the person it is about."""
+    is_own = document.person_id is not None and document.person_id == actor.person_id
+    is_ready = document.kind in PERSONAL_KINDS and not document.is_draft
+    return is_own and is_ready and actor.may(Permission.DOCUMENT_READ)
 
 
 def can_read_confidential(actor: Actor) -> bool:
@@ -44,10 +57,13 @@ def can_read_confidential(actor: Actor) -> bool:
 
 
 def can_build(actor: Actor, kind: DocumentKind) -> bool:
-    """The office and personnel make all ordinary kinds; 诫勉 is made by its supervisors alone."""
+    """The office and personnel make all ordinary kinds, but no personal results that the maker may not read.
+
+    诫勉 is made by its supervisors alone.
+    """
     if kind.is_confidential:
         return can_build_confidential(actor)
-    return can_build_ordinary(actor)
+    return can_build_ordinary(actor) and (kind not in PERSONAL_KINDS or actor.may(READERS[kind]))
 
 
 def can_build_ordinary(actor: Actor) -> bool:

@@ -16,6 +16,7 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Blob, DocumentState, GeneratedDocument
 from fivestep_web.documents.numbers.models import DocumentNumber
 from fivestep_web.documents.numbers.rules import NumberState
+from fivestep_web.documents.requests import SYSTEM_WIDE
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, UnitPeriod
 
@@ -90,7 +91,19 @@ def visible_to(actor: Actor, *, is_confidential: bool) -> ColumnElement[bool]:
         conditions.append(and_(_documents.kind.in_(policy.OPEN_KINDS), system_wide))
         within = _within_scope(actor)
         conditions.append(and_(_documents.kind.not_in(tuple(policy.READERS)), within))
+        conditions.append(_is_told(actor))
     return and_(_documents.is_confidential.is_(False), or_(false(), *conditions))
+
+
+def _is_told(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a personal result is the actor's own and no draft any more."""
+    if actor.person_id is None:
+        return false()
+    return and_(
+        _documents.kind.in_(policy.PERSONAL_KINDS),
+        _documents.person_id == actor.person_id,
+        _documents.is_draft.is_(False),
+    )
 
 
 def is_held() -> ColumnElement[bool]:
@@ -247,6 +260,21 @@ def versions_of(
     for row in rows:
         found.setdefault((row.kind, row.subject), []).append(row)
     return found
+
+
+def find_issued(year: int, kind: DocumentKind) -> dict[str, Any] | None:
+    """Return what the latest issued document of *kind* about the whole system was made from."""
+    return db.session.scalar(
+        select(_documents.payload)
+        .where(
+            _documents.year == year,
+            _documents.kind == kind,
+            _documents.subject == SYSTEM_WIDE,
+            _documents.state == DocumentState.ISSUED,
+        )
+        .order_by(_documents.version.desc())
+        .limit(1)
+    )
 
 
 def count_waiting(year: int, kinds: Collection[DocumentKind]) -> int:

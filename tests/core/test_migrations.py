@@ -2,12 +2,23 @@
 
 import re
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, inspect
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import CheckConstraint, func, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
+from fivestep_web.config import PROJECT
+from fivestep_web.core.permissions import SYSTEM
+from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.documents import services
+from fivestep_web.documents.models import BatchDocument, GeneratedDocument
 from fivestep_web.extensions import db as database
+from tests.documents.sources import letter_wanted
+from tests.factories.org import PlanYearFactory
 
+FOLDER = str(PROJECT / "migrations")
 LITERAL = re.compile(r"'([^']*)'")
 
 
@@ -31,3 +42,46 @@ def test_checks_allow_the_values_of_the_models(db):
 def values_in(checks):
     """Return the values each check names: databases spell the rest in their own way."""
     return sorted(sorted(set(LITERAL.findall(str(check)))) for check in checks)
+
+
+def stored():
+    """Return how many documents there are, and how many rows that refer to one."""
+    counts = [
+        database.session.scalar(select(func.count()).select_from(table))
+        for table in (GeneratedDocument, BatchDocument)
+    ]
+    database.session.remove()
+    return counts
+
+
+def ask_for_letters():
+    PlanYearFactory(year=2026)
+    with unit_of_work():
+        services.request_documents(SYSTEM, 2026, [letter_wanted(1), letter_wanted(2)], "责任书")
+
+
+def test_a_table_that_others_refer_to_is_changed_with_its_rows(own_app):
+    ask_for_letters()
+    assert stored() == [2, 2]
+    downgrade(directory=FOLDER, revision="f4b8107ce52a")
+    assert stored() == [2, 2]
+    upgrade(directory=FOLDER)
+    assert stored() == [2, 2]
+    with pytest.raises(IntegrityError), unit_of_work():
+        database.session.execute(text("DELETE FROM generated_document"))
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_migration_that_leaves_a_reference_to_nothing_changes_nothing(own_app, caplog):
+    ask_for_letters()
+    downgrade(directory=FOLDER, revision="f4b8107ce52a")
+    raw = database.engine.raw_connection()
+    raw.execute("PRAGMA foreign_keys=OFF")
+    raw.execute("DELETE FROM generated_document WHERE id = 1")
+    raw.execute("PRAGMA foreign_keys=ON")
+    raw.close()
+    with pytest.raises(SystemExit):
+        upgrade(directory=FOLDER)
+    assert "rows refer to what is not there: [('batch_document', 1, 'generated_document'" in caplog.text
+    checks = inspect(database.engine).get_check_constraints("generated_document")
+    assert not any("personal_result_notice" in item["sqltext"] for item in checks)

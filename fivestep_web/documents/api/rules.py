@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 LONGEST_LIFE: Final = timedelta(days=365)
 _SECRET: Final = re.compile(r"fst_([0-9a-f]{8})_[0-9a-f]{64}")
-# Never handed out by the interface, whatever a token says: what comes out of ballots.
-_NEVER: Final = frozenset({"ballot_form", "tally_sheet"})
+# Never handed out by the interface, whatever a token says: what comes out of ballots, and what is between
+# a person and HR.
+_NEVER: Final = frozenset({"ballot_form", "tally_sheet", "personal_result_notice"})
 
 
 class TokenAct(StrEnum):
@@ -60,7 +61,7 @@ def expiry_fault(expires_on: date, today: date) -> str:
 
 
 def is_offered(kind: str, *, is_confidential: bool) -> bool:
-    """Tell whether a token may be given for documents of *kind*: no admonitions (B10), no ballots."""
+    """Tell whether a token may be given for *kind*: no admonitions (B10), ballots, personal results."""
     return not is_confidential and kind not in _NEVER
 
 

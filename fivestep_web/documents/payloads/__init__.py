@@ -13,6 +13,7 @@ from fivestep_web.documents.payloads.assessment import (
     AdmonitionList,
     AnnualAssessmentResult,
     CommendationDecision,
+    PersonalResultNotice,
 )
 from fivestep_web.documents.payloads.ballots import BallotForm, TallySheet
 from fivestep_web.documents.payloads.books import TaskBook, Timetable
@@ -37,6 +38,7 @@ Payload = (
     | TaskBook
     | Timetable
     | AnnualAssessmentResult
+    | PersonalResultNotice
     | CommendationDecision
     | AdmonitionList
     | AdmonitionNotice
@@ -61,6 +63,7 @@ PAYLOAD_TYPES: dict[DocumentKind, type] = {
     DocumentKind.TASK_BOOK: TaskBook,
     DocumentKind.TIMETABLE: Timetable,
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: AnnualAssessmentResult,
+    DocumentKind.PERSONAL_RESULT_NOTICE: PersonalResultNotice,
     DocumentKind.COMMENDATION_DECISION: CommendationDecision,
     DocumentKind.ADMONITION_LIST: AdmonitionList,
     DocumentKind.ADMONITION_NOTICE: AdmonitionNotice,

@@ -1,8 +1,10 @@
-"""C09, C10 and C12: the results of a year, commendations and admonitions."""
+"""C09, C10 and C12: the results of a year, what each person is told, commendations and admonitions."""
 
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from fivestep_web.documents.payloads.common import Common, Letterhead
+
+DONE: Final = "已完成"  # of a goal in a personal notice
 
 
 class ValidityRow(TypedDict):
@@ -80,6 +82,36 @@ class AnnualAssessmentResult(Common):
     publicity: ResultPublicity | None  # None while publicity has not ended
     weights: EvaluationWeights
     notes: list[str]  # missing groups, ties, adjustments, changes of rules: one sentence each
+
+
+class NoticedGoal(TypedDict):
+    """One of the goals that count for the person, and what became of it."""
+
+    sequence: int
+    goal: str
+    standard: str
+    deadline: str
+    completion: str  # DONE where it is completed, else how far it came
+
+
+class PersonalResultNotice(Common):
+    """C09 个人考核结果通知, to one person and HR."""
+
+    recipient: str
+    unit_and_position: str
+    unit: str
+    series: str  # 科室
+    unit_count: int  # units of the series
+    total_score: str  # of the unit, "—" where it has none
+    rank: str
+    own_score: str  # of the own completion
+    personal_score: str
+    grade: str | None  # 年度等次, decided by people; None while it is not
+    figure_note: str  # how the personal figure is made, one sentence
+    completed_count: int
+    goals: list[NoticedGoal]
+    objection_end_date: str | None  # last day to object; None while it is not fixed, required once issued
+    receiver: str  # body that takes objections
 
 
 class CommendedUnit(TypedDict):

@@ -11,6 +11,7 @@ from fivestep_web.documents.samples.bulletins import monthly_bulletin, publicity
 from fivestep_web.documents.samples.ledger import ledger_book
 from fivestep_web.documents.samples.planning import annual_work_priorities, research_report
 from fivestep_web.documents.samples.recommendation import recommendation_list
+from fivestep_web.documents.samples.result_notice import personal_result_notice
 from fivestep_web.documents.samples.supervision import consultation_minutes, inquiry_sheet, supervision_notice
 
 TOPICS = (
@@ -355,6 +356,7 @@ _OWN = {
     DocumentKind.TASK_BOOK: _task_book,
     DocumentKind.TIMETABLE: _timetable,
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: _assessment,
+    DocumentKind.PERSONAL_RESULT_NOTICE: personal_result_notice,
     DocumentKind.COMMENDATION_DECISION: _commendation,
     DocumentKind.ADMONITION_LIST: _admonition,
     DocumentKind.ADMONITION_NOTICE: admonition_notice,

@@ -64,7 +64,7 @@ def test_ordinary_words_in_an_address_are_no_token(text):
     assert not hides_a_token([text[:70]])
 
 
-def test_admonitions_and_ballots_are_never_offered():
+def test_admonitions_ballots_and_personal_results_are_never_offered():
     never = {
         kind for kind in DocumentKind if not is_offered(kind.value, is_confidential=kind.is_confidential)
     }
@@ -74,4 +74,5 @@ def test_admonitions_and_ballots_are_never_offered():
         DocumentKind.ADMONITION_RECORD,
         DocumentKind.BALLOT_FORM,
         DocumentKind.TALLY_SHEET,
+        DocumentKind.PERSONAL_RESULT_NOTICE,
     }

@@ -1,0 +1,129 @@
+"""What each person is told of the own result of the year (C09): a draft until the bulletin is issued.
+
+A unit's total and rank are then those of the bulletin, never computed anew.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from fivestep_web.assessment import queries
+from fivestep_web.assessment.payloads import series_results, supervision_unit
+from fivestep_web.assessment.result_table import NONE, figure
+from fivestep_web.assessment.scores import PersonScore, ScoredGoal, UnitScore, YearScore
+from fivestep_web.assessment.scoring import score_year
+from fivestep_web.assessment.totals import personal_figure
+from fivestep_web.core.rounding import percent, plain
+from fivestep_web.documents.dates import chinese_date, read_chinese_date
+from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.payloads.assessment import DONE
+from fivestep_web.documents.queries import find_issued
+from fivestep_web.documents.requests import DocumentRequest
+from fivestep_web.responsibility.letters.payloads import common
+
+OBJECTION_PERIOD: Final = timedelta(days=30)  # domain.md N8
+
+
+def notice_payloads(year: int) -> list[DocumentRequest]:
+    """Return the request for each person of an assessed unit who has a figure; none before ratings."""
+    score = score_year(year)
+    if not score.has_ratings:
+        return []
+    bulletin = find_issued(year, DocumentKind.ANNUAL_ASSESSMENT_RESULT)
+    standing = _Standing(
+        score,
+        {unit.id: unit for unit in score.units},
+        dict(_results(bulletin["series"] if bulletin else series_results(score))),
+        queries.completion_standards(year),
+        bulletin["letterhead"]["printing_date"] if bulletin else None,
+        supervision_unit(year),
+    )
+    return [request for person in score.people if (request := standing.request(person))]
+
+
+def _results(series: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each unit's name and line with the series it stands in."""
+    for one in series:
+        for line in one["results"]:
+            facts = {name: line[name] for name in ("unit", "total_score", "rank")}
+            yield line["unit"], facts | {"series": one["series"], "unit_count": one["unit_count"]}
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """The year as its notices tell it; *issued_on* is the bulletin's day, None while it is not out."""
+
+    score: YearScore
+    units: Mapping[int, UnitScore]
+    results: Mapping[str, Mapping[str, Any]]
+    standards: Mapping[int, str]
+    issued_on: str | None
+    receiver: str
+
+    def request(self, person: PersonScore) -> DocumentRequest | None:
+        """Return the request for one person; None for who has no figure."""
+        unit = self.units[person.unit_id]
+        result = self.results.get(unit.name)
+        if result is None or result["total_score"] == NONE:
+            return None
+        personal = personal_figure(Decimal(result["total_score"]), person.own.score, self.score.settings)
+        if personal is None:
+            return None
+        year, is_draft = self.score.year, self.issued_on is None
+        title = f"{person.name}同志{year}年度考核结果通知"
+        payload = {
+            **common(year, title, f"personal-result-{year}-{person.id}", is_draft=is_draft),
+            "document_date": self.issued_on,
+            "recipient": person.name,
+            "unit_and_position": person.post,
+            **result,
+            "own_score": figure(person.own.score, self.score.settings.decimals),
+            "personal_score": str(personal),
+            "grade": None,
+            "figure_note": self._figure_note(person),
+            **self._goals(unit.goals if person.is_head else person.tasks),
+            "objection_end_date": self._objection_end(),
+            "receiver": self.receiver,
+        }
+        return DocumentRequest(
+            DocumentKind.PERSONAL_RESULT_NOTICE,
+            f"person:{person.id}",
+            title,
+            payload,
+            unit_id=unit.id,
+            person_id=person.id,
+            is_draft=is_draft,
+        )
+
+    def _figure_note(self, person: PersonScore) -> str:
+        share = self.score.settings.personal_unit_share
+        own = "单位完成得分" if person.is_head else "本人完成得分"
+        return f"个人得分＝单位总分×{percent(share)}＋{own}×{percent(1 - share)}，供评定等次参考。"
+
+    def _goals(self, goals: tuple[ScoredGoal, ...]) -> dict[str, Any]:
+        rows = [
+            {
+                "sequence": sequence,
+                "goal": goal.name,
+                "standard": self.standards.get(goal.id, NONE),
+                "deadline": chinese_date(goal.due_on),
+                "completion": _completion(goal),
+            }
+            for sequence, goal in enumerate(goals, 1)
+        ]
+        return {"goals": rows, "completed_count": sum(row["completion"] == DONE for row in rows)}
+
+    def _objection_end(self) -> str | None:
+        if self.issued_on is None:
+            return None
+        return chinese_date(read_chinese_date(self.issued_on) + OBJECTION_PERIOD)
+
+
+def _completion(goal: ScoredGoal) -> str:
+    if goal.not_applicable:
+        return "不涉及"
+    if goal.completed_on:
+        return DONE
+    return f"完成{plain(goal.done)}{goal.measure_unit}，目标{plain(goal.target)}{goal.measure_unit}"
