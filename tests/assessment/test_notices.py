@@ -49,8 +49,7 @@ def town(db):
 def issued(town):
     """Have the bulletin issued on 9 December; return its payload."""
     instance.put("rehearsal_date", numbering.TODAY.isoformat())
-    for name, code in (("decision", "青组发"), ("bulletin", "青组通"), ("report", "青组字")):
-        instance.put(f"agency_code_{name}", code)
+    numbering.give_agency_codes()
     database.session.commit()
     with unit_of_work():
         services.build(acting(user_with_role(Role.HRO)), 2026, [RESULT])

@@ -5,7 +5,7 @@ import fcntl
 import pytest
 
 from fivestep_web.core import settings as instance
-from tests.documents.numbering import TODAY
+from tests.documents.numbering import TODAY, give_agency_codes
 from tests.documents.office import convert
 from tests.documents.pages import Printed
 from tests.factories.org import PlanYearFactory
@@ -15,8 +15,7 @@ from tests.factories.org import PlanYearFactory
 def december(db):
     """Set the day, the agency codes and the year that numbers are taken in."""
     instance.put("rehearsal_date", TODAY.isoformat())
-    for name, code in (("decision", "青组发"), ("bulletin", "青组通"), ("report", "青组字")):
-        instance.put(f"agency_code_{name}", code)
+    give_agency_codes()
     PlanYearFactory(year=2026)
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from fivestep_web.core import settings
 from fivestep_web.core.permissions import SYSTEM, Actor, Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents import queries, services
@@ -20,6 +21,12 @@ RESULT = DocumentKind.ANNUAL_ASSESSMENT_RESULT
 TODAY = date(2026, 12, 9)
 MINISTER = Actor(user_id=None, person_id=None, name="林某甲", roles=frozenset({Role.MIN}))
 OFFICE = Actor(user_id=None, person_id=None, name="张某甲", roles=frozenset({Role.OFC}))
+
+
+def give_agency_codes():
+    """Set the codes of the three series."""
+    for name, code in (("decision", "青组发"), ("bulletin", "青组通"), ("report", "青组字")):
+        settings.put(f"agency_code_{name}", code)
 
 
 def draft(kind=BOOK, subject="all", actor=SYSTEM, **changes):

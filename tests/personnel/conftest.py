@@ -25,8 +25,7 @@ DECISION = DocumentKind.COMMENDATION_DECISION
 def department(db):
     """Have the department's year planned, on a day of January after it, and one letter signed."""
     instance.put("rehearsal_date", "2027-01-15")
-    for name, code in (("decision", "青组发"), ("bulletin", "青组通"), ("report", "青组字")):
-        instance.put(f"agency_code_{name}", code)
+    numbering.give_agency_codes()
     made = make_department()
     draft()
     bring_into_force(letter_of(made.head), made.clerk, made.head, made.leader)
