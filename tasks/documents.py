@@ -13,8 +13,8 @@ ALONE_FROM: Final = 3  # the attempt at which a chunk that kills its worker is t
 
 
 def _give_up(claim: Claim, reason: str) -> None:
-    _batch_id, *ids = (int(argument) for argument in claim.arguments)
-    making.give_up(ids, reason)
+    batch_id, *ids = (int(argument) for argument in claim.arguments)
+    making.give_up(batch_id, ids, reason)
 
 
 @task(on_failure=_give_up)

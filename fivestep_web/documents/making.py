@@ -14,7 +14,7 @@ from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.documents.blobs import store_blobs
 from fivestep_web.documents.checks import is_layout, missing_values, violations
 from fivestep_web.documents.kinds import DocumentKind
-from fivestep_web.documents.models import Batch, Blob, DocumentState, GeneratedDocument
+from fivestep_web.documents.models import Batch, BatchDocument, Blob, DocumentState, GeneratedDocument
 from fivestep_web.documents.payload_checks import PayloadError
 from fivestep_web.documents.pictures import NO_MARKS, mark_hashes
 from fivestep_web.documents.queries import is_held
@@ -135,7 +135,7 @@ def publish(batch_id: int, made: Sequence[Made]) -> None:
     _wait_for_requests(batch_id)
     ids = [item.document_id for item in made]
     outdated = _outdated(ids)
-    waiting = _lock_waiting(ids)
+    waiting = _lock_waiting(batch_id, ids)
     ready = [item for item in made if item.document_id in waiting and not item.failure]
     failed = [item for item in made if item.document_id in waiting and item.failure]
     store_blobs((item.sha256, item.data) for item in ready)
@@ -188,13 +188,15 @@ def _outdated(ids: Sequence[int]) -> set[int]:
     return {row.id for row in rows if (row.kind, row.subject) in gone}
 
 
-def _lock_waiting(ids: Sequence[int]) -> dict[int, Any]:
+def _lock_waiting(batch_id: int, ids: Sequence[int]) -> dict[int, Any]:
+    """Return those of *ids* that still wait in the batch: the id of a cancelled one may be another's now."""
     table = GeneratedDocument
     rows = db.session.execute(
         select(table.id, table.year, table.kind, table.subject, table.version)
-        .where(table.id.in_(ids), table.state == DocumentState.QUEUED)
+        .join(BatchDocument, BatchDocument.document_id == table.id)
+        .where(BatchDocument.batch_id == batch_id, table.id.in_(ids), table.state == DocumentState.QUEUED)
         .order_by(table.id)
-        .with_for_update()
+        .with_for_update(of=table)
     )
     return {row.id: row for row in rows}
 
@@ -228,7 +230,7 @@ def _supersede_before(row: Any) -> None:
     )
 
 
-def give_up(ids: Sequence[int], reason: str) -> None:
-    """Mark those of *ids* that still wait as failed, in the running unit of work."""
-    waiting = _lock_waiting(ids)
+def give_up(batch_id: int, ids: Sequence[int], reason: str) -> None:
+    """Mark those of *ids* that still wait in the batch as failed, in the running unit of work."""
+    waiting = _lock_waiting(batch_id, ids)
     _change({"id": document_id, "state": DocumentState.FAILED, "failure": reason} for document_id in waiting)

@@ -47,7 +47,7 @@ def test_an_issued_document_is_left_alone_by_every_door():
     with unit_of_work():
         batch_id = db.session.scalars(select(Batch.id)).first()
         making.publish(batch_id, [making.Made(document_id, b"other", "0" * 64, "")])
-        making.give_up([document_id], "失败")
+        making.give_up(batch_id, [document_id], "失败")
         stamping.give_up(db.session.scalars(select(DocumentNumber.id)).one(), "失败")
     for key in db.session.scalars(select(Outbox.key)).all():
         runner.run(key)

@@ -1,6 +1,7 @@
 """Asking for documents: what is new is made once, what is there is found, what changed replaces it."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -331,6 +332,22 @@ def test_a_cancelled_batch_keeps_what_is_made_and_takes_the_rest_back():
     assert states()[1:] == [("letter:2", 1, "superseded"), ("letter:2", 2, "ready")]
     (entry,) = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "documents.cancelled"))
     assert (entry.subject, json.loads(entry.body)["detail"]["count"]) == (f"batch:{batch_id}", 4)
+
+
+def test_what_was_made_for_a_cancelled_document_is_not_stored_under_the_one_that_took_its_id():
+    """SQLite gives the id of a deleted row to the next one."""
+    batch_id = ask(letter_wanted(1)).batch_ids[0]
+    (cancelled,) = making.make_waiting([documents()[0].id])
+    with unit_of_work():
+        batches.cancel(OFFICE, batch_id)
+    ask(letter_wanted(2))
+    successor = documents()[0].id
+    with unit_of_work():
+        making.publish(batch_id, [replace(cancelled, document_id=successor)])
+        making.give_up(batch_id, [successor], "失败")
+    assert states() == [("letter:2", 1, "queued")]
+    work()
+    assert "第2号责任书的目标" in text_of(WordFile.open(queries.get_file(OFFICE, successor).data).document)
 
 
 def test_long_batches_let_other_work_go_first():
