@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -64,8 +64,9 @@ def document_list() -> ResponseReturnValue:
         rows = queries.list_documents(caller.actor, caller.token, wanted)
         services.count_list(caller)
     shown = rows[: wanted.limit]
-    following = _address(shown[-1].id) if len(rows) > wanted.limit else None
-    listed = {"documents": [_entry(row) for row in shown], "next": following}
+    following = _following(shown[-1].id) if len(rows) > wanted.limit else None
+    address = list_address()
+    listed = {"documents": [_entry(row, address) for row in shown], "next": following}
     return Response(json.dumps(listed, ensure_ascii=False), mimetype="application/json")
 
 
@@ -83,7 +84,7 @@ def document_file(document_id: int) -> ResponseReturnValue:
 
 def _caller(act: TokenAct) -> services.Caller:
     """Return who calls; refuses a token in the address, one that does not serve, and an act outside it."""
-    if hides_a_token(request.args.values()):
+    if hides_a_token(word for pair in request.args.items(multi=True) for word in pair):
         raise NotUnderstood(_("令牌不能写在网址里，网址会被记录：请改用请求头，并请管理员停用这个令牌"))
     caller = services.identify(request.headers.get("Authorization"))
     if act not in caller.token.acts:
@@ -96,10 +97,14 @@ def _caller(act: TokenAct) -> services.Caller:
 def read_query() -> ListQuery:
     """Return what the address asks for; NotUnderstood names the first thing in it that says nothing."""
     arguments = request.args
-    for name in arguments:
+    for name, values in arguments.lists():
         if name not in PARAMETERS:
             known = "、".join(PARAMETERS)
             raise NotUnderstood(_("不认识参数“%(name)s”，可用的是：%(known)s", name=name, known=known))
+        if len(values) > 1:
+            raise NotUnderstood(_("参数“%(name)s”只能写一次", name=name))
+        if not values[0].strip():
+            raise NotUnderstood(_("参数“%(name)s”没有值，不筛选时请去掉它", name=name))
     return ListQuery(
         year=_number("year") if "year" in arguments else None,
         kind=_choice("kind", {kind.value: kind for kind in DocumentKind}),
@@ -127,12 +132,18 @@ def _choice(name: str, known: dict[str, Choice]) -> Choice | None:
     return known[text]
 
 
-def _address(after: int) -> str:
+def list_address() -> str:
+    """Return the address of the list as it is published, whatever the caller's way to it."""
+    base: str = current_app.config["FIVESTEP"].base_url
+    return base + url_for("api.document_list")
+
+
+def _following(after: int) -> str:
     arguments = request.args.to_dict() | {"after": str(after)}
-    return f"{request.base_url}?{urlencode(arguments)}"
+    return f"{list_address()}?{urlencode(arguments)}"
 
 
-def _entry(row: Any) -> dict[str, Any]:
+def _entry(row: Any, address: str) -> dict[str, Any]:
     return {
         "id": row.id,
         "kind": row.kind.value,
@@ -151,5 +162,5 @@ def _entry(row: Any) -> dict[str, Any]:
         "sha256": row.blob_sha256,
         "size": row.size,
         "made_at": row.ready_at.astimezone(clock.ZONE).isoformat(timespec="seconds"),
-        "file": f"{request.base_url}/{row.id}/file",
+        "file": f"{address}/{row.id}/file",
     }

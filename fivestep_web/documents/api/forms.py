@@ -47,7 +47,7 @@ class TokenForm(BaseForm):
         [InputRequired(_l("请至少选择一种文档"))],
         option_widget=OneOfSeveral(),
         widget=ListWidget(prefix_label=False),
-        description=_l("诫勉文档和测评票不通过接口提供"),
+        description=_l("诫勉文档、测评票和计票表、个人考核结果通知不通过接口提供"),
     )
     year = SelectField(_l("年度"), [Optional()], coerce=id_or_none)
     unit_id = SelectField(_l("单位"), [Optional()], coerce=id_or_none)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,6 +11,7 @@ from fivestep_web.core.forms import carry_out
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents.api import queries, services
+from fivestep_web.documents.api.endpoints import list_address
 from fivestep_web.documents.api.forms import TokenForm
 from fivestep_web.documents.api.rules import TokenState, state_of
 
@@ -32,13 +33,8 @@ def _shown(owner_id: int | None = None) -> dict[str, Any]:
         "tokens": [(token, state_of(token.facts, today)) for token in found],
         "states": TokenState,
         "tones": TONES,
-        **_addresses(),
+        "list_address": list_address(),
     }
-
-
-def _addresses() -> dict[str, str]:
-    base: str = current_app.config["FIVESTEP"].base_url
-    return {"list_address": base + url_for("api.document_list")}
 
 
 @blueprint.get("/admin/tokens")
@@ -66,9 +62,13 @@ def token_create() -> ResponseReturnValue:
 @blueprint.post("/admin/tokens/<int:token_id>/revoke")
 @requires(Permission.TOKEN_MANAGE)
 def token_revoke(token_id: int) -> ResponseReturnValue:
+    return _revoke(token_id, url_for(".token_index"), is_own=False)
+
+
+def _revoke(token_id: int, back: str, *, is_own: bool) -> ResponseReturnValue:
     with unit_of_work():
-        services.revoke(actor(), queries.get_token(actor(), token_id, is_own=False))
-    return htmx.leave(url_for(".token_index"), _("已停用令牌，用它的系统马上不能再访问"))
+        services.revoke(actor(), queries.get_token(actor(), token_id, is_own=is_own))
+    return htmx.leave(back, _("已停用令牌，用它的系统马上不能再访问"))
 
 
 @own.get("/account/tokens")
@@ -84,12 +84,10 @@ def own_collect(token_id: int) -> ResponseReturnValue:
     with unit_of_work():
         token = queries.get_token(actor(), token_id, is_own=True)
         spelled, name = services.collect(actor(), token), token.name
-    return render_template("tokens/own_collect.html", spelled=spelled, name=name, **_addresses())
+    return render_template("tokens/own_collect.html", spelled=spelled, name=name, list_address=list_address())
 
 
 @own.post("/account/tokens/<int:token_id>/revoke")
 @requires(Permission.SIGNED_IN)
 def own_revoke(token_id: int) -> ResponseReturnValue:
-    with unit_of_work():
-        services.revoke(actor(), queries.get_token(actor(), token_id, is_own=True))
-    return htmx.leave(url_for(".own_index"), _("已停用令牌，用它的系统马上不能再访问"))
+    return _revoke(token_id, url_for(".own_index"), is_own=True)

@@ -133,6 +133,9 @@ def test_the_list_is_narrowed_by_its_parameters(client, owner):
         {"after": "-1"},
         {"after": "9" * 30},
         {"limit": "٣"},
+        {"unit": ""},
+        {"person": " "},
+        {"year": ["2026", "2025"]},
     ],
 )
 def test_what_is_not_understood_is_said_and_not_passed_over(client, owner, arguments):
@@ -232,9 +235,26 @@ def test_a_session_is_no_token_and_stays_untouched(client, login, owner):
 
 def test_a_token_in_the_address_is_refused_even_beside_a_good_header(client, owner):
     _token, spelled = collected(owner)
-    for arguments in ({"access_token": spelled}, {"unit": f"x{spelled}"}):
-        assert "网址" in refused(call(client, LIST, **arguments), 400)
-        assert "网址" in refused(call(client, LIST, spelled, **arguments), 400)
+    for arguments in (
+        {"access_token": spelled},
+        {"unit": f"x{spelled}"},
+        {"unit": ["K01", spelled]},
+        {spelled: "1"},
+    ):
+        for address in (LIST, f"{LIST}/1/file"):
+            for given in (None, spelled):
+                sentence = refused(call(client, address, given, **arguments), 400)
+                assert "网址" in sentence
+                assert spelled not in sentence
+
+
+def test_the_addresses_given_are_the_published_ones_however_it_was_called(client, owner):
+    made(letter_wanted(1), letter_wanted(2))
+    _token, spelled = collected(owner)
+    headers = {"Authorization": f"Bearer {spelled}"}
+    answer = client.get(f"{LIST}?limit=1", headers=headers, base_url="http://localhost:8000").json
+    assert answer["next"].startswith(f"{BASE_URL}{LIST}?")
+    assert answer["documents"][0]["file"].startswith(f"{BASE_URL}{LIST}/")
 
 
 def test_only_get_is_answered_and_always_in_json(client, owner):
