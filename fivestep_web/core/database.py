@@ -19,6 +19,7 @@ from sqlalchemy import (
     TypeDecorator,
     event,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, registry
 
@@ -93,6 +94,12 @@ def choice(members: type[enum.StrEnum]) -> Enum:
         length=40,
         values_callable=lambda kind: [member.value for member in kind],
     )
+
+
+def insert_missing(table: type[Base], dialect: Dialect) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT that leaves what is there under the same key as it is."""
+    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing()
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

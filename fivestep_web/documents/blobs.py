@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy.dialects import postgresql, sqlite
-
+from fivestep_web.core.database import insert_missing
 from fivestep_web.documents.models import Blob
 from fivestep_web.extensions import db
 
@@ -12,6 +11,4 @@ def store_blobs(files: Iterable[tuple[str, bytes]]) -> None:
     """Store bytes under their hashes."""
     rows = [{"sha256": sha256, "size": len(data), "data": data} for sha256, data in files]
     if rows:
-        is_postgresql = db.session.get_bind().dialect.name == "postgresql"
-        dialect = postgresql if is_postgresql else sqlite
-        db.session.execute(dialect.insert(Blob).on_conflict_do_nothing(), rows)
+        db.session.execute(insert_missing(Blob, db.session.get_bind().dialect), rows)

@@ -9,10 +9,10 @@ from typing import Final
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock, jobs
+from fivestep_web.core.database import insert_missing
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.jobs import Outbox
 from fivestep_web.core.permissions import Actor
@@ -151,11 +151,8 @@ def _check_newest(document: GeneratedDocument) -> None:
 def _take(document: GeneratedDocument, approved_on: date) -> DocumentNumber:
     """Return the next number of the year of *approved_on*, its counter locked until the commit."""
     code, year = agency_code(document.kind), approved_on.year
-    is_postgresql = db.session.get_bind().dialect.name == "postgresql"
-    dialect = postgresql if is_postgresql else sqlite
-    db.session.execute(
-        dialect.insert(NumberSeries).values(agency_code=code, year=year, last=0).on_conflict_do_nothing()
-    )
+    counter = insert_missing(NumberSeries, db.session.get_bind().dialect)
+    db.session.execute(counter.values(agency_code=code, year=year, last=0))
     series = queries.lock_series(code, year)
     series.last += 1
     return DocumentNumber(

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from fivestep_web.core.errors import Conflict, NotFound
 from fivestep_web.core.permissions import Actor
@@ -23,6 +23,11 @@ _documents: Final = GeneratedDocument
 _IS_OF_ITS_FILE: Final = and_(
     DocumentPdf.document_id == _documents.id, DocumentPdf.source_sha256 == _documents.blob_sha256
 )
+
+
+def is_outdated() -> ColumnElement[bool]:
+    """Return the condition that a PDF failed, or is of another file than its document has now."""
+    return or_(DocumentPdf.state == PdfState.FAILED, ~select(_documents.id).where(_IS_OF_ITS_FILE).exists())
 
 
 def list_standings(ids: Collection[int]) -> dict[int, Any]:

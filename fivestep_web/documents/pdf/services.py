@@ -1,6 +1,7 @@
 """Ask for PDF beside Word files, and keep what the queue made of them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
@@ -9,6 +10,7 @@ from sqlalchemy import delete, select
 
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock, jobs
+from fivestep_web.core.database import insert_missing
 from fivestep_web.core.errors import DomainError, NotAllowed
 from fivestep_web.core.permissions import Actor
 from fivestep_web.documents import policy
@@ -35,16 +37,32 @@ def request_pdfs(actor: Actor, ids: Sequence[int]) -> int:
         raise DomainError(_("一次最多 %(most)s 份，请先用筛选缩小范围", most=MOST))
     if not wanted:
         return 0
-    asked = [document_id for document_id, _source in wanted]
-    db.session.execute(delete(DocumentPdf).where(DocumentPdf.document_id.in_(asked)))
     now = clock.system_now()
-    for document_id, source in wanted:
-        db.session.add(DocumentPdf(document_id=document_id, source_sha256=source, requested_at=now))
+    asked = _put_down(wanted, now)
+    for document_id, source in asked:
         key = f"pdf-{document_id}-{now:%Y%m%d%H%M%S%f}"
         jobs.enqueue(TASK, document_id, source, key=key, is_bulk=True)
-    db.session.flush()
-    record(actor, "documents.pdf_requested", "document:*", documents=asked)
-    return len(wanted)
+    if asked:
+        documents = [document_id for document_id, _source in asked]
+        record(actor, "documents.pdf_requested", "document:*", documents=documents)
+    return len(asked)
+
+
+def _put_down(wanted: Sequence[tuple[int, str]], now: datetime) -> list[tuple[int, str]]:
+    """Let those of *wanted* wait that nobody else has asked for in the same moment; return them."""
+    ids = [document_id for document_id, _source in wanted]
+    db.session.execute(
+        delete(DocumentPdf)
+        .where(DocumentPdf.document_id.in_(ids), queries.is_outdated())
+        .execution_options(synchronize_session=False)
+    )
+    rows = [
+        {"document_id": document_id, "source_sha256": source, "requested_at": now}
+        for document_id, source in wanted
+    ]
+    new = insert_missing(DocumentPdf, db.session.get_bind().dialect).returning(DocumentPdf.document_id)
+    asked = set(db.session.scalars(new, rows))
+    return [item for item in wanted if item[0] in asked]
 
 
 def begin(document_id: int, source: str) -> bytes | None:

@@ -23,9 +23,12 @@ blueprint = Blueprint("pdf", __name__)
 def pdf_new() -> ResponseReturnValue:
     wanted, ids, is_chosen = _asked(request.args)
     back = url_for("documents.document_index", **listing.address(wanted))
+    if office.find_program() is None:
+        flash(_("这台机器没有安装 LibreOffice，不能转成 PDF"), "warning")
+        return redirect(back, 303)
     lacking = [document_id for document_id, _source in queries.list_wanted(actor(), ids, services.MOST + 1)]
-    if office.find_program() is None or not lacking:
-        flash(_("这些文档都已有 PDF 或正在转换，没有新的要转"), "warning")
+    if not lacking:
+        flash(_nothing_new(), "warning")
         return redirect(back, 303)
     return render_template(
         "documents/pdf_new.html",
@@ -45,7 +48,12 @@ def pdf_create() -> ResponseReturnValue:
     with unit_of_work():
         count = services.request_pdfs(actor(), ids)
     back = url_for("documents.document_index", **listing.address(wanted))
-    return htmx.leave(back, _("已排队转成 PDF %(count)s 份，完成后在列表里下载", count=count))
+    queued = _("已排队转成 PDF %(count)s 份，完成后在列表里下载", count=count)
+    return htmx.leave(back, queued if count else _nothing_new())
+
+
+def _nothing_new() -> str:
+    return str(_("没有新的要转：这些文档都已有 PDF、正在转换，或还没有生成"))
 
 
 @blueprint.get("/documents/<int:document_id>/pdf")

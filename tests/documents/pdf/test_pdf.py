@@ -103,6 +103,15 @@ def test_what_is_asked_for_is_made_once_and_read_by_who_reads_the_document(clerk
         queries.get_pdf(head, foreign)
 
 
+def test_two_who_ask_in_the_same_moment_ask_once(clerk, libre, monkeypatch):
+    (letter,) = made(letter_wanted(1))
+    seen = queries.list_wanted(acting(clerk), [letter], services.MOST)
+    assert ask(clerk, letter) == 1
+    monkeypatch.setattr(queries, "list_wanted", lambda *_arguments: seen)  # as the other saw it
+    assert ask(clerk, letter) == 0
+    assert len(queued()) == 1
+
+
 def test_it_waits_behind_all_other_work(clerk, libre):
     (letter,) = made(letter_wanted(1))
     ask(clerk, letter)
@@ -206,6 +215,9 @@ def test_the_page_offers_it_says_how_many_and_gives_the_file(clerk, libre, login
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert get(client, f"/documents/pdf?year=2026&id={letter}").status_code == 303
+    assert "没有新的要转" in get(client, "/documents").text
+    post(client, "/documents/pdf?year=2026", {"id": [letter]})
+    assert "没有新的要转" in get(client, "/documents").text
 
 
 def test_without_libreoffice_nothing_is_offered_and_what_is_there_stays(clerk, libre, login, monkeypatch):
@@ -217,4 +229,6 @@ def test_without_libreoffice_nothing_is_offered_and_what_is_there_stays(clerk, l
     page = get(login(clerk), "/documents").text
     assert "转成 PDF" not in page
     assert f"/documents/{letter}/pdf" in page
-    assert get(login(clerk), "/documents/pdf?year=2026").status_code == 303
+    client = login(clerk)
+    assert get(client, "/documents/pdf?year=2026").status_code == 303
+    assert "没有安装 LibreOffice" in get(client, "/documents").text
