@@ -24,14 +24,18 @@ def announce(fragment: str, event: str, **context: Any) -> ResponseReturnValue:
     return response
 
 
-def done(url: str, fragment: str, message: str, **context: Any) -> ResponseReturnValue:
-    """Answer a success: the fragment with a toast for htmx, else 303 to *url* with a flashed message."""
+def done(url: str, fragment: str, message: str, *, event: str = "", **context: Any) -> ResponseReturnValue:
+    """Answer a success: the fragment with a toast for htmx, else 303 to *url* with a flashed message.
+
+    *event* tells the page that something else it shows is out of date.
+    """
     if not wants_fragment():
         flash(message, "success")
         return redirect(url, 303)
-    response: Response = make_response(
-        render_template(fragment, **context), trigger={"toast": {"message": message, "tone": "done"}}
-    )
+    events: dict[str, Any] = {"toast": {"message": message, "tone": "done"}}
+    if event:
+        events[event] = {}
+    response: Response = make_response(render_template(fragment, **context), trigger=events)
     return response
 
 

@@ -87,9 +87,7 @@ def list_progress(actor: Actor, year: int, shown: Collection[int] = ()) -> list[
             waiting=row.waiting,
             failed=row.failed,
             failures=failures.get(row.id, ()),
-            can_change=policy.can_build_confidential(actor)
-            if row.is_confidential
-            else policy.can_build_ordinary(actor),
+            can_change=policy.can_change_batch(actor, is_confidential=row.is_confidential),
         )
         for row in rows
     ]

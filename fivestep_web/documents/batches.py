@@ -111,7 +111,6 @@ def cancel(actor: Actor, batch_id: int) -> int:
 def _hold(actor: Actor, batch_id: int) -> Batch:
     """Return a batch, locked, that the actor may see and change."""
     batch = batch_queries.get_batch(actor, batch_id, lock=True)
-    may = policy.can_build_confidential if batch.is_confidential else policy.can_build_ordinary
-    if not may(actor):
+    if not policy.can_change_batch(actor, is_confidential=batch.is_confidential):
         raise NotAllowed(_("您的岗位不能重新生成、取消这批文档"))
     return batch

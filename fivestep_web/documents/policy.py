@@ -74,8 +74,12 @@ def can_build_confidential(actor: Actor) -> bool:
     return actor.may(Permission.DOCUMENT_BUILD) and can_read_confidential(actor)
 
 
+def can_change_batch(actor: Actor, *, is_confidential: bool) -> bool:
+    """A batch is tried again and cancelled by whoever could have asked for it."""
+    return can_build_confidential(actor) if is_confidential else can_build_ordinary(actor)
+
+
 def can_see_batch(actor: Actor, *, user_id: int | None, is_confidential: bool) -> bool:
-    """A batch is for who asked for it and for whoever could have."""
-    if is_confidential:
-        return can_build_confidential(actor)
-    return can_build_ordinary(actor) or (user_id is not None and user_id == actor.user_id)
+    """A batch is for whoever could have asked for it; one that is not confidential, for who did."""
+    is_own = user_id is not None and user_id == actor.user_id
+    return can_change_batch(actor, is_confidential=is_confidential) or (is_own and not is_confidential)

@@ -24,6 +24,7 @@ INDEX, LIST, BATCHES = (
     "documents/_document_rows.html",
     "documents/_batches.html",
 )
+CHANGED = "documents-changed"  # what the list of documents listens to
 
 
 @blueprint.get("/documents")
@@ -72,7 +73,7 @@ def batch_progress() -> ResponseReturnValue:
     progress = _progress(get_selected_year())
     if progress["is_running"]:
         return htmx.render(INDEX, BATCHES, **progress)
-    return htmx.announce(BATCHES, "documents-made", **progress)
+    return htmx.announce(BATCHES, CHANGED, **progress)
 
 
 @blueprint.post("/documents/build")
@@ -92,19 +93,22 @@ def document_build() -> ResponseReturnValue:
 def batch_retry(batch_id: int) -> ResponseReturnValue:
     with unit_of_work():
         count = batches.retry(actor(), batch_id)
-        year = batch_queries.get_batch(actor(), batch_id).year
-    message = _("已重新排队 %(count)s 份", count=count)
-    return htmx.done(url_for(".document_index", year=year), BATCHES, message, **_progress(year))
+    return _changed(batch_id, _("已重新排队 %(count)s 份", count=count))
 
 
 @blueprint.post("/documents/batches/<int:batch_id>/cancel")
 @requires(Permission.DOCUMENT_BUILD)
 def batch_cancel(batch_id: int) -> ResponseReturnValue:
     with unit_of_work():
-        year = batch_queries.get_batch(actor(), batch_id).year
         count = batches.cancel(actor(), batch_id)
-    message = _("已取消，没有生成的 %(count)s 份不再生成，已生成的保留", count=count)
-    return htmx.done(url_for(".document_index", year=year), BATCHES, message, **_progress(year))
+    return _changed(batch_id, _("已取消，没有生成的 %(count)s 份不再生成，已生成的保留", count=count))
+
+
+def _changed(batch_id: int, message: str) -> ResponseReturnValue:
+    """Answer with the bars and let the list follow: documents wait again, or are gone."""
+    year = batch_queries.get_batch(actor(), batch_id).year
+    back = url_for(".document_index", year=year)
+    return htmx.done(back, BATCHES, message, event=CHANGED, **_progress(year))
 
 
 @blueprint.get("/documents/archive")

@@ -235,8 +235,8 @@ def test_the_bar_asks_again_only_while_something_runs(office):
     answer = get(office, f"/documents/batches?year=2026&shown={shown}", htmx=True)
     done = answer.text
     assert "已全部生成" in done
-    assert answer.headers["HX-Trigger"] == "documents-made"
-    assert 'hx-trigger="documents-made from:body"' in get(office, "/documents").text
+    assert answer.headers["HX-Trigger"] == "documents-changed"
+    assert 'hx-trigger="documents-changed from:body"' in get(office, "/documents").text
     assert "hx-trigger" not in done
     assert "hx-get" not in done
     assert str(shown) not in get(office, "/documents/batches?year=2026", htmx=True).text
@@ -281,7 +281,9 @@ def test_who_may_build_cancels_a_running_batch(office, login):
     answer = post(login(user_with_role(Role.OFC)), address, htmx=True)
     assert answer.text.lstrip().startswith('<section id="document-batches"')
     assert "全年责任书" not in answer.text
-    assert "没有生成的 2 份不再生成" in answer.headers["HX-Trigger"].encode().decode("unicode_escape")
+    events = json.loads(answer.headers["HX-Trigger"])
+    assert "没有生成的 2 份不再生成" in events["toast"]["message"]
+    assert "documents-changed" in events
     again = post(login(user_with_role(Role.OFC)), address)
     assert again.status_code == 409
 

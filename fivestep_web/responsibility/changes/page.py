@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from fivestep_web.core import clock
-from fivestep_web.core.errors import FieldError
 from fivestep_web.core.filters import full_date
 from fivestep_web.core.forms import BaseForm
 from fivestep_web.extensions import db
@@ -207,11 +206,9 @@ def _task(item: LetterGoal) -> str:
     )
 
 
-def mark(form: BaseForm, error: ItemError | FieldError) -> None:
-    """Put the sentence at the field or cell it is about, where the form has it, instead of above the form."""
-    name = error.field
-    if isinstance(error, ItemError):
-        name = change_forms.name_of((error.goal_id, error.field))
+def mark(form: BaseForm, error: ItemError) -> None:
+    """Put the sentence at the cell it is about, where the form has it, instead of above the form."""
+    name = change_forms.name_of((error.goal_id, error.field))
     if name in form:
         form.form_errors.remove(error.message)
         form[name].errors = [error.message]

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fivestep_web.core import htmx
-from fivestep_web.core.errors import FieldError, NotAllowed, Refusal
+from fivestep_web.core.errors import NotAllowed, Refusal
 from fivestep_web.core.forms import carry_out
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
@@ -88,16 +88,16 @@ def change_create(letter_id: int) -> ResponseReturnValue:
 
 
 def _carry_out_sheet(sheet: Sheet | HandoverSheet | ReassignSheet, command: Callable[[], object]) -> bool:
-    """Run *command*; a refusal about one field or cell stands there."""
+    """Run *command*; a refusal about one cell stands there."""
 
     def marked() -> None:
         try:
             command()
-        except (ItemError, FieldError) as error:
+        except ItemError as error:
             refused.append(error)
             raise
 
-    refused: list[ItemError | FieldError] = []
+    refused: list[ItemError] = []
     is_done = carry_out(sheet.form, marked, shown=Refusal)
     for error in refused:
         mark(sheet.form, error)

@@ -71,6 +71,8 @@ def test_what_cannot_be_is_said_in_the_form_with_what_was_typed(login, changes, 
     answer = post(login(user_with_role(Role.ADM)), "/admin/tokens", fields(owner, **changes))
     assert answer.status_code == 422
     assert reason in answer.text
+    (field,) = changes
+    assert f'id="{field}-error"' in answer.text
 
 
 def test_a_foreign_token_is_not_found_and_not_listed(login):

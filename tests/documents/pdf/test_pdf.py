@@ -206,7 +206,7 @@ def test_the_page_offers_it_says_how_many_and_gives_the_file(clerk, libre, login
     assert "转成 PDF" in get(client, "/documents").text
     assert "按当前筛选的全部" in get(client, "/documents/pdf?year=2026").text
     page = get(client, f"/documents/pdf?year=2026&chosen=1&id={letter}").text
-    assert "将为 1 份文档" in page
+    assert "将把 1 份文档" in page
     assert post(client, "/documents/pdf?year=2026", {"id": [letter]}).status_code == 303
     assert "PDF 排队中" in get(client, "/documents").text
     run_queue()
