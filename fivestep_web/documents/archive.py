@@ -9,7 +9,7 @@ from typing import Any, Final
 from fivestep_web.core import clock
 from fivestep_web.documents import manifest, queries
 from fivestep_web.documents.manifest import Item
-from fivestep_web.documents.names import SUFFIX
+from fivestep_web.documents.names import SUFFIX, fitted
 from fivestep_web.extensions import db
 
 SLICE: Final = 50  # files in memory at a time
@@ -88,7 +88,10 @@ def _slices(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def unique(name: str, used: set[str]) -> str:
-    """Return *name*, numbered where the zip has one like it: drafts may share a title."""
+    """Return *name*, which may stand in a folder, numbered where the zip has one like it.
+
+    Drafts may share a title.
+    """
     candidate, number = name, 1
     while candidate.casefold() in used:
         number += 1
@@ -98,8 +101,9 @@ def unique(name: str, used: set[str]) -> str:
 
 
 def marked(name: str, mark: str) -> str:
-    """Return the file name *name* with *mark* before its ending."""
-    return f"{name.removesuffix(SUFFIX)}{mark}{SUFFIX}"
+    """Return the file name *name* with *mark* before its ending, still short enough for a file system."""
+    folder, slash, file = name.rpartition("/")
+    return folder + slash + fitted(file.removesuffix(SUFFIX), mark + SUFFIX)
 
 
 def entry(name: str, moment: datetime) -> zipfile.ZipInfo:

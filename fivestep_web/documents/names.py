@@ -29,5 +29,10 @@ def download_name(payload: Mapping[str, Any]) -> str:
     title = payload["title"].replace("\n", "") + ("（草稿）" if payload["draft"] else "")
     name = f"{payload['number']} {title}" if payload["number"] else title
     name = re.sub(r"[\x00-\x1f\x7f]", "", allowed_text(name)).translate(_FULL_WIDTH).strip(" .")
-    room = NAME_BYTES - len(SUFFIX)
-    return name.encode()[:room].decode(errors="ignore") + SUFFIX
+    return fitted(name, SUFFIX)
+
+
+def fitted(stem: str, ending: str) -> str:
+    """Return *stem* with *ending*, the stem cut where both are longer than a file name may be."""
+    room = NAME_BYTES - len(ending.encode())
+    return stem.encode()[:room].decode(errors="ignore") + ending

@@ -50,7 +50,7 @@ class Asked:
         """Say it in a clerk's words (J4: a second call reports that nothing is new)."""
         if self.created:
             kept = _("，%(count)s 份没有变化", count=self.existing) if self.existing else ""
-            return str(_("新生成 %(count)s 份", count=self.created) + kept)
+            return str(_("开始生成 %(count)s 份", count=self.created) + kept)
         if self.under_way:
             return str(_("没有新的文档：%(count)s 份正在生成", count=self.under_way))
         if self.existing:

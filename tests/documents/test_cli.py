@@ -158,7 +158,7 @@ def test_without_a_worker_the_command_brings_its_own_and_takes_it_away_again(mac
         load(sheets())
     fivestep = (sys.executable, "-c", "from fivestep_web.cli import run; run()")
     out = machine.folder / "out"
-    for expected in ("新生成", "没有新的文档"):
+    for expected in ("开始生成", "没有新的文档"):
         process = machine.run(*fivestep, "documents", "build", "2026", "--out", str(out))
         wait_until(lambda: process.poll() is not None, 120)  # noqa: B023
         assert process.returncode == 0, machine.log(process)

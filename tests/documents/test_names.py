@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fivestep_web.documents.archive import unique
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.layout import signature
 from fivestep_web.documents.names import download_name, file_name
@@ -34,6 +35,14 @@ def test_download_names_fit_every_file_system(title, number):
     assert not set(name) & set('\\/:*?"<>|\n\r\t\x00')
     assert len(name.encode()) <= 255
     assert name.endswith(".docx")
+
+
+def test_a_long_name_is_told_apart_and_still_fits_every_file_system():
+    name, used = "考核/" + "长" * 83 + ".docx", set()
+    names = [unique(name, used) for _time in range(3)]
+    assert len(set(names)) == 3
+    assert names[2].endswith("长（3）.docx")
+    assert all(len(item.removeprefix("考核/").encode()) <= 255 for item in names)
 
 
 @pytest.mark.parametrize(

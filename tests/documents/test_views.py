@@ -196,7 +196,7 @@ def test_building_starts_a_batch_and_a_second_click_says_that_nothing_is_new(off
         answer = post(office, "/documents/build?year=2026", {"kinds": [LETTER.value]})
         assert (answer.status_code, answer.location) == (303, "/documents?year=2026")
         page = get(office, "/documents").text
-        assert "新生成 2 份" in page
+        assert "开始生成 2 份" in page
         assert "已完成 0，共 2" in page
         assert 'hx-trigger="load delay:1s"' in page
         post(office, "/documents/build?year=2026", {"kinds": [LETTER.value]})
