@@ -18,6 +18,7 @@ from fivestep_web.documents.numbers.models import DocumentNumber
 from fivestep_web.extensions import db as database
 from tests.documents.sources import letter_wanted, unit_copy, wanted
 from tests.factories.accounts import user_with_role
+from tests.factories.documents import made
 from tests.factories.org import UnitFactory
 from tests.factories.queue import run_queue
 from tests.web import get, post
@@ -33,14 +34,6 @@ pytestmark = pytest.mark.usefixtures("december")
 @pytest.fixture
 def office(login):
     return login(user_with_role(Role.OFC, name="张某甲"))
-
-
-def made(*requests):
-    with unit_of_work():
-        services.request_documents(SYSTEM, 2026, requests, "一批")
-    run_queue()
-    database.session.commit()
-    return list(database.session.scalars(select(GeneratedDocument.id).order_by(GeneratedDocument.id)))
 
 
 @pytest.fixture
@@ -140,7 +133,7 @@ def test_what_came_too_late_is_a_conflict_that_says_so(office, numbered):
 
 
 def test_a_date_out_of_order_is_pointed_out_after_the_number_is_taken(office, numbered):
-    table = made(wanted(TABLE, is_draft=True))[-1]
+    (table,) = made(wanted(TABLE, is_draft=True))
     post(office, f"/documents/{table}/approve", {"approved_on": "2026-11-20"})
     assert f"成文日期早于上一号（{NUMBER}，2026年12月1日）" in get(office, f"/documents/{table}").text
     assert database.session.scalars(select(DocumentNumber)).all()[1].number == 2
@@ -211,14 +204,14 @@ def test_who_had_a_result_made_reads_why_another_approves_it(login):
 def test_a_result_not_publicized_is_cautioned_about_and_one_that_was_is_not(login):
     client = login(user_with_role(Role.MIN))
     for publicity in (None, wanted(RESULT).payload["publicity"]):
-        (*_older, document_id) = made(wanted(RESULT, is_draft=True, publicity=publicity))
+        (document_id,) = made(wanted(RESULT, is_draft=True, publicity=publicity))
         page = get(client, f"/documents/{document_id}").text
         assert ("公示期满、结果确定并重新生成后再编号" in page) is (publicity is None)
         assert f'action="/documents/{document_id}/approve"' in page
 
 
 def test_a_newer_draft_says_what_it_waits_for(office, numbered):
-    newer = made(wanted(BOOK, is_draft=True, reviewed_by="部长"))[-1]
+    (newer,) = made(wanted(BOOK, is_draft=True, reviewed_by="部长"))
     page = get(office, f"/documents/{newer}").text
     assert f"{NUMBER}尚未印发" in page
     assert f"/documents/{newer}/approve" not in page
@@ -246,7 +239,7 @@ def test_the_documents_of_the_whole_system_are_found_among_the_copies(office):
 
 
 def test_the_register_shows_what_waits_for_the_next_step_above(office, numbered):
-    table = made(wanted(TABLE, is_draft=True))[-1]
+    (table,) = made(wanted(TABLE, is_draft=True))
     page = get(office, "/documents/numbers").text
     assert "待办理 2 件" in page
     assert f'href="/documents/{numbered}" aria-label="印发{NUMBER}' in page
@@ -296,7 +289,7 @@ def test_the_register_costs_the_same_whatever_it_holds(office, count_queries):
         assert get(office, "/documents/numbers").status_code == 200
         return len(count_queries)
 
-    approve(made(wanted(BOOK, is_draft=True))[0])
+    approve(*made(wanted(BOOK, is_draft=True)))
     run_queue()
     cost()  # the first page of a session stores it
     first = cost()
@@ -310,7 +303,7 @@ def test_the_register_costs_the_same_whatever_it_holds(office, count_queries):
 
 def test_verifying_finds_a_number_taken_out_of_the_register_and_one_exchanged(numbered):
     assert not [fault for fault in verify().faults if fault.startswith("发文字号")]
-    table = made(wanted(TABLE, is_draft=True))[-1]
+    (table,) = made(wanted(TABLE, is_draft=True))
     approve(table)
     run_queue()
     first, second = database.session.scalars(select(DocumentNumber).order_by(DocumentNumber.id))

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select
 
 from fivestep_web.audit.models import AuditEntry
-from fivestep_web.core.jobs import Outbox
 from fivestep_web.core.permissions import SYSTEM, Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents import services
@@ -18,9 +17,10 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Batch, Blob, DocumentState, GeneratedDocument
 from fivestep_web.documents.queries import PAGE
 from fivestep_web.extensions import db as database
-from tasks import registry, runner
+from tasks import registry
 from tests.documents.sources import CHANGED, LETTER, letter_wanted, source, wanted
 from tests.factories.accounts import user_with_role
+from tests.factories.documents import made
 from tests.factories.org import PersonFactory, PlanYearFactory, UnitFactory
 from tests.web import get, post
 
@@ -36,17 +36,6 @@ pytestmark = pytest.mark.usefixtures("db")
 def plan_year(db):
     registry.load()
     return PlanYearFactory(year=2026)
-
-
-def made(*requested):
-    """Make documents as a worker would; return their ids."""
-    with unit_of_work():
-        services.request_documents(SYSTEM, 2026, requested, "一批文档")
-    waiting = select(Outbox.key).where(Outbox.done_at.is_(None), Outbox.failed_at.is_(None))
-    for key in list(database.session.scalars(waiting)):
-        runner.run(key)
-    database.session.rollback()
-    return list(database.session.scalars(select(GeneratedDocument.id).order_by(GeneratedDocument.id)))
 
 
 def word_files(data):
@@ -111,7 +100,7 @@ def spread():
         wanted(RESULT),
         wanted(DECISION),
     )
-    ids += made(wanted(ADMONITION))[len(ids) :]
+    ids += made(wanted(ADMONITION))
     return own, other, person, ids
 
 

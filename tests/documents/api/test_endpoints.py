@@ -8,19 +8,18 @@ import pytest
 from sqlalchemy import select, update
 
 from fivestep_web.audit.models import AuditEntry
-from fivestep_web.core.permissions import SYSTEM, Role
+from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.documents import services as document_services
 from fivestep_web.documents.api import services
 from fivestep_web.documents.api.models import ApiToken
 from fivestep_web.documents.api.rules import TokenAct
 from fivestep_web.documents.kinds import DocumentKind
-from fivestep_web.documents.models import Blob, GeneratedDocument
+from fivestep_web.documents.models import Blob
 from fivestep_web.extensions import db as database
 from tests.documents.sources import letter_wanted, wanted
 from tests.factories.accounts import user_with_role
+from tests.factories.documents import made
 from tests.factories.org import PersonFactory, PlanYearFactory, UnitFactory
-from tests.factories.queue import run_queue
 from tests.factories.tokens import collected, drawn_up
 from tests.web import BASE_URL
 
@@ -38,16 +37,6 @@ def plan_year(db):
 @pytest.fixture
 def owner():
     return user_with_role(Role.HRO)
-
-
-def made(*requested):
-    """Have documents made; return their ids in the order of the requests."""
-    with unit_of_work():
-        document_services.request_documents(SYSTEM, 2026, requested, "一批文档")
-    run_queue()
-    database.session.commit()
-    ids = dict(database.session.execute(select(GeneratedDocument.subject, GeneratedDocument.id)).all())
-    return [ids[item.subject] for item in requested]
 
 
 def call(client, address, spelled=None, **arguments):

@@ -8,9 +8,8 @@ from sqlalchemy import select, update
 from fivestep_web.core import jobs
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from fivestep_web.core.jobs import Outbox
-from fivestep_web.core.permissions import SYSTEM, Role
+from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.documents import services as document_services
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import Blob, GeneratedDocument
 from fivestep_web.documents.pdf import office, queries, services
@@ -18,6 +17,7 @@ from fivestep_web.documents.pdf.models import DocumentPdf, PdfState
 from fivestep_web.extensions import db as database
 from tests.documents.sources import letter_wanted, wanted
 from tests.factories.accounts import user_with_role
+from tests.factories.documents import made
 from tests.factories.org import PlanYearFactory, UnitFactory
 from tests.factories.queue import queued, run_queue
 from tests.factories.tokens import acting
@@ -60,15 +60,6 @@ def libre(monkeypatch):
     monkeypatch.setattr(office, "find_program", lambda: Path("/usr/bin/soffice"))
     monkeypatch.setattr("fivestep_web.documents.views.find_program", lambda: Path("/usr/bin/soffice"))
     return stand_in
-
-
-def made(*requested):
-    with unit_of_work():
-        document_services.request_documents(SYSTEM, 2026, requested, "一批文档")
-    run_queue()
-    database.session.commit()
-    ids = dict(database.session.execute(select(GeneratedDocument.subject, GeneratedDocument.id)).all())
-    return [ids[item.subject] for item in requested]
 
 
 def ask(user, *ids):

@@ -6,26 +6,15 @@ from fivestep_web.core.permissions import SYSTEM, Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents import services
 from fivestep_web.documents.kinds import DocumentKind
-from fivestep_web.documents.models import Batch, GeneratedDocument
+from fivestep_web.documents.models import Batch
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear
 from tests.documents.sources import letter_wanted, wanted
 from tests.factories.accounts import user_with_role
+from tests.factories.documents import made
 from tests.factories.org import UnitFactory
-from tests.factories.queue import run_queue
 from tests.factories.responsibility import YEAR, make_department
 from tests.security.example import READS, Example
-
-
-def made(request):
-    """Ask for one document of the department's year and let the queue make it; return its id."""
-    with unit_of_work():
-        services.request_documents(SYSTEM, YEAR, [request], "一份文档")
-    run_queue()
-    db.session.commit()
-    return db.session.scalars(
-        select(GeneratedDocument.id).where(GeneratedDocument.subject == request.subject)
-    ).one()
 
 
 def document_build():
@@ -50,7 +39,7 @@ def batch_cancel():
 
 def document_export():
     make_department()
-    document_id = made(wanted(DocumentKind.ADMONITION_LIST, "admonition"))
+    (document_id,) = made(wanted(DocumentKind.ADMONITION_LIST, "admonition"))
     return Example(user_with_role(Role.SUP), {"document_id": document_id}, status=200)
 
 
@@ -59,7 +48,7 @@ def document_download():
     db.session.commit()
     head = user_with_role(Role.SHD)
     unit = head.person.holdings[0].position.unit
-    document_id = made(letter_wanted(9, unit_id=unit.id))
+    (document_id,) = made(letter_wanted(9, unit_id=unit.id))
     return Example(head, {"document_id": document_id}, stranger=user_with_role(Role.SHD, unit=UnitFactory()))
 
 

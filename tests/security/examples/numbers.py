@@ -13,17 +13,18 @@ from fivestep_web.documents.numbers.models import DocumentNumber
 from fivestep_web.extensions import db
 from tests.documents.sources import unit_copy, wanted
 from tests.factories.accounts import user_with_role
+from tests.factories.documents import made
 from tests.factories.org import UnitFactory
 from tests.factories.queue import run_queue
 from tests.factories.responsibility import YEAR, acting, make_department
 from tests.security.example import Example
-from tests.security.examples.documents import made
 
 
 def drafted():
     """Have the draft of a task book made; return the office's account and the document's id."""
     clerk = make_department().clerk
-    return clerk, made(wanted(DocumentKind.TASK_BOOK, is_draft=True))
+    (document_id,) = made(wanted(DocumentKind.TASK_BOOK, is_draft=True))
+    return clerk, document_id
 
 
 def numbered(*, is_made=True):
@@ -63,7 +64,7 @@ def document_show():
     head = user_with_role(Role.SHD)
     make_department()
     unit_id = head.person.holdings[0].position.unit_id
-    document_id = made(unit_copy(unit_id))
+    (document_id,) = made(unit_copy(unit_id))
     return Example(head, {"document_id": document_id}, stranger=user_with_role(Role.SHD, unit=UnitFactory()))
 
 

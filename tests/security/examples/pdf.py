@@ -8,17 +8,18 @@ from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear
 from tests.documents.sources import letter_wanted
 from tests.factories.accounts import user_with_role
+from tests.factories.documents import made
 from tests.factories.org import UnitFactory
 from tests.factories.responsibility import YEAR
 from tests.factories.tokens import acting
 from tests.security.example import Example
-from tests.security.examples.documents import made
 
 
 def _letter(unit_id=None):
     db.session.merge(PlanYear(year=YEAR))
     db.session.commit()
-    return made(letter_wanted(9, unit_id=unit_id))
+    (document_id,) = made(letter_wanted(9, unit_id=unit_id))
+    return document_id
 
 
 def pdf_create():
