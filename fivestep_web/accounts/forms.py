@@ -14,9 +14,9 @@ from wtforms import (
     StringField,
 )
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional
-from wtforms.widgets import HiddenInput, ListWidget
+from wtforms.widgets import HiddenInput
 
-from fivestep_web.core.forms import BaseForm, OneOfSeveral, choices, id_or_none, to_choose
+from fivestep_web.core.forms import BaseForm, BoxesField, choices, id_or_none, to_choose
 from fivestep_web.core.permissions import ROLE_LABELS, Role
 from fivestep_web.org import queries
 from fivestep_web.org.forms import MAX_CODE, MAX_NAME, trimmed
@@ -68,15 +68,8 @@ class PersonForm(BaseForm):
     revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 
-class RolesField(SelectMultipleField):  # type: ignore[misc]
-    """Check boxes for the roles of domain.md section 6."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = OneOfSeveral()
-
-
-def _roles(label: LazyString) -> RolesField:
-    return RolesField(
+def _roles(label: LazyString) -> BoxesField:
+    return BoxesField(
         label,
         [InputRequired(_l("请至少选择一个角色，没有角色的同志登录后什么也看不到"))],
         choices=choices((role.value, label) for role, label in ROLE_LABELS.items()),

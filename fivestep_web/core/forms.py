@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import Field
+from wtforms import Field, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.widgets import CheckboxInput
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from fivestep_web.core.errors import DomainError, FieldError, Refusal
 from fivestep_web.core.transaction import unit_of_work
@@ -28,10 +28,17 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
             return html
 
 
-class OneOfSeveral(CheckboxInput):  # type: ignore[misc]
+class _OneOfSeveral(CheckboxInput):  # type: ignore[misc]
     """A box that may stay empty although its list may not."""
 
     validation_attrs = ("disabled",)
+
+
+class BoxesField(SelectMultipleField):  # type: ignore[misc]
+    """Several of a list, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = _OneOfSeveral()
 
 
 def carry_out(form: BaseForm, command: Callable[[], object], *, shown: type[Refusal] = DomainError) -> bool:

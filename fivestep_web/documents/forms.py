@@ -3,23 +3,18 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField
 from wtforms.validators import DataRequired
-from wtforms.widgets import ListWidget
 
-from fivestep_web.core.forms import BaseForm, OneOfSeveral
+from fivestep_web.core.forms import BaseForm, BoxesField
 from fivestep_web.documents.kinds import DocumentKind
 
 
 class BuildForm(BaseForm):
     """The kinds of documents to make."""
 
-    kinds = SelectMultipleField(
+    kinds = BoxesField(
         _l("文档种类"),
         [DataRequired(_l("请至少选择一种文档"))],
-        choices=(),
-        option_widget=OneOfSeveral(),
-        widget=ListWidget(prefix_label=False),
     )
 
     def offer(self, kinds: Sequence[DocumentKind]) -> "BuildForm":

@@ -3,22 +3,18 @@
 from collections.abc import Collection
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField
 from wtforms.validators import InputRequired
-from wtforms.widgets import ListWidget
 
-from fivestep_web.core.forms import BaseForm, OneOfSeveral, choices
+from fivestep_web.core.forms import BaseForm, BoxesField, choices
 
 
 class BundleForm(BaseForm):
     """The years, all ticked before anything was sent."""
 
-    years = SelectMultipleField(
+    years = BoxesField(
         _l("年度"),
         [InputRequired(_l("请至少选择一个年度"))],
         coerce=int,
-        option_widget=OneOfSeveral(),
-        widget=ListWidget(prefix_label=False),
     )
 
     def offer(self, years: Collection[int]) -> "BundleForm":

@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, SelectMultipleField, StringField
+from wtforms import DateField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
-from wtforms.widgets import ListWidget
 
 from fivestep_web.core import clock
-from fivestep_web.core.forms import BaseForm, OneOfSeveral, choices, id_or_none, to_choose
+from fivestep_web.core.forms import BaseForm, BoxesField, choices, id_or_none, to_choose
 from fivestep_web.documents import requests
 from fivestep_web.documents.api import policy, queries
 from fivestep_web.documents.api.models import LONGEST_NAME
@@ -35,18 +34,14 @@ class TokenForm(BaseForm):
         coerce=id_or_none,
         description=_l("令牌由负责人本人领取；能看到的文档不超过负责人当时能看到的"),
     )
-    acts = SelectMultipleField(
+    acts = BoxesField(
         _l("用途"),
         [InputRequired(_l("请至少选择一项用途"))],
         choices=choices((act.value, act.label) for act in TokenAct),
-        option_widget=OneOfSeveral(),
-        widget=ListWidget(prefix_label=False),
     )
-    kinds = SelectMultipleField(
+    kinds = BoxesField(
         _l("文档种类"),
         [InputRequired(_l("请至少选择一种文档"))],
-        option_widget=OneOfSeveral(),
-        widget=ListWidget(prefix_label=False),
         description=_l("诫勉文档、测评票和计票表、个人考核结果通知不通过接口提供"),
     )
     year = SelectField(_l("年度"), [Optional()], coerce=id_or_none)

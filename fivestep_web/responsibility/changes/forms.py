@@ -3,21 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
     Field,
     IntegerField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import HiddenInput, ListWidget
+from wtforms.widgets import HiddenInput
 
-from fivestep_web.core.forms import BaseForm, OneOfSeveral, choices
+from fivestep_web.core.forms import BaseForm, BoxesField, choices
 from fivestep_web.responsibility.changes.fields import (
     DATES,
     FIGURES,
@@ -76,27 +74,21 @@ class HandoverForm(ChangeForm):
     successor_id = SelectField(_l("承接人"), coerce=int, validators=[Optional()])
 
 
-def _several(label: LazyString, *validators: object) -> SelectMultipleField:
-    return SelectMultipleField(
-        label,
-        list(validators),
-        coerce=int,
-        widget=ListWidget(prefix_label=False),
-        option_widget=OneOfSeveral(),
-        validate_choice=False,
-    )
-
-
 class AmendForm(ChangeForm):
     """Which goals the letter went out without it shall carry from now on; its own are added as cells."""
 
-    taken_in = _several(_l("列入的目标"))
+    taken_in = BoxesField(_l("列入的目标"), coerce=int, validate_choice=False)
 
 
 class ReassignForm(ChangeForm):
     """Which tasks, and who takes them over."""
 
-    tasks = _several(_l("调整给别人的任务"), InputRequired(_l("请勾选要调整的任务")))
+    tasks = BoxesField(
+        _l("调整给别人的任务"),
+        [InputRequired(_l("请勾选要调整的任务"))],
+        coerce=int,
+        validate_choice=False,
+    )
     successor_id = SelectField(
         _l("承接人"),
         [NumberRange(min=1, message=_l("请选择由谁承接"))],
