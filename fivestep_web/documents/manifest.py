@@ -10,7 +10,7 @@ CSV_NAME: Final = "清单.csv"
 JSON_NAME: Final = "清单.json"
 _HEADINGS: Final = ("序号", "文件", "种类", "年度", "文号", "核验编号", "字节数", "SHA-256")
 _BYTE_ORDER_MARK: Final = "\ufeff".encode()
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝")  # trust.md D4
 
 
 class Item(NamedTuple):

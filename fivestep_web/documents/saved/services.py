@@ -1,6 +1,6 @@
 """Keep, rename, order and remove one's own views of the documents page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from flask_babel import gettext as _
@@ -25,7 +25,7 @@ def save(actor: Actor, name: str, arguments: Mapping[str, object]) -> SavedView:
     views = queries.list_views(actor)
     if len(views) >= MOST:
         raise DomainError(_("最多保存 %(most)s 个，请先删除不用的", most=MOST))
-    _require_free(actor, name)
+    _require_free(views, name)
     view = SavedView(
         user_id=actor.user_id,
         name=name,
@@ -42,7 +42,7 @@ def rename(actor: Actor, view: SavedView, name: str) -> None:
     """Give one's view another name; FieldError where it is taken."""
     if view.name == name:
         return
-    _require_free(actor, name)
+    _require_free(queries.list_views(actor), name)
     before, view.name = view.name, name
     db.session.flush()
     record(actor, "view.changed", f"view:{view.id}", before=before, after=name)
@@ -68,6 +68,6 @@ def remove(actor: Actor, view: SavedView) -> None:
     db.session.flush()
 
 
-def _require_free(actor: Actor, name: str) -> None:
-    if any(view.name == name for view in queries.list_views(actor)):
+def _require_free(views: Sequence[SavedView], name: str) -> None:
+    if any(view.name == name for view in views):
         raise FieldError("name", _("已有名称为“%(name)s”的常用筛选，请换一个", name=name))
