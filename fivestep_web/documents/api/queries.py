@@ -67,7 +67,7 @@ def get_token(actor: Actor, token_id: int, *, is_own: bool) -> ApiToken:
 
 
 def list_owners(day: date) -> list[tuple[int, str]]:
-    """Return the accounts that may read documents on *day*, as (id, name and post), in the order of names."""
+    """Return the accounts that may read documents on *day*, as (id, name and post), by unit and name."""
     readers = tuple(MATRIX[Permission.DOCUMENT_READ])
     rows = db.session.execute(
         select(User.id, Person.name, UnitPeriod.name.label("unit"), Position.title)
