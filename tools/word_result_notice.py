@@ -1,12 +1,12 @@
-"""The notice of a person's own result of the year (C09), on one page with up to six goals."""
+"""The notice of a person's own result of the year (C09), on one page (documents/notice_goals.py)."""
 
 from word_blocks import KEPT, body
 from word_forms import HAND_DATE, HAND_LINE
 
-from fivestep_web.documents.wordml import TEXT_WIDTH, Layout, blank, optional, paragraph, section
-from fivestep_web.documents.wordml_tables import Column, cell, data_table, head_row, row, table, value_row
+from fivestep_web.documents.notice_goals import SIZE
+from fivestep_web.documents.wordml import TEXT_WIDTH, Layout, blank, paragraph, section
+from fivestep_web.documents.wordml_tables import Column, cell, head_row, row, table, value_row
 
-SIZE = 21
 OPINION_HEIGHT = 800
 SIGNED_HEIGHT = 420
 
@@ -29,12 +29,7 @@ def personal_result_notice() -> str:
             "GwNote",
             "注：{{ series }}共{{ unit_count }}个单位；{{ figure_note }}",
         )
-        + optional(
-            "goals",
-            body("计入你完成得分的目标{{ goals | length }}项，已完成{{ completed_count }}项：", KEPT)
-            + _goals(),
-        )
-        + optional("not goals", body("本年度没有计入你完成得分的目标。"))
+        + paragraph("GwRecipient", "{{p goal_list }}")
         + body(objection, KEPT)
         + paragraph("GwRecipient", "{{p signature }}")
         + _opinion()
@@ -55,17 +50,6 @@ def _result() -> str:
     ]
     rows = head_row(columns, keep_next=True) + value_row(columns, size=SIZE, keep_next=True)
     return table([column.width for column in columns], rows)
-
-
-def _goals() -> str:
-    columns = [
-        Column("序号", 600, "{{ item.sequence }}"),
-        Column("工作目标", 2700, "{{ item.goal | cell }}", "left"),
-        Column("完成标准", 2500, "{{ item.standard | cell }}", "left"),
-        Column("完成时限", 1245, "{{ item.deadline | dated }}"),
-        Column("完成情况", 1800, "{{ item.completion | cell }}"),
-    ]
-    return data_table(columns, "item in goals", size=SIZE)
 
 
 def _opinion() -> str:

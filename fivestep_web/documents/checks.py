@@ -10,6 +10,7 @@ from fivestep_web.documents.dates import CHINESE_DATE, is_chinese_date
 from fivestep_web.documents.figure_checks import figures
 from fivestep_web.documents.filters import ordinal
 from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.notice_goals import printed
 from fivestep_web.documents.opened import (
     Element,
     R,
@@ -70,7 +71,8 @@ def missing_values(payload: Mapping[str, Any], data: bytes) -> list[str]:
     Line breaks put in by layout do not count. Fields that are not printed (payloads.UNPRINTED) are left out.
     """
     shown = shown_text(data)
-    texts = dict.fromkeys(_texts(payload, _unprinted(payload)))
+    told = printed(payload) if "objection_end_date" in payload else payload
+    texts = dict.fromkeys(_texts(told, _unprinted(payload)))
     return [text for text in texts if text.replace("\n", "") not in shown]
 
 

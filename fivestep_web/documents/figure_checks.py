@@ -172,7 +172,7 @@ def _assessment(payload: Mapping[str, Any]) -> Iterator[str]:
 def _notice(payload: Mapping[str, Any]) -> Iterator[str]:
     goals = payload["goals"]
     if goals:
-        yield f"目标{len(goals)}项，已完成{sum(goal['completion'] == DONE for goal in goals)}项："
+        yield f"目标{len(goals)}项，已完成{sum(goal['completion'] == DONE for goal in goals)}项"
 
 
 def _commendation(payload: Mapping[str, Any]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from fivestep_web.documents import layout
 from fivestep_web.documents.attachments import ATTACHMENTS, attached
 from fivestep_web.documents.ballot_tables import ballot_tables
 from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.notice_goals import goal_list
 from fivestep_web.documents.payload_checks import check_payload
 from fivestep_web.documents.payloads import Payload
 from fivestep_web.documents.payloads.letters import LETTER_CODES, ResponsibilityLetter
@@ -112,6 +113,8 @@ def context(
         titles = [attachment["title"] for attachment in attachments.values()]
         values.update(attached=attachments, attachment_notes=layout.attachment_notes(titles))
     _add_number(kind, payload, values)
+    if kind is DocumentKind.PERSONAL_RESULT_NOTICE:
+        values["goal_list"] = goal_list(payload)
     if kind is DocumentKind.RESEARCH_REPORT:
         values["sign_off"] = layout.sign_off(f"调研组组长：{values['team_leader']}", document_date)
     if kind is DocumentKind.RECOMMENDATION_LIST:

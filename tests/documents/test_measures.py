@@ -14,7 +14,7 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import W, WordFile, attribute
 from fivestep_web.documents.rendering import render
 from fivestep_web.documents.samples import sample_payload
-from tests.documents.office import LONG_BOOK, LONG_TEXT, UNIT_BOOK, name_of
+from tests.documents.office import LONG_BOOK, LONG_TEXT, NOTICES, UNIT_BOOK, name_of
 from tests.documents.pages import RED
 
 pytestmark = pytest.mark.office
@@ -30,6 +30,7 @@ FILES = [
     LONG_TEXT,
     UNIT_BOOK,
     LONG_BOOK,
+    *NOTICES,
 ]
 TURNED = {name_of(kind, draft=draft) for kind in HEADED for draft in (False, True)} | {LONG_BOOK}
 

@@ -8,7 +8,7 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.opened import WordFile, own_text
 from fivestep_web.documents.rendering import render
 from fivestep_web.documents.samples import draft_payload, sample_payload
-from tests.documents.office import LONG_BOOK, name_of
+from tests.documents.office import LONG_BOOK, NOTICES, name_of
 
 pytestmark = pytest.mark.office
 
@@ -95,3 +95,20 @@ def test_the_head_of_a_long_table_stands_on_each_of_its_pages(printed):
         assert page.text.count("序号类别工作目标完成标准完成时限责任单位责任人主管领导") == 1
         cells = page.text.count("9月10日")
         assert page.text.count("按期完成20个，资料齐全，经主管领导验收") == cells > 0
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_a_personal_notice_stays_on_one_page_however_many_goals_there_are(printed, name):
+    (page,) = printed.pages(name)
+    count, completed, _times = NOTICES[name]
+    assert f"目标{count}项，已完成{completed}项" in page.text
+    assert "本人签字" in page.text
+    assert page.text.count("完成41期，目标50期") in {0, count - completed}
+
+
+def test_the_goals_of_a_personal_notice_stand_on_single_lines_where_there_are_twelve(printed):
+    (page,) = printed.pages("notice-of-12")
+    rows = [
+        line for line in page.lines() if "农村基层党组织标准化建设" in "".join(mark.text for mark in line)
+    ]
+    assert len(rows) == 12

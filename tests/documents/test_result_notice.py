@@ -1,11 +1,13 @@
 """What a person is told of the own result of the year (C09)."""
 
+import re
+
 import pytest
 
 from fivestep_web.documents.checks import missing_values, violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.numbers.rules import takes_number
-from fivestep_web.documents.opened import WordFile, own_text, style_of, text_of
+from fivestep_web.documents.opened import WordFile, style_of, text_of
 from fivestep_web.documents.payload_checks import PayloadError, check_payload
 from fivestep_web.documents.rendering import CONFIDENTIAL_MARK, render
 from fivestep_web.documents.samples import draft_payload, sample_payload
@@ -89,7 +91,7 @@ def test_the_day_of_the_notice_may_be_the_last_day():
 
 
 def test_a_count_that_the_goals_do_not_bear_out_is_found():
-    assert "D16：数字与表格不一致：应为“目标3项，已完成2项：”" in findings(
+    assert "D16：数字与表格不一致：应为“目标3项，已完成2项”" in findings(
         sample_payload(NOTICE, completed_count=3)
     )
 
@@ -104,10 +106,63 @@ def test_hostile_values_are_shown_exactly(value):
     assert missing_values(payload, render(NOTICE, payload)) == []
 
 
-def test_nothing_is_lost_of_many_goals():
-    payload = sample_payload(NOTICE)
-    payload["goals"] = [payload["goals"][0] | {"goal": f"第{place}项目标"} for place in range(1, 31)]
-    payload["completed_count"] = 30
+def with_goals(completed, open_ones, standard="创建示范点三个以上，经验收合格"):
+    """Return a notice of so many goals, each with a name of its own, the completed ones first."""
+    states = ["已完成"] * completed + ["完成41期，目标50期"] * open_ones
+    goals = [
+        {
+            "sequence": place,
+            "goal": f"第{place}项目标",
+            "standard": standard,
+            "deadline": "2026年11月28日",
+            "completion": state,
+        }
+        for place, state in enumerate(states, 1)
+    ]
+    return sample_payload(NOTICE, goals=goals, completed_count=completed)
+
+
+def listed(payload):
+    """Return the numbers of the goals whose names the notice shows."""
+    return [int(number) for number in re.findall(r"第(\d+)项目标", text_in(payload))]
+
+
+def test_as_many_goals_as_fit_the_page_are_listed_with_their_standards():
+    payload = with_goals(5, 2)
+    assert listed(payload) == list(range(1, 8))
+    assert text_in(payload).count("经验收合格") == 7
+    assert "任务书" not in text_in(payload)
+
+
+def test_more_goals_are_all_listed_and_their_standards_left_to_the_task_book():
+    payload = with_goals(11, 1)
+    assert listed(payload) == list(range(1, 13))
+    assert "经验收合格" not in text_in(payload)
+    assert "完成标准见当年工作任务书" in text_in(payload)
+
+
+def test_of_goals_that_do_not_fit_those_not_completed_are_listed_and_the_others_counted():
+    payload = with_goals(30, 6)
+    assert listed(payload) == list(range(31, 37))
+    assert "目标36项，已完成30项，其余6项：" in text_in(payload)
+    assert "未列的目标均已完成" in text_in(payload)
+
+
+@pytest.mark.parametrize(("completed", "open_ones"), [(40, 0), (3, 37)])
+def test_where_not_even_these_fit_their_numbers_are_told_and_where_to_read_them(completed, open_ones):
+    payload = with_goals(completed, open_ones)
+    assert listed(payload) == []
+    assert f"目标40项，已完成{completed}项。各项目标见当年工作任务书" in text_in(payload)
+    assert "向人事部门查询" in text_in(payload)
+
+
+@pytest.mark.parametrize(("completed", "open_ones"), [(0, 0), (5, 2), (11, 1), (30, 6), (40, 0), (3, 37)])
+def test_a_notice_of_any_length_passes_every_check_and_its_draft_lists_the_same(completed, open_ones):
+    payload = with_goals(completed, open_ones)
     assert findings(payload) == []
-    file = WordFile.open(render(NOTICE, payload))
-    assert [own_text(found) for found in file.paragraphs if "第30项目标" in own_text(found)]
+    assert listed(draft_payload(NOTICE) | {**payload, "draft": True, "issued": False}) == listed(payload)
+
+
+def test_a_text_that_the_notice_should_list_and_does_not_is_found_missing():
+    short, long = with_goals(5, 2), with_goals(5, 2, standard="经有关部门联合验收合格")
+    assert "经有关部门联合验收合格" in missing_values(long, render(NOTICE, short))

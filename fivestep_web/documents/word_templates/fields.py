@@ -59,6 +59,7 @@ _ADDED: Final[Mapping[str, Shape]] = {
     "confidential_mark": Shape.TEXT,
     "document_date": Shape.TEXT,
     "draft_mark": Shape.TEXT,
+    "goal_list": Shape.BLOCK,
     "is_request": Shape.FLAG,
     "issuing_mark": Shape.PICTURE,
     "responsible_mark": Shape.PICTURE,
