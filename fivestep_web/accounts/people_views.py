@@ -35,9 +35,11 @@ blueprint = Blueprint("people", __name__)
 def person_index() -> ResponseReturnValue:
     unit_id = request.args.get("unit_id", type=int)
     keyword = request.args.get("keyword", "").strip()[:100]
+    today = clock.today()
     return render_template(
         "accounts/person_index.html",
-        people=queries.list_people(unit_id, keyword),
+        people=queries.list_people(today, unit_id, keyword),
+        today=today,
         units=[(unit.id, unit.name) for unit in queries.list_units()],
         unit_id=unit_id,
         keyword=keyword,

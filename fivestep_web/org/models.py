@@ -135,6 +135,10 @@ class PostHolding(Base):
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period_runs_forward"),
     )
 
+    def is_held_on(self, day: date) -> bool:
+        """Tell whether the post is held on *day*, the last day itself included."""
+        return self.valid_from <= day and (self.valid_to is None or self.valid_to >= day)
+
 
 class PostRole(Base):
     """One role of domain.md section 6 held through a post."""

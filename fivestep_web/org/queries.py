@@ -83,14 +83,14 @@ def _holdings_shown() -> tuple[object, ...]:
     )
 
 
-def list_people(unit_id: int | None = None, keyword: str = "") -> Sequence[Person]:
-    """Return people with their posts in the order of their codes; of a unit those with an open post there."""
+def list_people(today: date, unit_id: int | None = None, keyword: str = "") -> Sequence[Person]:
+    """Return people with their posts in the order of their codes; of a unit its holders *today*."""
     query = select(Person).options(*_holdings_shown()).order_by(Person.code)  # type: ignore[arg-type]
     if unit_id is not None:
         of_unit = (
             select(PostHolding.person_id)
             .join(Position, Position.id == PostHolding.position_id)
-            .where(Position.unit_id == unit_id, PostHolding.valid_to.is_(None))
+            .where(Position.unit_id == unit_id, holds_on(today))
         )
         query = query.where(Person.id.in_(of_unit))
     if keyword:

@@ -1,7 +1,7 @@
 """What a person's achievement file (C15) is made from: posts, goals, letters, and what was issued.
 
-Figures of results are those of the issued bulletin, never computed anew. What the system does not keep is
-said to be missing, not 无: the file goes into decisions on people.
+Figures of results are those of the issued bulletin and of the notice to the person, never computed anew.
+What the system does not keep is said to be missing, not 无: the file goes into decisions on people.
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ def achievement_payload(actor: Actor, materials: Materials, today: date) -> dict
     years = [item.year for item in materials.years]
     goals = queries.list_goals(person.id, years)
     done = _completions(goals, today)
-    now = next((held for held in person.holdings if _holds(held, today)), None)
+    now = next((held for held in person.holdings if held.is_held_on(today)), None)
     title = "干部实绩考核档案"
     return {
         **common(years[-1], title, f"person-{person.id}", is_draft=False),
@@ -72,10 +72,6 @@ def _completions(goals: Sequence[Goal], today: date) -> dict[int, Completion]:
     return {goal.id: completion_on(progress.get(goal.id, NO_PROGRESS).latest, today) for goal in goals}
 
 
-def _holds(held: PostHolding, day: date) -> bool:
-    return held.valid_from <= day and (held.valid_to is None or held.valid_to >= day)
-
-
 def _establishment(held: PostHolding | None) -> str:
     return str(ESTABLISHMENT_LABELS[held.establishment]) if held and held.establishment else NONE
 
@@ -102,14 +98,15 @@ def _annual(
     counted = [done[goal.id] for goal in own if not done[goal.id].not_applicable]
     completed = sum(completion.completed_on is not None for completion in counted)
     line = _unit_line(materials, item)
+    told = item.notice.payload if item.notice else {"personal_score": NONE, "grade": None}
     return {
         "year": str(item.year),
         "goal_count": str(len(own)),
         "completion_rate": percent(Fraction(completed, len(counted))) if counted else NONE,
         "unit_score": line["total_score"] if line else NONE,
         "unit_rank": line["rank"] if line else NONE,
-        "personal_score": NONE,
-        "grade": NONE,
+        "personal_score": told["personal_score"],
+        "grade": told["grade"] or NONE,
         "note": "完成率按项数计" + ("" if item.result else "，考核结果尚未印发"),
         "source": _source(item.result.number if item.result else "", ASSESSMENT_CLASS),
     }

@@ -47,12 +47,14 @@ class Admonition:
 class YearMaterials:
     """What there is of one year, and a sentence for each thing that is missing.
 
-    *is_decided* says that the year's commendation is issued, whoever is on it.
+    *notice* tells the person the own result; *is_decided* says that the year's commendation is issued,
+    whoever is on it.
     """
 
     year: int
     letters: tuple[LetterMaterial, ...]
     result: Any | None
+    notice: Any | None
     commendation: Commendation | None
     is_decided: bool
     missing: tuple[str, ...]
@@ -79,7 +81,7 @@ def gather(actor: Actor, person: Person, years: Collection[int], today: date) ->
     letters = [
         LetterMaterial(row, files.get(f"letter:{row.id}")) for row in queries.list_letters(person.id, ordered)
     ]
-    issued = queries.list_issued(actor, ordered)
+    told = [*queries.list_issued(actor, ordered), *queries.list_notices(actor, person.id, ordered)]
     unsigned = queries.count_unsigned(person.id, ordered)
     honours = _Honours(person)
     return Materials(
@@ -88,7 +90,7 @@ def gather(actor: Actor, person: Person, years: Collection[int], today: date) ->
             _year(
                 year,
                 [item for item in letters if item.letter.year == year],
-                [row for row in issued if row.year == year],
+                {row.kind: row for row in told if row.year == year},
                 unsigned.get(year, 0),
                 honours,
             )
@@ -116,16 +118,21 @@ class _Honours:
     def award(self, decision: Any) -> str | None:
         """Return the award that *decision* gives the person."""
         for row in decision.payload["persons"]:
-            if rules.is_named([row], self.name, self.posts, is_only_bearer=self.is_only_bearer):
+            if rules.is_named(row, self.name, self.posts, is_only_bearer=self.is_only_bearer):
                 return str(row["award"])
         return None
 
 
 def _year(
-    year: int, letters: Sequence[LetterMaterial], issued: Sequence[Any], unsigned: int, honours: _Honours
+    year: int,
+    letters: Sequence[LetterMaterial],
+    told: Mapping[DocumentKind, Any],
+    unsigned: int,
+    honours: _Honours,
 ) -> YearMaterials:
-    result = next((row for row in issued if row.kind is DocumentKind.ANNUAL_ASSESSMENT_RESULT), None)
-    decision = next((row for row in issued if row.kind is DocumentKind.COMMENDATION_DECISION), None)
+    result = told.get(DocumentKind.ANNUAL_ASSESSMENT_RESULT)
+    notice = told.get(DocumentKind.PERSONAL_RESULT_NOTICE)
+    decision = told.get(DocumentKind.COMMENDATION_DECISION)
     award = honours.award(decision) if decision else None
     facts = YearFacts(
         year=year,
@@ -133,11 +140,18 @@ def _year(
         unsigned=unsigned,
         without_file=sum(item.file is None for item in letters),
         has_result=result is not None,
+        has_notice=notice is not None,
         commended=None if decision is None else award is not None,
     )
     commendation = Commendation(decision, award) if award is not None else None
     return YearMaterials(
-        year, tuple(letters), result, commendation, decision is not None, tuple(rules.missing_of(facts))
+        year,
+        tuple(letters),
+        result,
+        notice,
+        commendation,
+        decision is not None,
+        tuple(rules.missing_of(facts)),
     )
 
 

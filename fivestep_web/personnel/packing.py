@@ -90,5 +90,6 @@ def _stored(materials: Materials) -> Iterator[tuple[str, str, Sequence[Any]]]:
     yield LETTERS, "", [item.file for item in letters if not item.is_superseded]
     yield LETTERS, SUPERSEDED, [item.file for item in letters if item.is_superseded]
     yield RESULTS, "", [year.result for year in materials.years if year.result is not None]
+    yield RESULTS, "", [year.notice for year in materials.years if year.notice is not None]
     yield COMMENDATIONS, "", [year.commendation.file for year in materials.years if year.commendation]
     yield ADMONITIONS, "", [row for item in materials.admonitions or () for row in item.files]

@@ -107,6 +107,24 @@ def list_issued(actor: Actor, years: Collection[int]) -> Sequence[Any]:
     ).all()
 
 
+def list_notices(actor: Actor, person_id: int, years: Collection[int]) -> Sequence[Any]:
+    """Return the person's final notices of the own results of *years* with what they were made from."""
+    columns: tuple[Any, ...] = (*_FILE, _documents.payload)
+    return db.session.execute(
+        select(*columns)
+        .where(
+            visible_to(actor, is_confidential=False),
+            _documents.person_id == person_id,
+            _documents.kind == DocumentKind.PERSONAL_RESULT_NOTICE,
+            _documents.year.in_(years),
+            _documents.is_draft.is_(False),
+            _documents.state != DocumentState.SUPERSEDED,
+            _documents.blob_sha256.is_not(None),
+        )
+        .order_by(_documents.year, _documents.version)
+    ).all()
+
+
 def list_admonitions(actor: Actor, person_id: int) -> Sequence[Any]:
     """Return the person's notices and records that stand, to who may know of them; nothing to others."""
     if not policy.sees_admonitions(actor):
@@ -145,12 +163,7 @@ def list_goals(person_id: int, years: Collection[int]) -> Sequence[Goal]:
 
 def unit_of(holdings: Sequence[PostHolding], day: date) -> int | None:
     """Return the unit of the post held on *day*, the first of several."""
-    held = [
-        item
-        for item in holdings
-        if item.valid_from <= day and (item.valid_to is None or item.valid_to >= day)
-    ]
-    return held[0].position.unit_id if held else None
+    return next((held.position.unit_id for held in holdings if held.is_held_on(day)), None)
 
 
 def list_bundles(actor: Actor, person_id: int, today: date) -> Sequence[MaterialBundle]:

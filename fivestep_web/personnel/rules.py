@@ -1,7 +1,7 @@
 """What belongs into a person's materials for promotion, and what of it is missing (R5.15-R5.17); pure."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -23,6 +23,7 @@ class YearFacts:
     unsigned: int
     without_file: int
     has_result: bool
+    has_notice: bool
     commended: bool | None
 
 
@@ -38,6 +39,8 @@ def missing_of(facts: YearFacts) -> list[str]:
         said.append(f"{year}年有{facts.without_file}份责任书的 Word 文件还没有生成，未列入")
     if not facts.has_result:
         said.append(f"{year}年考核结果尚未印发")
+    elif not facts.has_notice:
+        said.append(f"{year}年没有生成本人的考核结果通知，个人得分未列入")
     if facts.commended is None:
         said.append(f"{year}年表彰决定尚未印发")
     elif not facts.commended:
@@ -45,14 +48,12 @@ def missing_of(facts: YearFacts) -> list[str]:
     return said
 
 
-def is_named(
-    rows: Iterable[Mapping[str, Any]], name: str, posts: Collection[str], *, is_only_bearer: bool
-) -> bool:
-    """Tell whether a list of names and posts holds the person: by name and post, by name where it is unique.
+def is_named(row: Mapping[str, Any], name: str, posts: Collection[str], *, is_only_bearer: bool) -> bool:
+    """Tell whether a name with its post is the person: by name and post, by name where it is unique.
 
     A namesake's award must not get into the materials of another.
     """
-    return any(row["name"] == name and (is_only_bearer or row["unit_and_position"] in posts) for row in rows)
+    return bool(row["name"] == name and (is_only_bearer or row["unit_and_position"] in posts))
 
 
 def effect_ends(start: str, end: str, today: date) -> date | None:

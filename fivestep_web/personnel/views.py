@@ -30,9 +30,11 @@ LONGEST_SEARCH: Final = 100
 def person_index() -> ResponseReturnValue:
     unit_id = request.args.get("unit_id", type=int)
     keyword = request.args.get("keyword", "").strip()[:LONGEST_SEARCH]
+    today = clock.today()
     return render_template(
         "personnel/person_index.html",
-        people=list_people(unit_id, keyword),
+        people=list_people(today, unit_id, keyword),
+        today=today,
         units=unit_choices(),
         unit_id=unit_id,
         keyword=keyword,

@@ -48,6 +48,18 @@ def issue(kind, **changes):
     return numbering.issued(kind=kind, **changes)
 
 
+def notify(person, *, is_draft=False, **changes):
+    """Have the notice of the own result made for *person*."""
+    kind = DocumentKind.PERSONAL_RESULT_NOTICE
+    payload = sample_payload(kind, draft=is_draft, issued=not is_draft, recipient=person.name, **changes)
+    subject = f"person:{person.id}"
+    request = DocumentRequest(kind, subject, payload["title"], payload, None, person.id, is_draft=is_draft)
+    with unit_of_work():
+        document_services.request_documents(SYSTEM, 2026, [request], "通知")
+    run_queue()
+    database.session.commit()
+
+
 def admonish(person, *, start="2026年12月28日", end="2027年6月28日", number=1):
     """Store notice and record of an admonition of *person*, made; return their ids."""
     own = {

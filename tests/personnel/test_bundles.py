@@ -26,7 +26,7 @@ from tests.factories.accounts import user_with_role
 from tests.factories.queue import run_queue
 from tests.factories.responsibility import letter_of
 from tests.factories.tokens import acting
-from tests.personnel.conftest import BULLETIN, DECISION, admonish, issue
+from tests.personnel.conftest import BULLETIN, DECISION, admonish, issue, notify
 
 
 def bundle_of(user, person, years=(2026,)):
@@ -78,7 +78,7 @@ def test_a_bundle_holds_everything_with_its_name_hash_and_serial(department, off
     assert len(letter["serial"]) == 16
     result = next(row for row in rows if row["file"].startswith("3 考核结果/"))
     assert result["number"].startswith("青组通〔2026〕")
-    assert notes == [services.rules.NOT_KEPT]
+    assert notes == [services.rules.NOT_KEPT, "2026年没有生成本人的考核结果通知，个人得分未列入"]
     table = list(csv.reader(io.StringIO(files["清单.csv"].decode("utf-8-sig"))))
     assert [row[1] for row in table[1 : len(rows) + 1]] == [row["file"] for row in rows]
     assert [row[7] for row in table[1 : len(rows) + 1]] == [row["sha256"] for row in rows]
@@ -94,6 +94,32 @@ def test_the_achievement_file_tells_posts_goals_letters_and_awards(department, o
     for words in (head.name, "组织科", department.goals[0].name, "先进个人", "考核结果尚未印发", "没有登记"):
         assert words in text
     assert "诫勉" not in text
+
+
+def test_the_persons_own_result_is_in_and_its_figure_in_the_achievement_file(department, officer):
+    head, other = department.head.person, department.members[0].person
+    issue(BULLETIN)
+    notify(head, is_draft=True, personal_score="66.66")
+    notify(head, personal_score="91.93", grade="优秀")
+    notify(other, personal_score="77.77")
+    files = opened(officer, bundle_of(officer, head))
+    (name,) = (name for name in files if "考核结果通知" in name)
+    assert name.startswith("3 考核结果/")
+    text = achievement_text(files)
+    assert "91.93" in text
+    assert "优秀" in text
+    assert "77.77" not in text
+    assert "66.66" not in text
+    assert listed(files)[1] == [services.rules.NOT_KEPT, "2026年表彰决定尚未印发"]
+
+
+def test_a_draft_of_the_own_result_is_in_no_bundle(department, officer):
+    head = department.head.person
+    issue(BULLETIN)
+    notify(head, is_draft=True)
+    files = opened(officer, bundle_of(officer, head))
+    assert not [name for name in files if "考核结果通知" in name]
+    assert "2026年没有生成本人的考核结果通知，个人得分未列入" in listed(files)[1]
 
 
 def test_a_letter_that_was_changed_stays_in_and_says_so(department, officer):

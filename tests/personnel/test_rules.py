@@ -16,7 +16,9 @@ from fivestep_web.personnel.rules import (
     period_text,
 )
 
-WHOLE = YearFacts(2026, letters=1, unsigned=0, without_file=0, has_result=True, commended=True)
+WHOLE = YearFacts(
+    2026, letters=1, unsigned=0, without_file=0, has_result=True, has_notice=True, commended=True
+)
 
 
 def test_nothing_is_missing_where_all_is_there():
@@ -29,7 +31,8 @@ def test_nothing_is_missing_where_all_is_there():
         ({"letters": 0}, "2026年没有已生效的责任书"),
         ({"unsigned": 2}, "2026年有2份责任书尚未签订完成，未列入"),
         ({"without_file": 1}, "2026年有1份责任书的 Word 文件还没有生成，未列入"),
-        ({"has_result": False}, "2026年考核结果尚未印发"),
+        ({"has_result": False, "has_notice": False}, "2026年考核结果尚未印发"),
+        ({"has_notice": False}, "2026年没有生成本人的考核结果通知，个人得分未列入"),
         ({"commended": None}, "2026年表彰决定尚未印发"),
         ({"commended": False}, "2026年表彰名单中没有本人"),
     ],
@@ -52,11 +55,11 @@ def test_a_period_without_real_dates_has_no_effect(text):
 
 
 def test_an_award_goes_to_the_person_and_to_no_namesake():
-    rows = [{"name": "张某甲", "unit_and_position": "组织科科长"}]
-    assert is_named(rows, "张某甲", {"组织科科长"}, is_only_bearer=False)
-    assert is_named(rows, "张某甲", {"干部科干部"}, is_only_bearer=True)
-    assert not is_named(rows, "张某甲", {"干部科干部"}, is_only_bearer=False)
-    assert not is_named(rows, "李某甲", {"组织科科长"}, is_only_bearer=True)
+    row = {"name": "张某甲", "unit_and_position": "组织科科长"}
+    assert is_named(row, "张某甲", {"组织科科长"}, is_only_bearer=False)
+    assert is_named(row, "张某甲", {"干部科干部"}, is_only_bearer=True)
+    assert not is_named(row, "张某甲", {"干部科干部"}, is_only_bearer=False)
+    assert not is_named(row, "李某甲", {"组织科科长"}, is_only_bearer=True)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -72,6 +73,20 @@ def test_people_are_found_by_name_and_unit(department, officer, login):
     page = get(client, f"/people?unit_id={department.section.id}").text
     assert department.head.person.name in page
     assert "欧阳某甲" not in page
+
+
+@pytest.mark.parametrize(
+    ("until", "is_held"), [(None, True), (date(2027, 1, 31), True), (date(2027, 1, 14), False)]
+)
+def test_a_post_is_shown_until_its_last_day(department, officer, login, until, is_held):
+    head = department.head.person
+    database.session.merge(head).holdings[0].valid_to = until
+    database.session.commit()
+    client = login(officer)
+    shown = get(client, f"/people?keyword={head.code}").text
+    assert ("没有任职" in shown) is not is_held
+    of_unit = get(client, f"/people?unit_id={department.section.id}").text
+    assert (f"/people/{head.id}/file" in of_unit) is is_held
 
 
 @pytest.mark.parametrize("role", [Role.OFC, Role.SUP, Role.SHD, Role.STF, Role.ADM])
