@@ -113,10 +113,19 @@ def context(
         titles = [attachment["title"] for attachment in attachments.values()]
         values.update(attached=attachments, attachment_notes=layout.attachment_notes(titles))
     _add_number(kind, payload, values)
+    _add_own(kind, payload, values, pictures)
+    return values
+
+
+def _add_own(
+    kind: DocumentKind, payload: Payload, values: dict[str, Any], pictures: Mapping[str, Picture]
+) -> None:
+    """Add what only the templates of *kind* name."""
+    mark = values["draft_mark"]
     if kind is DocumentKind.PERSONAL_RESULT_NOTICE:
         values["goal_list"] = goal_list(payload)
     if kind is DocumentKind.RESEARCH_REPORT:
-        values["sign_off"] = layout.sign_off(f"调研组组长：{values['team_leader']}", document_date)
+        values["sign_off"] = layout.sign_off(f"调研组组长：{values['team_leader']}", values["document_date"])
     if kind is DocumentKind.RECOMMENDATION_LIST:
         values["is_request"] = payload["title"].endswith("请示")
     if kind is DocumentKind.CONSULTATION_MINUTES:
@@ -126,7 +135,6 @@ def context(
             values[name] = pictures[name].shown if name in pictures else NO_PICTURE
     if kind in {DocumentKind.TASK_BOOK, DocumentKind.TIMETABLE}:
         values["book_title_lines"] = title_lines(values["book_title"] + mark)
-    return values
 
 
 def _add_number(kind: DocumentKind, payload: Payload, values: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from fivestep_web.core.permissions import Actor
+from fivestep_web.documents.dates import is_chinese_date, read_chinese_date
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.org.models import Person
 from fivestep_web.personnel import policy, queries, rules
@@ -164,7 +165,12 @@ def _admonitions(actor: Actor, person: Person, today: date) -> tuple[Admonition,
         record = next((row for row in rows if row.kind is DocumentKind.ADMONITION_RECORD), None)
         if record is None:
             continue
-        ends_on = rules.effect_ends(record.payload["start_date"], record.payload["end_date"], today)
+        first, last = (_day(record.payload[name]) for name in ("start_date", "end_date"))
+        ends_on = rules.effect_ends(first, last, today)
         if ends_on:
             found.append(Admonition(tuple(rows), record.payload, ends_on))
     return tuple(found)
+
+
+def _day(text: str) -> date | None:
+    return read_chinese_date(text) if is_chinese_date(text) else None

@@ -49,28 +49,25 @@ def pack(actor: Actor, materials: Materials, today: date) -> Packed:
     """
     notes = [NOT_KEPT, *materials.missing]
     achievement, entry = _achievement(actor, materials, today)
-    items, target, used = [entry], io.BytesIO(), set[str]()
+    items, target, used, confidential_ids = [entry], io.BytesIO(), set[str](), list[int]()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr(archive.entry(entry.file, clock.now()), achievement)
-        for folder, suffix, rows in _stored(materials):
-            for row in document_queries.read_files([item.id for item in rows]):
-                if sha256(row.data).hexdigest() != row.blob_sha256:
-                    notes.append(archive.ALTERED.format(name=row.download_name))
-                    continue
-                name = archive.unique(f"{folder}/{archive.marked(row.download_name, suffix)}", used)
-                packed.writestr(archive.entry(name, row.ready_at), row.data)
-                items.append(archive.item_of(name, row))
+        for folder, suffix, row in _intact(materials, notes):
+            name = archive.unique(f"{folder}/{archive.marked(row.download_name, suffix)}", used)
+            packed.writestr(archive.entry(name, row.ready_at), row.data)
+            items.append(archive.item_of(name, row))
+            if folder == ADMONITIONS:
+                confidential_ids.append(row.id)
         for _line in archive.write_manifest(packed, items, notes):
             pass
     data = target.getvalue()
-    admonitions = materials.admonitions or ()
     return Packed(
         data=data,
         sha256=sha256(data).hexdigest(),
         notes=notes,
         file_count=len(items),
-        valid_until=min((item.ends_on for item in admonitions), default=None),
-        confidential_ids=[row.id for item in admonitions for row in item.files],
+        valid_until=min((item.ends_on for item in materials.admonitions or ()), default=None),
+        confidential_ids=confidential_ids,
     )
 
 
@@ -82,6 +79,16 @@ def _achievement(actor: Actor, materials: Materials, today: date) -> tuple[bytes
     name = f"{FILE}/{archive.marked(download_name(payload), f' {materials.person.name}')}"
     kind = DocumentKind.ACHIEVEMENT_FILE.label
     return made.data, Item(name, kind, None, "", "", len(made.data), made.sha256)
+
+
+def _intact(materials: Materials, notes: list[str]) -> Iterator[tuple[str, str, Any]]:
+    """Yield folder, mark in the name and file of what agrees with its hash; *notes* name the others."""
+    for folder, suffix, rows in _stored(materials):
+        for row in document_queries.read_files([item.id for item in rows]):
+            if sha256(row.data).hexdigest() == row.blob_sha256:
+                yield folder, suffix, row
+            else:
+                notes.append(archive.ALTERED.format(name=row.download_name))
 
 
 def _stored(materials: Materials) -> Iterator[tuple[str, str, Sequence[Any]]]:

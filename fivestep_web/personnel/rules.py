@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-_CHINESE_DATE: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f\\/:*?"<>|]')
 NOT_KEPT: Final = "系统没有登记显绩、潜绩、月通报和季点评，实绩考核档案的这几栏由人事据实补充"
 
@@ -56,21 +55,12 @@ def is_named(row: Mapping[str, Any], name: str, posts: Collection[str], *, is_on
     return bool(row["name"] == name and (is_only_bearer or row["unit_and_position"] in posts))
 
 
-def effect_ends(start: str, end: str, today: date) -> date | None:
-    """Return the last day of an effect period that holds *today*; None outside it.
+def effect_ends(first: date | None, last: date | None, today: date) -> date | None:
+    """Return the last day of an effect period that holds *today*; None outside it, or without both days.
 
-    *start* and *end* are dates as documents write them, both days inclusive; None for anything else.
+    *first* and *last* are days of the period.
     """
-    first, last = _read(start), _read(end)
     return last if first and last and first <= today <= last else None
-
-
-def _read(text: str) -> date | None:
-    match = _CHINESE_DATE.fullmatch(text)
-    try:
-        return date(*map(int, match.groups())) if match else None
-    except ValueError:
-        return None
 
 
 def period_text(years: Collection[int]) -> str:

@@ -179,6 +179,24 @@ def test_an_admonition_whose_effect_ended_or_of_another_is_in_no_bundle(departme
     assert "诫勉谈话：" not in achievement_text(files)
 
 
+@pytest.mark.parametrize("end", ["", "—", "2026年13月1日", "待定"])
+def test_an_admonition_whose_last_day_is_not_known_is_in_no_bundle(department, minister, end):
+    head = department.head.person
+    admonish(head, end=end)
+    assert not [name for name in opened(minister, bundle_of(minister, head)) if name.startswith("5")]
+
+
+def test_only_the_confidential_files_in_the_bundle_are_logged_as_exported(department, minister):
+    head = department.head.person
+    altered, kept = admonish(head)
+    row = database.session.get_one(GeneratedDocument, altered)
+    database.session.get_one(Blob, row.blob_sha256).data = b"PK altered"
+    database.session.commit()
+    opened(minister, bundle_of(minister, head))
+    exported = select(AuditEntry.subject).where(AuditEntry.action == "document.exported")
+    assert database.session.scalars(exported).all() == [f"document:{kept}"]
+
+
 def test_a_bundle_with_an_admonition_is_gone_when_its_effect_ends_or_the_right_does(department, minister):
     head = department.head.person
     admonish(head)
