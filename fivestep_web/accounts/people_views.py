@@ -25,6 +25,7 @@ from fivestep_web.core.permissions import ROLE_LABELS, Permission, actor, requir
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.org import people_services as org_services
 from fivestep_web.org import queries
+from fivestep_web.org.lookups import unit_choices
 from fivestep_web.org.models import PostHolding
 
 blueprint = Blueprint("people", __name__)
@@ -40,7 +41,7 @@ def person_index() -> ResponseReturnValue:
         "accounts/person_index.html",
         people=queries.list_people(today, unit_id, keyword),
         today=today,
-        units=[(unit.id, unit.name) for unit in queries.list_units()],
+        units=unit_choices(),
         unit_id=unit_id,
         keyword=keyword,
         roles=ROLE_LABELS,
