@@ -92,6 +92,7 @@ def test_single_surnames_and_single_given_names_go_first(names):
         ("王𬍛", "王鿍", "王䶮", "王𬱖", "王龘"),
         ("麻某", "𰻝某", "龘某", "𪚥某", "\ue000某"),
         ("李某", "李某", "李某"),
+        ("葛\U000e0100某", "葛大某", "葛\ufe00小某"),
     ],
 )
 def test_rare_characters_stand_by_their_strokes(names):

@@ -25,14 +25,16 @@ _LAST: Final = [  # numbers of strokes with the last character of the table that
 ]
 _COUNTED: Final = 1 << 10  # after every character that is placed behind the same one
 _UNKNOWN: Final = 1 << 20
-_NO_PART: Final = str.maketrans("", "", " 　·•‧・")
+_SELECTORS: Final = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))  # of a variant of the character before
+_NO_PART: Final = dict.fromkeys((*map(ord, " 　·•‧・"), *_SELECTORS))
 
 
 def sort_by_strokes(items: Iterable[Item], name: Callable[[Item], str]) -> list[Item]:
     """Return *items* by the surnames of their names, those of one surname by their given names.
 
     As in the lists of party congresses: 单姓 before 复姓 of the same first character, a given name of one
-    character before those of two (王勇, 王小洪). Spaces in a name do not count; equal names keep their order.
+    character before those of two (王勇, 王小洪). Spaces and marks of variants do not count; equal names keep
+    their order.
     """
     return sorted(items, key=lambda item: _key(name(item)))
 
