@@ -1,7 +1,5 @@
 """Two administrators start the same batch in the same moment (trust.md J4)."""
 
-import threading
-
 from sqlalchemy import func, select
 
 from fivestep_web.core.jobs import Outbox
@@ -11,6 +9,7 @@ from fivestep_web.documents import batches, services
 from fivestep_web.documents.models import Batch, BatchDocument, DocumentState, GeneratedDocument
 from fivestep_web.extensions import db as database
 from fivestep_web.org.models import PlanYear
+from tests.at_once import at_once
 from tests.documents.sources import letter_wanted
 from tests.factories.queue import run_queue
 
@@ -18,33 +17,17 @@ ADMINISTRATORS = 6
 LETTERS = 60
 
 
-def ask_at_once(app):
-    """Let each of several administrators ask for the same letters; return what each is told."""
-    barrier, told = threading.Barrier(ADMINISTRATORS), []
-
-    def run(number):
-        actor = Actor(user_id=None, person_id=None, name=f"张某{number}", roles=frozenset({Role.OFC}))
-        with app.app_context():
-            try:
-                barrier.wait(30)
-                with unit_of_work():
-                    letters = map(letter_wanted, range(1, LETTERS + 1))
-                    told.append(services.request_documents(actor, 2026, letters, "2026年目标责任书"))
-            finally:
-                database.session.remove()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(ADMINISTRATORS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return told
+def ask(number):
+    """Let one of several administrators ask for the letters; return what that one is told."""
+    actor = Actor(user_id=None, person_id=None, name=f"张某{number}", roles=frozenset({Role.OFC}))
+    letters = map(letter_wanted, range(1, LETTERS + 1))
+    return services.request_documents(actor, 2026, letters, "2026年目标责任书")
 
 
 def test_the_same_batch_started_at_once_by_several_is_one_batch(own_app):
     with unit_of_work():
         database.session.add(PlanYear(year=2026))
-    told = ask_at_once(own_app)
+    told = at_once(own_app, ask, range(ADMINISTRATORS))
     assert sorted(asked.created for asked in told) == [0] * (ADMINISTRATORS - 1) + [LETTERS]
     late = [asked for asked in told if not asked.created]
     assert {asked.sentence for asked in late} == {f"没有新的文档：{LETTERS} 份正在生成"}

@@ -1,6 +1,5 @@
 """Twenty leaders approve in the same moment: twenty consecutive numbers, none twice, none left out."""
 
-import threading
 from datetime import date
 
 import pytest
@@ -8,7 +7,6 @@ from sqlalchemy import select
 
 from fivestep_web.core import clock
 from fivestep_web.core import settings as instance
-from fivestep_web.core.errors import Conflict
 from fivestep_web.core.permissions import Actor, Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents.kinds import DocumentKind
@@ -17,6 +15,7 @@ from fivestep_web.documents.numbers import services as numbering
 from fivestep_web.documents.numbers.models import DocumentNumber
 from fivestep_web.extensions import db as database
 from fivestep_web.org.models import PlanYear
+from tests.at_once import at_once
 from tests.documents.sources import wanted
 
 AT_ONCE = 20
@@ -53,32 +52,12 @@ def drafts(count):
         return [row.id for row in rows]
 
 
-def approve_at_once(app, ids):
-    """Let a thread for each of *ids* approve it in the same moment; return what each came to."""
-    barrier, outcomes = threading.Barrier(len(ids)), []
-
-    def run(document_id):
-        with app.app_context():
-            try:
-                barrier.wait(30)
-                with unit_of_work():
-                    approved = numbering.approve(MINISTER, document_id, approved_on=DAY)
-                outcomes.append(approved.number)
-            except Conflict as refusal:
-                outcomes.append(refusal.status)
-            finally:
-                database.session.remove()
-
-    threads = [threading.Thread(target=run, args=(document_id,)) for document_id in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return outcomes
+def approve(document_id):
+    return numbering.approve(MINISTER, document_id, approved_on=DAY).number
 
 
 def test_twenty_approvals_at_once_take_twenty_consecutive_numbers(own_app):
-    outcomes = approve_at_once(own_app, drafts(AT_ONCE))
+    outcomes = at_once(own_app, approve, drafts(AT_ONCE))
     assert sorted(outcomes) == sorted(f"组发〔2026〕{number}号" for number in range(1, AT_ONCE + 1))
     taken = database.session.scalars(select(DocumentNumber.number).order_by(DocumentNumber.number)).all()
     assert taken == list(range(1, AT_ONCE + 1))
@@ -86,6 +65,6 @@ def test_twenty_approvals_at_once_take_twenty_consecutive_numbers(own_app):
 
 def test_one_document_approved_twenty_times_at_once_takes_one_number(own_app):
     (document_id,) = drafts(1)
-    outcomes = approve_at_once(own_app, [document_id] * AT_ONCE)
+    outcomes = at_once(own_app, approve, [document_id] * AT_ONCE)
     assert sorted(outcomes, key=str) == [409] * (AT_ONCE - 1) + ["组发〔2026〕1号"]
     assert database.session.scalars(select(DocumentNumber.number)).all() == [1]

@@ -1,6 +1,5 @@
 """Two approvals at the same moment, on a database whose commits are real."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -8,13 +7,12 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from fivestep_web.core.errors import Conflict
-from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db as database
 from fivestep_web.ledger import queries
 from fivestep_web.ledger import write_off_services as services
 from fivestep_web.ledger.models import LedgerChange, LedgerEntry
 from fivestep_web.ledger.rules import LedgerState
+from tests.at_once import at_once
 from tests.factories.ledger import actor_of, make_county
 from tests.ledger.conftest import TODAY
 
@@ -26,28 +24,13 @@ def shared_app(own_app: Flask) -> Iterator[Flask]:
         yield own_app
 
 
-def approve_together(app: Flask, leader, entry_ids: list[int]) -> list[str | None]:
-    """Approve every entry in a thread of its own; None where it was refused."""
-    numbers: list[str | None] = [None] * len(entry_ids)
-    start = threading.Barrier(len(entry_ids))
+def approve_together(app: Flask, leader, entry_ids: list[int]) -> list[str | int]:
+    """Approve every entry in the same moment."""
 
-    def approve(place: int) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                with unit_of_work():
-                    entry = queries.get_entry(leader, entry_ids[place], lock=True)
-                    numbers[place] = services.approve_write_off(leader, entry)
-            except Conflict:
-                numbers[place] = None
-            database.session.remove()
+    def approve(entry_id: int) -> str:
+        return services.approve_write_off(leader, queries.get_entry(leader, entry_id, lock=True))
 
-    threads = [threading.Thread(target=approve, args=(place,)) for place in range(len(entry_ids))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return numbers
+    return at_once(app, approve, entry_ids)
 
 
 def checked_entry(county) -> int:
@@ -75,7 +58,7 @@ def test_one_entry_approved_by_two_at_once_is_closed_once(shared_app):
         leader = actor_of(county.leader)
         database.session.remove()
         numbers = approve_together(shared_app, leader, [entry_id, entry_id])
-        assert sorted(numbers, key=str) == [None, "销号〔2026〕1号"]
+        assert sorted(numbers, key=str) == [409, "销号〔2026〕1号"]
         closed = database.session.scalars(
             select(LedgerChange).where(LedgerChange.state == LedgerState.CLOSED)
         ).all()

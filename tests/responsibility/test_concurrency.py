@@ -33,6 +33,7 @@ from fivestep_web.responsibility.sheets import services as sheet_services
 from fivestep_web.responsibility.sheets.queries import SheetKey
 from fivestep_web.responsibility.sheets.services import RowEdit
 from fivestep_web.responsibility.signing import mandates
+from tests.at_once import at_once
 from tests.factories.accounts import user_with_role
 from tests.factories.keys import actor_of, make_key, open_key
 from tests.factories.responsibility import (
@@ -96,25 +97,12 @@ def sign_shown(actor, letter_id, key, shown):
 def sign_at_once(app, head, letter_id, shown, *, times=2):
     """Let threads sign the same letter at once; return what each came to."""
     actor, key = head
-    barrier, outcomes = threading.Barrier(times), []
 
-    def run():
-        with app.app_context():
-            try:
-                barrier.wait(30)
-                sign_shown(actor, letter_id, key, shown)
-                outcomes.append("signed")
-            except (Conflict, NotAllowed) as refusal:
-                outcomes.append(refusal.status)
-            finally:
-                database.session.remove()
+    def sign_it(_place):
+        sign_shown(actor, letter_id, key, shown)
+        return "signed"
 
-    threads = [threading.Thread(target=run) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return outcomes
+    return at_once(app, sign_it, range(times))
 
 
 def test_fifty_double_countersignatures_leave_fifty_signatures(own_app):
@@ -196,7 +184,6 @@ def test_sheets_with_goals_of_the_same_topics_are_saved_at_once(own_app):
         for head, unit in ((department.head, department.section), (department.secretary, department.township))
     ]
     database.session.rollback()
-    barrier, outcomes = threading.Barrier(2), []
 
     def save(number):
         who, key, name = sheets[number]
@@ -208,18 +195,9 @@ def test_sheets_with_goals_of_the_same_topics_are_saved_at_once(own_app):
         }
         cells |= {"person": name, "deadline": "10月31日", "points": "1"}
         edits = [RowEdit(None, {**cells, "link": code}) for code in (codes if number else codes[::-1]) * 10]
-        with own_app.app_context():
-            barrier.wait(30)
-            with unit_of_work():
-                outcomes.append(sheet_services.save_rows(who, key, edits).created)
-            database.session.remove()
+        return sheet_services.save_rows(who, key, edits).created
 
-    threads = [threading.Thread(target=save, args=(number,)) for number in (0, 1)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert outcomes == [20, 20]
+    assert at_once(own_app, save, (0, 1)) == [20, 20]
 
 
 def test_drafting_again_leaves_a_letter_alone_that_is_just_going_out(own_app):
