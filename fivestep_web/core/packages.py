@@ -188,11 +188,11 @@ def _check_relationships(data: bytes, kind: PackageKind) -> None:
 
 
 def _check_content_types(archive: zipfile.ZipFile, kind: PackageKind) -> None:
-    types = {
-        each.get("PartName", ""): each.get("ContentType", "")
+    types = [
+        (each.get("PartName"), each.get("ContentType", ""))
         for each in parse_part(archive.read("[Content_Types].xml"), kind)
-    }
-    if any("macroEnabled" in each or "vbaProject" in each for each in types.values()):
+    ]
+    if any("macroEnabled" in each or "vbaProject" in each for _name, each in types):
         raise UnsafeFile(f"文件含有宏，{kind.remedy}")
-    if types.get(f"/{kind.main_part}") != kind.main_type:
+    if [each for name, each in types if name == f"/{kind.main_part}"] != [kind.main_type]:
         raise UnsafeFile(kind.another_kind)

@@ -39,6 +39,7 @@ _PREFIXES: Final = {
 _KEPT: Final = frozenset(
     {"settings", "styles", "fontTable", "numbering", "header", "footer", "footnotes", "endnotes", "image"}
 )
+_FOLDERS: Final = ("word", "word/media")  # of what is kept
 _TYPES: Final = {
     CORE: "application/vnd.openxmlformats-package.core-properties+xml",
     DOCUMENT: "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
@@ -67,9 +68,10 @@ _STYLED: Final = tuple(W + name for name in ("pStyle", "rStyle", "tblStyle", "ba
 
 
 def cleaned(parts: Mapping[str, bytes]) -> bytes:
-    """Return the template in *parts* as a package of ours; raises KeyError for a part that is missing.
+    """Return the template in *parts* as a package of ours; raises KeyError for a missing part.
 
-    *parts* passed core.packages: their XML has no DTD and nothing points outside.
+    *parts* passed core.packages: their XML has no DTD and nothing points outside the package. A part that
+    stands where none of its kind does is held to be missing.
     """
     kept = _kept(parts)
     roots = {name: parse(data) for name, data in kept.items() if name.endswith(".xml")}
@@ -110,6 +112,8 @@ def _kept(parts: Mapping[str, bytes]) -> dict[str, bytes]:
     while waiting:
         for _key, kind, target in _targets(parts, waiting.pop()):
             if kind.rpartition("/")[2] in _KEPT and target not in kept:
+                if posixpath.dirname(target) not in _FOLDERS:
+                    raise KeyError(target)
                 kept[target] = parts[target]
                 waiting.append(target)
     return {name: kept[name] for name in (*kept, STYLES_PART, SETTINGS)}
@@ -119,9 +123,9 @@ def _targets(parts: Mapping[str, bytes], name: str) -> Iterator[tuple[str, str, 
     """Yield key, type and target of the relationships of a part."""
     folder, _slash, base = name.rpartition("/")
     listed = parts.get(f"{folder}/_rels/{base}.rels")
-    for row in parse(listed) if listed else ():
-        target = posixpath.normpath(posixpath.join("/", folder, row.get("Target"))).removeprefix("/")
-        yield row.get("Id"), row.get("Type"), target
+    for row in parse(listed).iter("{*}Relationship") if listed else ():
+        target = posixpath.normpath(posixpath.join("/", folder, row.get("Target", ""))).removeprefix("/")
+        yield row.get("Id", ""), row.get("Type", ""), target
 
 
 def _tidy(root: Element) -> None:

@@ -88,10 +88,11 @@ def _rename(root: Element, names: Mapping[str, str], wanted: str, key: str) -> N
     for start in list(root.iter(f"{W}bookmarkStart")):
         if names.get(str(start.get(f"{W}name"))) == wanted:
             old = start.get(f"{W}id")
-            end = next(each for each in start.itersiblings() if each.get(f"{W}id") == old)
+            for end in root.iter(f"{W}bookmarkEnd"):
+                if end.get(f"{W}id") == old:
+                    end.set(f"{W}id", key)
             start.set(f"{W}name", wanted)
             start.set(f"{W}id", key)
-            end.set(f"{W}id", key)
 
 
 def _replaced(text: str, names: Mapping[str, str]) -> str:

@@ -109,6 +109,21 @@ def test_a_macro_document_under_another_name_is_refused():
     assert "宏" in refusal(with_part(template_bytes(LETTER), TYPES, as_macro))
 
 
+def test_a_macro_is_seen_among_the_types_of_endings_too():
+    def with_default(types: bytes) -> bytes:
+        macro = b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>'
+        return types.replace(b"<Default", macro + b"<Default", 1)
+
+    assert "宏" in refusal(with_part(template_bytes(LETTER), TYPES, with_default))
+
+
+@pytest.mark.parametrize(
+    "target", ["/[Content_Types].xml", "_rels/document.xml.rels", "../docProps/core.xml"]
+)
+def test_what_is_no_part_of_the_text_does_not_come_in_as_one(target):
+    assert "损坏" in refusal(related("header", target))
+
+
 def test_a_file_within_a_part_is_refused():
     data = with_part(template_bytes(LETTER), "word/fontTable.xml", lambda _xml: relaid(LETTER))
     assert "另一个文件" in refusal(data)

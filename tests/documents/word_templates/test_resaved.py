@@ -151,6 +151,17 @@ def test_the_ledgers_shading_and_bookmarks_come_back_on_upload():
     assert text_of(WordFile.open(ours).document) == text_of(WordFile.open(theirs).document)
 
 
+def test_a_bookmark_of_the_ledger_that_ends_in_another_paragraph_comes_back_too():
+    def stretched(xml: bytes) -> bytes:
+        return re.sub(rb'(<w:bookmarkEnd w:id="9001"/>)(.*?</w:p>)', rb"\2\1", xml, count=1, flags=re.DOTALL)
+
+    saved = with_part(downloaded(LEDGER), DOCUMENT, stretched)
+    assert saved != downloaded(LEDGER)
+    report = check(LEDGER, saved)
+    assert report.findings == []
+    assert b" PAGEREF part_1 " in unpacked(made(LEDGER, report.ready))[DOCUMENT]
+
+
 def test_a_shading_divided_over_runs_and_a_page_already_counted_are_read_the_same():
     def as_saved(xml: bytes) -> bytes:
         divided = b"{% cell</w:t></w:r><w:r><w:t>bg entry.signal.shape | shade %}"
