@@ -68,6 +68,8 @@ class _Compiled:
 def _compiled_or_not(data: bytes) -> Fillable:
     try:
         return CompiledTemplate(data)
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever it is, documents of other templates are made
         log.warning("template not compiled (%s)", type(error).__name__)
         return _Unusable(error)

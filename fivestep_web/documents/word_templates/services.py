@@ -127,7 +127,6 @@ def _require(actor: Actor) -> None:
 def _flush() -> None:
     """Write; what another did at the same moment is a Conflict."""
     try:
-        with db.session.begin_nested():
-            db.session.flush()
+        db.session.flush()
     except IntegrityError:
         raise Conflict(_("刚才有人上传或启用了这种文书的模板，请刷新后再试")) from None

@@ -2,6 +2,7 @@
 
 import json
 from hashlib import sha256
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import select, update
@@ -53,7 +54,7 @@ def versions():
 
 
 def made() -> list[str]:
-    """Ask for the same letter, make it, and return the texts of its versions."""
+    """Ask for the same document, make it, and return the texts of its versions."""
     with unit_of_work():
         documents.request_documents(SYSTEM, 2026, [wanted(BOOK, is_draft=True)], "一批")
     run_queue()
@@ -149,26 +150,24 @@ def test_what_was_asked_for_before_is_made_with_the_template_of_then():
 
 
 def test_a_document_keeps_the_template_of_its_draft_when_it_is_numbered():
-    words = "特此通知，请遵照执行。"
     document_id = draft()
-    new_layout(BOOK, words)
+    new_layout(BOOK, NEW)
     approve(document_id)
     run_queue()
     numbered = found(document_id)
     assert numbered.state is DocumentState.NUMBERED
-    assert words not in shown_text(data_of(numbered))
+    assert NEW not in shown_text(data_of(numbered))
     assert queries.number_of(BOOK, numbered.template_sha256) == 0
 
 
 def test_a_document_of_a_template_no_longer_known_is_numbered_with_the_live_one():
     document_id = draft()
     database.session.execute(update(GeneratedDocument).values(template_sha256="f" * 64))
-    words = "特此通知，请遵照执行。"
-    new_layout(BOOK, words)
+    new_layout(BOOK, NEW)
     approve(document_id)
     run_queue()
     numbered = found(document_id)
-    assert words in shown_text(data_of(numbered))
+    assert NEW in shown_text(data_of(numbered))
     assert queries.number_of(BOOK, numbered.template_sha256) == 1
 
 
@@ -287,6 +286,16 @@ def test_a_template_that_cannot_be_used_fails_its_own_documents_only():
     rows = database.session.scalars(select(GeneratedDocument).order_by(GeneratedDocument.kind)).all()
     assert {row.kind: row.state.value for row in rows} == {BOOK: "failed", TIMETABLE: "ready"}
     live._compiled._kept.pop(ready_sha256)
+
+
+def test_a_process_out_of_memory_does_not_hold_a_template_to_be_wrong(monkeypatch):
+    new_layout(BOOK, NEW)
+    live._compiled._kept.clear()
+    with monkeypatch.context() as full:
+        full.setattr(live, "CompiledTemplate", Mock(side_effect=MemoryError))
+        with pytest.raises(MemoryError):
+            services.preview(BOOK, 1, is_draft=False)
+    assert NEW in shown_text(services.preview(BOOK, 1, is_draft=False))
 
 
 def test_a_worker_makes_the_live_templates_ready_before_it_divides():
