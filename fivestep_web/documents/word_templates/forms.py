@@ -24,7 +24,7 @@ class UploadForm(BaseForm):
             InputRequired(_l("请写明这一版改了什么")),
             Length(max=NOTE, message=_l("说明不超过 200 字，请精简")),
         ],
-        description=_l("写给以后查看的人，如“甲方责任一段增加按月调度”。"),
+        description=_l("写给以后查看的人，如“表格的字号改为小四号”。"),
     )
 
 

@@ -88,6 +88,7 @@ def template_fields(kind_name: str) -> ResponseReturnValue:
         rows=fields.rows_of(kind),
         tags=guide.TAGS,
         filters=guide.FILTERS.values(),
+        is_signed=kind in SIGNED,
     )
 
 
@@ -164,7 +165,6 @@ def _kind_page(
         file_name=file_name,
         versions=versions,
         live=next((version for version in versions if version.state is TemplateState.LIVE), None),
-        states=TemplateState,
         is_signed=kind in SIGNED,
     )
     return page, status

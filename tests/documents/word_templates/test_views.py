@@ -13,7 +13,7 @@ from fivestep_web.documents.word_templates import queries
 from tests.documents.numbering import draft
 from tests.factories.accounts import user_with_role
 from tests.factories.responsibility import acting
-from tests.factories.word_templates import BOOK, NEW, WORDS, changed, new_layout, reworded, uploaded
+from tests.factories.word_templates import BOOK, LETTER, NEW, WORDS, changed, new_layout, reworded, uploaded
 from tests.web import get, post
 
 pytestmark = pytest.mark.usefixtures("december")
@@ -149,7 +149,7 @@ def test_a_note_with_markup_is_shown_as_text(login):
 
 def test_a_document_says_which_template_made_it(office):
     assert "随系统的模板" in get(office, f"/documents/{draft()}").text
-    new_layout(BOOK, "特此通知，请遵照执行。")
+    new_layout(BOOK, NEW)
     assert "第1版模板" in get(office, f"/documents/{draft()}").text
 
 
@@ -159,8 +159,9 @@ def test_the_menu_of_the_administration_and_the_documents_lead_here(office):
 
 
 def test_the_page_of_letters_says_that_their_words_stay(office):
-    assert "不能增减或改动文字" in get(office, "/templates/responsibility_letter").text
-    assert "不能增减或改动文字" not in get(office, KIND).text
+    for page in ("", "/fields"):
+        assert "不能增减或改动文字" in get(office, f"/templates/{LETTER.value}{page}").text
+        assert "不能增减或改动文字" not in get(office, KIND + page).text
 
 
 def test_an_odd_name_of_a_file_is_kept_without_its_folder_and_signs(office):
