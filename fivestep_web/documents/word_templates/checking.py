@@ -6,6 +6,7 @@ confirms it, and documents made with it may depart in the same checks.
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from jinja2.exceptions import TemplateError
 from fivestep_web.core.packages import UnsafeFile, check_parts
 from fivestep_web.documents.checks import is_layout, missing_values, violations
 from fivestep_web.documents.kinds import DocumentKind
-from fivestep_web.documents.opened import DOCUMENT, parse, text_of
+from fivestep_web.documents.opened import DOCUMENT, W, parse, text_of
 from fivestep_web.documents.package import unpacked
 from fivestep_web.documents.rendering import WordTemplate, packaged_template, render, template_bytes
 from fivestep_web.documents.template import CompiledTemplate
@@ -25,7 +26,7 @@ from fivestep_web.documents.values import allowed_text
 from fivestep_web.documents.word_templates.cleaning import cleaned
 from fivestep_web.documents.word_templates.contents import contents
 from fivestep_web.documents.word_templates.fields import Field, Shape, fields_of
-from fivestep_web.documents.word_templates.findings import BODY, Finding, in_words, shortened
+from fivestep_web.documents.word_templates.findings import BODY, Finding, in_words, place_of, shortened
 from fivestep_web.documents.word_templates.naming import Reader
 from fivestep_web.documents.word_templates.safety import TEMPLATE
 from fivestep_web.documents.word_templates.tags import Tag, read_tags
@@ -35,6 +36,8 @@ _MAY_GO: Final = frozenset({"sequence"})  # printed by our templates, and nothin
 _DOWNLOAD: Final = "请对照现用的模板补上"
 MOST: Final = 200
 SIGNED: Final = frozenset({DocumentKind.RESPONSIBILITY_LETTER})  # whose words are signed
+_RESTORE: Final = "双方签署的就是这些文字，模板只能改字体、字号、间距等版式，请恢复原文"
+_COUNTED: Final = re.compile(r"\d+")
 _AROUND: Final = 15  # characters shown on either side of a changed word
 
 
@@ -51,8 +54,11 @@ def check(kind: DocumentKind, data: bytes) -> Report:
     """Check *data*, whose size and directory are in order; raises UnsafeFile for what may not be opened."""
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         check_parts(opened, TEMPLATE)
+    parts = unpacked(data)
     try:
-        ready = cleaned(unpacked(data))
+        if parse(parts[DOCUMENT]).tag != f"{W}document":  # “Strict Open XML”, for one
+            raise UnsafeFile(TEMPLATE.another_kind)
+        ready = cleaned(parts)
     except (KeyError, SyntaxError):  # lxml's errors are syntax errors
         raise UnsafeFile(TEMPLATE.damaged) from None
     findings = _of_the_text(kind, ready)
@@ -80,13 +86,17 @@ def _of_the_text(kind: DocumentKind, ready: bytes) -> list[Finding]:
     if not findings:
         findings += _left_out(kind, reader)
     if not findings and kind in SIGNED:
-        findings += _other_words(kind, parts[DOCUMENT])
+        findings += _other_words(kind, parts)
     return findings
 
 
-def _other_words(kind: DocumentKind, document: bytes) -> Iterator[Finding]:
-    """Yield the first place where the main part says something else than what people sign (S3, S6)."""
-    signed, shown = _words(unpacked(template_bytes(kind))[DOCUMENT]), _words(document)
+def _other_words(kind: DocumentKind, parts: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Yield where the template says something else than what people sign (S3, S6).
+
+    That is the first such place of the main part, and what headers, footers and notes say beside ours.
+    """
+    ours = unpacked(template_bytes(kind))
+    signed, shown = _words(ours[DOCUMENT]), _words(parts[DOCUMENT])
     if signed != shown:
         pairs = enumerate(zip(signed, shown, strict=False))
         place = next(
@@ -95,14 +105,27 @@ def _other_words(kind: DocumentKind, document: bytes) -> Iterator[Finding]:
         around = slice(max(0, place - _AROUND), place + _AROUND)
         yield Finding(
             f"改动了签署的文字，原文是“…{signed[around]}…”",
-            "双方签署的就是这些文字，模板只能改字体、字号、间距等版式，请恢复原文",
+            _RESTORE,
             BODY,
             shortened(shown[around]),
         )
+    known = {words for _name, words in _beside(ours)}
+    for name, words in _beside(parts):
+        if words not in known:
+            yield Finding("签署的文字以外还有别的文字", _RESTORE, place_of(name), shortened(words))
+
+
+def _beside(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Yield each part beside the main one that says something, with its words but the page it counted."""
+    for name, content in parts.items():
+        if name.startswith("word/") and name.endswith(".xml") and name != DOCUMENT:
+            words = _COUNTED.sub("", _words(content))
+            if words:
+                yield name, words
 
 
 def _words(document: bytes) -> str:
-    """Return what a main part says, its tags too, however it is laid out."""
+    """Return what a part says, its tags too, however it is laid out."""
     return "".join(text_of(parse(document)).split())
 
 
@@ -151,15 +174,19 @@ def _field(kind: DocumentKind, path: str) -> Field | None:
 
 
 def _on_trial(kind: DocumentKind, template: WordTemplate) -> tuple[list[Finding], list[str]]:
-    """Return what goes wrong when the template is filled, and where the result departs in layout."""
-    findings, departures = dict[Finding, None](), dict[str, None]()
+    """Return what goes wrong when the template is filled, and where the result departs in layout.
+
+    What goes wrong with several trials is told once, of the first.
+    """
+    findings, departures = dict[str, Finding](), dict[str, None]()
     ours = WordTemplate(packaged_template(kind))
     for trial in trials(kind):
         wrong, layout = _tried(kind, template, trial)
         departures |= dict.fromkeys(layout)
         known = _tried(kind, ours, trial)[0] if wrong else []  # not every variation of a sample can be filled
-        findings |= dict.fromkeys(wrong if not known else ())
-    return list(findings), list(departures)
+        for one in () if known else wrong:
+            findings.setdefault(one.problem.replace(trial.name, ""), one)
+    return list(findings.values()), list(departures)
 
 
 def _tried(kind: DocumentKind, template: WordTemplate, trial: Trial) -> tuple[list[Finding], list[str]]:

@@ -12,11 +12,13 @@ _FIELDS: Final = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES", "PAGEREF", "REF"
 _REVISIONS: Final = tuple(W + name for name in ("ins", "del", "moveFrom", "moveTo"))
 _COMMENTS: Final = (f"{W}commentReference", f"{W}commentRangeStart")
 _FOREIGN: Final = tuple(W + name for name in ("altChunk", "subDoc", "object", "control", "movie"))
+_HIDING: Final = (f"{W}vanish", f"{W}hidden")
+_OFF: Final = frozenset({"0", "false", "off"})
 _POINTING: Final = frozenset({"href", "src"})
 
 
 def contents(parts: Mapping[str, bytes], relationships: Mapping[str, Collection[str]]) -> Iterator[Finding]:
-    """Yield what has to go: revisions, comments, fields that fetch or run something, what points elsewhere.
+    """Yield what has to go: revisions, comments, hidden text, fields that run something, what points out.
 
     *parts* is a cleaned package; *relationships* the keys that each part has left.
     """
@@ -24,6 +26,7 @@ def contents(parts: Mapping[str, bytes], relationships: Mapping[str, Collection[
         if name.startswith("word/") and name.endswith(".xml"):
             root = parse(data)
             yield from _unwanted(name, root)
+            yield from _hidden(name, root)
             yield from _fields(name, root)
             yield from _pointing(name, root, relationships.get(name, ()))
 
@@ -38,6 +41,28 @@ def _unwanted(part: str, root: Element) -> Iterator[Finding]:
         found = next(root.iter(*tags), None)
         if found is not None:
             yield Finding(problem, remedy, place_of(part), shortened(_paragraph(found)))
+
+
+def _hidden(part: str, root: Element) -> Iterator[Finding]:
+    """Find text that is there and not printed: a field in it would pass for printed."""
+    found = next((element for element in root.iter(*_HIDING) if _hides(element)), None)
+    if found is not None:
+        yield Finding(
+            "文件里有隐藏的文字，印出来看不见",
+            "请全选后在“字体”里取消“隐藏”，不要的文字删去",
+            place_of(part),
+            shortened(_paragraph(found)),
+        )
+
+
+def _hides(element: Element) -> bool:
+    """Tell whether *element* hides a run, a style's text or a row; a paragraph's end alone is no text."""
+    above = [ancestor.tag for ancestor in element.iterancestors()]
+    if element.get(f"{W}val") in _OFF:
+        return False
+    if element.tag == f"{W}hidden":
+        return above[:1] == [f"{W}trPr"]
+    return above[1:2] != [f"{W}pPr"]
 
 
 def _paragraph(element: Element) -> str:

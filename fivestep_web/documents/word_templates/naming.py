@@ -1,6 +1,7 @@
 """Whether the tags of a template name fields of its kind and say only what a template may say."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final
@@ -38,13 +39,17 @@ class _Wrong(Exception):  # noqa: N818 - carries a sentence and how to mend it
         self.problem, self.remedy = problem, remedy
 
 
+class _Told(Exception):  # noqa: N818 - a name that only a for, told already, would have explained
+    pass
+
+
 @dataclass
 class _Block:
-    """An open if or for: the names it brings and what it asked for."""
+    """An open if or for: the names it brings, None where its list is wrong, and what it asked for."""
 
     word: str
     tag: Tag
-    names: dict[str, Field] = field(default_factory=dict)
+    names: dict[str, Field | None] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
 
 
@@ -72,6 +77,8 @@ class Reader:
                 self._take(tag)
             except _Wrong as wrong:
                 yield tag.finding(wrong.problem, wrong.remedy)
+            except _Told:
+                continue
         yield from self._end_part("")
 
     def _end_part(self, following: str) -> Iterator[Finding]:
@@ -119,19 +126,30 @@ class Reader:
         block = _Block("for", tag)
         self._blocks.append(block)
         tree = _parsed(f"{{% {tag.code} %}}{{% endfor %}}", nodes.For)
-        rows = self._value(tree.iter)
+        try:
+            item = self._item(tree.iter)
+        except (_Wrong, _Told):
+            block.names = {tree.target.name: None}
+            raise
+        block.names = {tree.target.name: item}
+        if tree.test is not None:
+            block.asked = self._ask(tree.test)
+
+    def _item(self, node: nodes.Node) -> Field:
+        """Return what a for over *node* takes one by one."""
+        rows = self._value(node)
         self._guarded(rows)
         if rows.shape is not Shape.LIST or rows.item is None:
             raise _Wrong(f"“{rows.name}”不是一组，不能用 for 逐个取", _SEE)
-        block.names = {tree.target.name: rows.item}
-        if tree.test is not None:
-            block.asked = self._ask(tree.test)
+        return rows.item
 
     def _print(self, tag: Tag) -> None:
         tree = _parsed(f"{{{{ {tag.code} }}}}", nodes.Output)
         shown = self._shown(tree.nodes[0])
         if not tag.text and shown.shape is not Shape.NUMBER and "shade" not in tag.code:
             raise _Wrong(f"“{tag.code}”写在了正文文字以外的地方", "文字字段只能写在看得见的文字里")
+        if tag.prefix not in {"", "p"}:
+            raise _Wrong(f"“{tag.code}”前面多了 {tag.prefix}", f"请写成 {{{{ {tag.code} }}}}")
         if tag.prefix == "p":
             if shown.shape is not Shape.BLOCK:
                 raise _Wrong(f"“{tag.code}”不是成段内容", "请去掉 {{p 里的 p")
@@ -146,10 +164,8 @@ class Reader:
     def _shown(self, node: nodes.Node) -> Field:
         """Return what an expression prints and note that it does."""
         if isinstance(node, nodes.CondExpr):
-            block = _Block("", self._tag, asked=self._ask(node.test))
-            self._blocks.append(block)
-            first = self._shown(node.expr1)
-            self._blocks.pop()
+            with self._within(_Block("", self._tag, asked=self._ask(node.test))):
+                first = self._shown(node.expr1)
             if node.expr2 is not None:
                 self._shown(node.expr2)
             return first
@@ -161,16 +177,23 @@ class Reader:
 
     def _ask(self, node: nodes.Node) -> set[str]:
         """Return the paths that a test asks for; what is asked first may be named in the rest of it."""
-        block = _Block("", self._tag)
-        self._blocks.append(block)
-        for part in _parts(node):
-            self._value(part)
-            block.asked |= {found.path for found in self._named(part)}
-            block.asked |= _attached(part)
-        self._blocks.pop()
+        with self._within(_Block("", self._tag)) as block:
+            for part in _parts(node):
+                self._value(part)
+                block.asked |= {found.path for found in self._named(part)}
+                block.asked |= _attached(part)
         for path in block.asked:
             self.asked.setdefault(path, self._tag)
         return block.asked
+
+    @contextmanager
+    def _within(self, block: _Block) -> Iterator[_Block]:
+        """Let what is read meanwhile stand in *block*."""
+        self._blocks.append(block)
+        try:
+            yield block
+        finally:
+            self._blocks.pop()
 
     def _named(self, node: nodes.Node) -> Iterator[Field]:
         """Yield each field an expression names, the longest way to it only."""
@@ -202,7 +225,10 @@ class Reader:
     def _look_up(self, name: str) -> Field:
         for block in reversed(self._blocks):
             if name in block.names:
-                return block.names[name]
+                found = block.names[name]
+                if found is None:
+                    raise _Told
+                return found
         if name == "loop" and any(block.word == "for" for block in self._blocks):
             return Field("loop", "loop", Shape.RECORD, inner=_LOOP)
         known = fields_of(self.kind)

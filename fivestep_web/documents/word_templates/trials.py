@@ -1,7 +1,7 @@
 """What a template is tried on: the samples of its kind, what they may lack, texts that try to break out."""
 
+import re
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -14,6 +14,7 @@ from fivestep_web.documents.word_templates.fields import Field, Shape, fields_of
 
 HOSTILE: Final = "<w:p/>&‹副›]]>{{7*7}}{% raw %}𠮷"
 _FIXED: Final = UNPRINTED | {"number", "signal", "shape", "colour", "quarter", "form", "serial", "address"}
+_CLAUSE: Final = re.compile("[，；（：]")
 _FIXED_SHAPES: Final = ("好", "较好", "一般", "较差", "待评估")
 
 
@@ -35,25 +36,26 @@ def trials(kind: DocumentKind) -> Iterator[Trial]:
         for letter_kind in LETTER_CODES:
             yield Trial("各类责任书", letter_payload(letter_kind))
     yield Trial("特殊字符", _marked(kind))
+    payload = sample_payload(kind)
     for name, each in fields_of(kind).items():
-        payload = sample_payload(kind)
         if name in payload:
-            yield from _lacking(kind, each, payload)
+            yield from _lacking(kind, each)
 
 
-def _lacking(kind: DocumentKind, each: Field, payload: dict[str, Any]) -> Iterator[Trial]:
+def _lacking(kind: DocumentKind, each: Field) -> Iterator[Trial]:
     """Yield the sample without what may be absent and with empty lists, one at a time."""
+    called = _CLAUSE.split(each.meaning, maxsplit=1)[0]
     if each.may_be_absent and each.name != "number":
-        yield Trial(f"没有“{each.meaning}”", _changed(kind, each.path, lambda _value: None))
+        yield Trial(f"没有{called}的样例", _changed(kind, each.path, None))
     if each.shape is Shape.LIST and each.item is not None:
-        yield Trial(f"“{each.meaning}”为空", _changed(kind, each.path, lambda _value: []))
+        yield Trial(f"{called}为空的样例", _changed(kind, each.path, []))
     inner = each.item.inner if each.item else each.inner
     for one in inner.values():
-        yield from _lacking(kind, one, payload)
+        yield from _lacking(kind, one)
 
 
-def _changed(kind: DocumentKind, path: str, change: Any) -> dict[str, Any]:
-    """Return the sample with *change* made at *path*, in every row of a list on the way."""
+def _changed(kind: DocumentKind, path: str, value: list[Any] | None) -> dict[str, Any]:
+    """Return the sample with *value* at *path*, in every row of a list on the way."""
     payload = sample_payload(kind)
     *way, last = path.split(".")
     holders: list[Any] = [payload]
@@ -62,13 +64,13 @@ def _changed(kind: DocumentKind, path: str, change: Any) -> dict[str, Any]:
         holders = [one for value in inside for one in (value if isinstance(value, list) else [value])]
         holders = [holder for holder in holders if isinstance(holder, dict)]
     for holder in holders:
-        holder[last] = change(holder[last])
+        holder[last] = value
     return payload
 
 
 def _marked(kind: DocumentKind) -> dict[str, Any]:
     """Return the sample with a hostile text of its own in each field that people write."""
-    payload = deepcopy(sample_payload(kind))
+    payload = sample_payload(kind)
     for name, each in fields_of(kind).items():
         if name in payload:
             payload[name] = _with_mark(each, payload[name])

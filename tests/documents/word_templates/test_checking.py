@@ -12,12 +12,21 @@ from fivestep_web.documents.rendering import WordTemplate, render, template_byte
 from fivestep_web.documents.samples import sample_payload
 from fivestep_web.documents.template import CompiledTemplate
 from fivestep_web.documents.word_templates.checking import check
-from tests.factories.word_templates import BOOK, LETTER, NEW, WORDS, changed, relaid, reworded, with_part
+from tests.factories.word_templates import (
+    BOOK,
+    LETTER,
+    NEW,
+    OLD_END,
+    WORDS,
+    changed,
+    relaid,
+    reworded,
+    with_part,
+)
 
 DECISION = DocumentKind.COMMENDATION_DECISION
 REPORT = DocumentKind.RESEARCH_REPORT
 OLD = WORDS[LETTER]
-END = "</w:t></w:r>"
 
 
 def findings(data, kind=LETTER):
@@ -88,6 +97,7 @@ def test_other_words_pass():
         ("{# 说明 #}", "注释标签"),
         ("{%p if title %}", "还有其他文字"),
         ("{{p title }}", "不是成段内容"),
+        ("{{r title }}", "前面多了 r"),
     ],
 )
 def test_a_wrong_tag_is_refused_with_its_place(tag, problem):
@@ -112,8 +122,30 @@ def test_a_tag_in_a_pictures_text_or_a_fields_code_is_refused():
     drawing = '<w:bookmarkStart w:id="7" w:name="{{ title }}"/><w:bookmarkEnd w:id="7"/>'
     code = '<w:fldSimple w:instr=" REF {{ title }} "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
     for xml in (drawing, code):
-        data = changed(LETTER, (f"{OLD}{END}", f"{OLD}{END}{xml}"))
+        data = changed(LETTER, (f"{OLD}{OLD_END}", f"{OLD}{OLD_END}{xml}"))
         assert "“title”写在了正文文字以外的地方" in problems(data)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        "{% if titel %}甲{% endif %}",
+        "{{ titel if draft }}{% if title %}甲{% endif %}",
+        "{% for a in gaols %}{{ a.goal }}{% for b in a.phases %}{{ b.name }}{% endfor %}{% endfor %}",
+    ],
+)
+def test_a_wrong_tag_is_told_once_and_not_again_by_what_follows_it(tags):
+    assert len(findings(saying(tags))) == 1
+
+
+def test_a_for_that_takes_from_the_field_its_own_name_stands_for_is_read():
+    tags = "{% for one in timetable %}{% for one in one.phases %}{{ one.phase }}{% endfor %}{% endfor %}"
+    assert ["改动了签署的文字" in problem for problem in problems(saying(tags))] == [True]
+
+
+def test_what_cannot_be_filled_with_any_sample_is_told_once():
+    (found,) = findings(changed(BOOK, (WORDS[BOOK], "{{ title | cell(title) }}")), BOOK)
+    assert "用“印发件样例”试着生成时出错" in found.problem
 
 
 def test_a_misspelled_field_is_told_with_the_one_that_was_meant():
@@ -122,9 +154,9 @@ def test_a_misspelled_field_is_told_with_the_one_that_was_meant():
 
 
 def test_a_tag_split_over_runs_by_a_spelling_check_is_read_as_one():
-    between = f'{END}<w:proofErr w:type="spellStart"/><w:r><w:rPr><w:sz w:val="32"/></w:rPr><w:t>'
+    between = f'{OLD_END}<w:proofErr w:type="spellStart"/><w:r><w:rPr><w:sz w:val="32"/></w:rPr><w:t>'
     runs = between.join(("{{ ", "compiled", "_by }", "}"))
-    report = check(BOOK, changed(BOOK, (f"{WORDS[BOOK]}{END}", f"{WORDS[BOOK]}{runs}{END}")))
+    report = check(BOOK, changed(BOOK, (f"{WORDS[BOOK]}{OLD_END}", f"{WORDS[BOOK]}{runs}{OLD_END}")))
     assert report.findings == []
     assert "特此通知。办公室" in text_made(BOOK, report.ready)
 
@@ -177,6 +209,26 @@ def test_the_words_of_a_letter_are_signed_and_stay(old, new):
     assert found.text
 
 
+@pytest.mark.parametrize(("part", "place"), [("header_odd", "页眉"), ("footer_even", "页脚")])
+def test_a_letters_headers_and_footers_say_no_more_than_ours(part, place):
+    def put(data):
+        return data.replace(b"</w:p>", "</w:p><w:p><w:r><w:t>另有约定</w:t></w:r></w:p>".encode(), 1)
+
+    (found,) = findings(with_part(template_bytes(LETTER), f"word/{part}.xml", put))
+    assert "签署的文字以外还有别的文字" in found.problem
+    assert found.place == place
+    assert "另有约定" in found.text
+
+
+def test_the_page_that_a_program_counted_in_a_letters_footer_is_no_word():
+    def counted(data):
+        return data.replace(b">1<", b">7<")
+
+    data = with_part(template_bytes(LETTER), "word/footer_odd.xml", counted)
+    assert data != template_bytes(LETTER)
+    assert findings(data) == []
+
+
 def test_the_layout_of_a_letter_may_be_changed():
     assert findings(changed(LETTER, ('w:line="579"', 'w:line="560"'))) == []
     assert findings(relaid(LETTER)) == []
@@ -225,8 +277,37 @@ def test_an_empty_cell_is_wrong_and_no_matter_of_layout():
     ],
 )
 def test_what_may_not_stand_in_a_template_is_named(xml, problem):
-    data = changed(LETTER, (f"{OLD}{END}", f"{OLD}{END}{xml}"))
+    data = changed(LETTER, (f"{OLD}{OLD_END}", f"{OLD}{OLD_END}{xml}"))
     assert any(problem in each for each in problems(data))
+
+
+SIZE = '<w:sz w:val="21"/><w:szCs w:val="21"/></w:rPr><w:t xml:space="preserve">{{ goal.standard | cell }}'
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (SIZE, f"<w:vanish/>{SIZE}"),
+        ("<w:trPr>", "<w:trPr><w:hidden/>"),
+    ],
+)
+def test_a_field_that_is_hidden_does_not_pass_for_printed(old, new):
+    (found,) = findings(changed(BOOK, (old, new)), BOOK)
+    assert "隐藏的文字" in found.problem
+
+
+def test_a_style_that_hides_its_text_is_found():
+    def hiding(styles):
+        return styles.replace(b"<w:rPr>", b"<w:rPr><w:vanish/>")
+
+    (found,) = findings(with_part(template_bytes(BOOK), "word/styles.xml", hiding), BOOK)
+    assert found.place == "样式"
+
+
+@pytest.mark.parametrize("mark", ["<w:rPr><w:vanish/></w:rPr>", '<w:rPr><w:vanish w:val="0"/></w:rPr>'])
+def test_a_hidden_mark_of_a_paragraph_hides_no_text(mark):
+    data = changed(BOOK, ("</w:pPr>", f"{mark}</w:pPr>"))
+    assert findings(data, BOOK) == []
 
 
 def test_a_field_whose_code_is_split_over_runs_is_read_as_one():
@@ -239,7 +320,9 @@ def test_a_field_whose_code_is_split_over_runs_is_read_as_one():
         + run("<w:instrText>AUTO x</w:instrText>")
         + run('<w:fldChar w:fldCharType="end"/>')
     )
-    assert any("DDEAUTO" in each for each in problems(changed(LETTER, (f"{OLD}{END}", f"{OLD}{END}{xml}"))))
+    assert any(
+        "DDEAUTO" in each for each in problems(changed(LETTER, (f"{OLD}{OLD_END}", f"{OLD}{OLD_END}{xml}")))
+    )
 
 
 def test_a_produced_document_is_no_template():
@@ -258,11 +341,21 @@ def test_a_part_without_which_there_is_no_document_is_missed():
         check(LETTER, with_part(template_bytes(LETTER), "word/_rels/document.xml.rels", misdirected))
 
 
+def test_a_document_of_the_strict_format_is_to_be_saved_as_an_ordinary_one():
+    def strict(xml):
+        return xml.replace(
+            b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+            b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        )
+
+    with pytest.raises(UnsafeFile, match="另存为“Word 文档"):
+        check(LETTER, with_part(template_bytes(LETTER), DOCUMENT, strict))
+
+
 @settings(max_examples=40, deadline=None)
 @given(tag=st.text(alphabet="{}%# abt.|()'\"_=1甲", max_size=24))
 def test_whatever_is_typed_is_told_or_harmless(tag):
-    text = tag.replace("&", "").replace("<", "")
-    report = check(DocumentKind.ADMONITION_LIST, _admonition(text))
+    report = check(DocumentKind.ADMONITION_LIST, _admonition(tag))
     assert bool(report.findings) is not bool(report.ready)
     assert all(finding.problem and finding.remedy for finding in report.findings)
 
