@@ -64,6 +64,8 @@ class PackageKind:
     another_kind: str  # the whole sentence for a file that is none of this kind
     old_format: str  # the whole sentence for a file of the format before, or with a password
     damaged: str  # the whole sentence
+    too_slow: str  # the whole sentence for one that takes too long to read
+    unreadable: str  # the whole sentence for one that ends its reader
     content: str  # 表格
     remedy: str  # what to do about what stands in it, without full stop
     trim: str  # what to take out of one that is too large

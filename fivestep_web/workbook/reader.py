@@ -1,14 +1,11 @@
-"""The child process that opens an uploaded workbook: `python -m fivestep_web.workbook.reader FILE`.
+"""The child process that opens an uploaded workbook (trust.md D5).
 
-Writes one JSON object to standard output: `{"sheets": [...]}` or `{"refused": "…"}`. It runs under its own
-memory and time limits (trust.md D5); running out of either ends it without an answer.
 Values come from calamine; what calamine leaves out (percent formats, error cells, formulas that were never
 calculated) is taken from the sheet's XML.
 """
 
 import datetime as dt
 import re
-import sys
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
@@ -37,13 +34,8 @@ Marks = dict[tuple[int, int], str]
 
 
 def main() -> None:
-    """Read the workbook named on the command line and write the answer."""
-    confined.limit()
-    try:
-        answer: dict[str, Any] = {"sheets": list(_sheets(Path(sys.argv[1])))}
-    except UnsafeFile as refusal:
-        answer = {"refused": refusal.message}
-    confined.answer(answer)
+    """Answer with the sheets of the workbook named on the command line."""
+    confined.answer(lambda arguments: list(_sheets(Path(arguments[0]))))
 
 
 def _sheets(path: Path) -> Iterator[dict[str, Any]]:
@@ -184,7 +176,3 @@ def _percent_styles(archive: zipfile.ZipFile) -> set[bytes]:
             numbers.add(int(element.get("numFmtId", "0")))
     styles = next((each for each in root if each.tag.endswith("}cellXfs")), ())
     return {str(i).encode() for i, each in enumerate(styles) if int(each.get("numFmtId", "0")) in numbers}
-
-
-if __name__ == "__main__":
-    main()
