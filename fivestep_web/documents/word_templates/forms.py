@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from fivestep_web.core.forms import BaseForm
 from fivestep_web.documents.word_templates.models import NOTE
@@ -21,7 +21,7 @@ class UploadForm(BaseForm):
     note = TextAreaField(
         _l("改了什么"),
         [
-            InputRequired(_l("请写明这一版改了什么")),
+            DataRequired(_l("请写明这一版改了什么")),
             Length(max=NOTE, message=_l("说明不超过 200 字，请精简")),
         ],
         description=_l("写给以后查看的人，如“表格的字号改为小四号”。"),
@@ -34,7 +34,7 @@ class UseForm(BaseForm):
     note = TextAreaField(
         _l("说明"),
         [
-            InputRequired(_l("请写明为什么启用或恢复")),
+            DataRequired(_l("请写明为什么启用或恢复")),
             Length(max=NOTE, message=_l("说明不超过 200 字，请精简")),
         ],
     )

@@ -89,8 +89,9 @@ def test_what_is_no_template_is_refused_on_the_page(office):
     assert "试试" in answer.text
 
 
-def test_nothing_chosen_or_no_note_is_asked_for(office):
-    answer = post(office, KIND, {"note": ""})
+@pytest.mark.parametrize("note", ["", " \r\n　"])
+def test_nothing_chosen_or_no_note_is_asked_for(office, note):
+    answer = post(office, KIND, {"note": note})
     assert answer.status_code == 422
     assert "请先选择文件" in answer.text
     assert "请写明这一版改了什么" in answer.text
@@ -107,6 +108,14 @@ def test_a_template_is_put_to_use_and_gone_back_from(office):
     assert post(office, f"{KIND}/0/use", {"note": "版面有误"}).status_code == 303
     assert queries.find_live(BOOK) is None
     assert "版面有误" in get(office, KIND).text
+
+
+def test_a_version_is_not_put_to_use_without_a_word_why(office):
+    send(office, reworded(BOOK))
+    answer = post(office, f"{KIND}/1/use", {"note": " "})
+    assert answer.status_code == 422
+    assert "请写明为什么启用或恢复" in answer.text
+    assert queries.find_live(BOOK) is None
 
 
 def test_another_layout_asks_for_a_tick(office):
