@@ -18,7 +18,7 @@ from jinja2.exceptions import TemplateError
 from fivestep_web.core.packages import UnsafeFile, check_parts
 from fivestep_web.documents.checks import is_layout, missing_values, violations
 from fivestep_web.documents.kinds import DocumentKind
-from fivestep_web.documents.opened import DOCUMENT, W, parse, text_of
+from fivestep_web.documents.opened import DOCUMENT, W, own_text, parse, text_of
 from fivestep_web.documents.package import unpacked
 from fivestep_web.documents.rendering import WordTemplate, packaged_template, render, template_bytes
 from fivestep_web.documents.template import CompiledTemplate
@@ -95,8 +95,8 @@ def _other_words(kind: DocumentKind, parts: Mapping[str, bytes]) -> Iterator[Fin
 
     That is the first such place of the main part, and what headers, footers and notes say beside ours.
     """
-    ours = unpacked(template_bytes(kind))
-    signed, shown = _words(ours[DOCUMENT]), _words(parts[DOCUMENT])
+    shipped = unpacked(template_bytes(kind))
+    signed, shown = _words(shipped[DOCUMENT]), _words(parts[DOCUMENT])
     if signed != shown:
         pairs = enumerate(zip(signed, shown, strict=False))
         place = next(
@@ -109,24 +109,27 @@ def _other_words(kind: DocumentKind, parts: Mapping[str, bytes]) -> Iterator[Fin
             BODY,
             shortened(shown[around]),
         )
-    known = {words for _name, words in _beside(ours)}
+    known = {"", *(words for _name, words in _beside(shipped))}
     for name, words in _beside(parts):
         if words not in known:
             yield Finding("签署的文字以外还有别的文字", _RESTORE, place_of(name), shortened(words))
 
 
 def _beside(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """Yield each part beside the main one that says something, with its words but the page it counted."""
+    """Yield each paragraph of the parts beside the main one: its part, its words but the page it counted."""
     for name, content in parts.items():
         if name.startswith("word/") and name.endswith(".xml") and name != DOCUMENT:
-            words = _COUNTED.sub("", _words(content))
-            if words:
-                yield name, words
+            for paragraph in parse(content).iter(f"{W}p"):
+                yield name, _COUNTED.sub("", _joined(own_text(paragraph)))
 
 
 def _words(document: bytes) -> str:
-    """Return what a part says, its tags too, however it is laid out."""
-    return "".join(text_of(parse(document)).split())
+    """Return what the main part says, its tags too, however it is laid out."""
+    return _joined(text_of(parse(document)))
+
+
+def _joined(text: str) -> str:
+    return "".join(text.split())
 
 
 def _relationships(parts: Mapping[str, bytes]) -> dict[str, set[str]]:

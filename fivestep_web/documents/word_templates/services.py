@@ -68,10 +68,14 @@ def receive(
 
 def _check_new(kind: DocumentKind, digest: str) -> None:
     if digest == sha256(queries.data_of(kind, SHIPPED)).hexdigest():
-        raise DomainError(_("这个文件与随系统提供的模板完全相同，不用上传；要用它请点“恢复”"))
+        raise DomainError(
+            _("这个文件与随系统提供的模板完全相同，不用上传；没有在用的，请打开“随系统的模板”恢复")
+        )
     same = queries.find_same(kind, digest)
     if same is not None:
-        raise DomainError(_("这个文件与第%(number)s版完全相同，请直接启用那一版", number=same.number))
+        raise DomainError(
+            _("这个文件与第%(number)s版完全相同，不用上传；没有在用的，请打开那一版启用", number=same.number)
+        )
 
 
 def put_to_use(actor: Actor, kind: DocumentKind, number: int, *, note: str, is_confirmed: bool) -> None:
