@@ -29,7 +29,7 @@ from fivestep_web.documents.word_templates.fields import Field, Shape, fields_of
 from fivestep_web.documents.word_templates.findings import BODY, Finding, in_words, place_of, shortened
 from fivestep_web.documents.word_templates.naming import Reader
 from fivestep_web.documents.word_templates.safety import TEMPLATE
-from fivestep_web.documents.word_templates.tags import Tag, read_tags
+from fivestep_web.documents.word_templates.tags import Tag, property_tags, read_tags
 from fivestep_web.documents.word_templates.trials import HOSTILE, Trial, trials
 
 _MAY_GO: Final = frozenset({"sequence"})  # printed by our templates, and nothing is wrong without them
@@ -58,10 +58,10 @@ def check(kind: DocumentKind, data: bytes) -> Report:
     try:
         if parse(parts[DOCUMENT]).tag != f"{W}document":  # “Strict Open XML”, for one
             raise UnsafeFile(TEMPLATE.another_kind)
-        ready = cleaned(parts)
+        ready, in_properties = cleaned(parts), property_tags(parts)
     except (KeyError, SyntaxError):  # lxml's errors are syntax errors
         raise UnsafeFile(TEMPLATE.damaged) from None
-    findings = _of_the_text(kind, ready)
+    findings = [*Reader(kind).read(in_properties), *_of_the_text(kind, ready)]
     if findings:
         return Report(findings[:MOST], [], b"")
     try:

@@ -15,6 +15,7 @@ _PARTS: Final = (
     ("word/styles", "样式"),
     ("word/numbering", "编号"),
     ("word/settings", "文档设置"),
+    ("docProps/", "文件属性"),
 )
 _PART: Final = re.compile(r"word/[A-Za-z0-9_]+\.xml")
 _LONGEST: Final = 60  # characters of a paragraph

@@ -56,6 +56,17 @@ def read_tags(parts: Mapping[str, bytes]) -> tuple[list[Tag], list[Finding]]:
     return tags, findings
 
 
+def property_tags(parts: Mapping[str, bytes]) -> list[Tag]:
+    """Return the tags in the file's properties, of which no document keeps anything (D1)."""
+    return [
+        tag
+        for name, content in parts.items()
+        if name.startswith("docProps/") and name.endswith(".xml")
+        for text in parse(content).itertext()
+        for tag in _tags(name, text)
+    ]
+
+
 def _hidden_tags(part: str, element: Element) -> Iterator[Tag]:
     """Yield the tags in attributes, a cell's shading for one, and in texts that are no `w:t`."""
     texts = [*element.attrib.values(), "" if element.tag == f"{W}t" else element.text or ""]

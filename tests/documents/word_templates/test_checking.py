@@ -1,6 +1,9 @@
 """The check of an uploaded template: what it lets through, and where and how it says what is wrong."""
 
+import io
+
 import pytest
+from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -116,6 +119,17 @@ def test_headers_and_footers_are_looked_at_too(part):
 
     found = findings(with_part(template_bytes(LETTER), part, put))
     assert {finding.place for finding in found} == {"页眉" if "header" in part else "页脚"}
+
+
+@pytest.mark.parametrize(
+    ("tag", "places"),
+    [("{{ title }}", []), ("{{ cycler.__init__.__globals__.os }}", ["文件属性"])],
+)
+def test_the_files_properties_are_looked_at_too(tag, places):
+    document, saved = Document(io.BytesIO(template_bytes(LETTER))), io.BytesIO()
+    document.core_properties.title = tag
+    document.save(saved)
+    assert [finding.place for finding in findings(saved.getvalue())] == places
 
 
 def test_a_tag_in_a_pictures_text_or_a_fields_code_is_refused():
