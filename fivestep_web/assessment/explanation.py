@@ -131,7 +131,7 @@ def rule_sentences(score: YearScore) -> tuple[str, ...]:
         _(
             "完成情况截至%(year)s年12月31日，规则版本%(version)s。",
             year=score.year,
-            version=settings.rule_version,
+            version=score.rule_version,
         ),
     ]
     if trimmed:
