@@ -133,7 +133,7 @@ def organizer_counts(day: date) -> dict[int, int]:
         .where(holds_on(day), PostRole.role == Role.ORG)
         .group_by(Position.unit_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def count_holders(day: date, roles: Collection[Role]) -> int:
