@@ -83,7 +83,7 @@ def _tally_gaps(cycle: AssessmentCycle) -> list[Unmet]:
 
 def _total_gaps(cycle: AssessmentCycle) -> list[Unmet]:
     return guards.total_gaps(
-        {unit.name: unit.problems for unit in score_year(cycle.year).units if unit.problems}
+        {unit.code: (unit.name, unit.problems) for unit in score_year(cycle.year).units if unit.problems}
     )
 
 

@@ -66,6 +66,12 @@ def _cut_off() -> DateField:
     )
 
 
+class PlanForm(BaseForm):
+    """An edit of the plan as it was read: *revision* is that of the version edited."""
+
+    revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+
 class CycleForm(BaseForm):
     """A new plan."""
 
@@ -74,7 +80,7 @@ class CycleForm(BaseForm):
     basis = SelectField(_l("计分规则从哪里来"), [InputRequired(_l("请选择计分规则的来源。"))])
 
 
-class UnitsForm(BaseForm):
+class UnitsForm(PlanForm):
     """The plan's name, its cut-off date, and who is assessed in which series."""
 
     name = _name()
@@ -141,7 +147,7 @@ class RosterForm(BaseForm):
         )
 
 
-def counts_form(lines: Mapping[str, RaterRoster | Proposal]) -> type[BaseForm]:
+def counts_form(lines: Mapping[str, RaterRoster | Proposal]) -> type[PlanForm]:
     """Return a form with one number of codes for each line, by its key."""
     fields = {
         f"count_{key}": IntegerField(
@@ -151,7 +157,7 @@ def counts_form(lines: Mapping[str, RaterRoster | Proposal]) -> type[BaseForm]:
         )
         for key, line in lines.items()
     }
-    return type("CountsForm", (BaseForm,), fields)
+    return type("CountsForm", (PlanForm,), fields)
 
 
 def typed_counts(form: BaseForm, lines: Mapping[str, object]) -> dict[str, int]:

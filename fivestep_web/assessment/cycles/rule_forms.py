@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, DecimalField, Field, IntegerField, StringField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
+from fivestep_web.assessment.cycles.forms import PlanForm
 from fivestep_web.assessment.cycles.rule_fields import FIELDS, FieldKind, RuleField
 from fivestep_web.assessment.settings_store import NO, YES
 from fivestep_web.core.forms import BaseForm
@@ -22,7 +23,7 @@ WHOLE = 100
 UNITS = {FieldKind.PERCENT: "%", FieldKind.POINTS: "分"}
 
 
-class RulesForm(BaseForm):
+class RulesForm(PlanForm):
     """All rules of domain 7.1 that a department may set."""
 
     def stored(self) -> dict[str, str]:

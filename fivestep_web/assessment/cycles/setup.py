@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete
+from sqlalchemy.orm.attributes import flag_modified
 
 from fivestep_web.assessment.cycles import policy, presets, queries
 from fivestep_web.assessment.cycles.models import (
@@ -247,7 +248,8 @@ def _place(group: Group, series: Series, name: str) -> str:
 
 
 def _prepared(actor: Actor, cycle: AssessmentCycle) -> None:
-    """Note who was the last to edit the plan: who may not approve it."""
+    """Note who was the last to edit the plan, who may not approve it; an edit always counts as one."""
     draft = queries.find_draft(cycle)
     if draft is not None:
         draft.prepared_by_id = actor.person_id
+        flag_modified(draft, "prepared_by_id")

@@ -136,6 +136,6 @@ def test_results_are_confirmed_only_after_the_whole_publicity(ends_on, days):
 
 
 def test_units_without_a_total_are_named_with_their_reasons():
-    (gap,) = total_gaps({"组织科": ["领导评价没有结果", "有1个目标待人工评定"]})
+    (gap,) = total_gaps({"K01": ("组织科", ["领导评价没有结果", "有1个目标待人工评定"])})
     assert gap.sentence == "组织科还没有总分：领导评价没有结果；有1个目标待人工评定。"
-    assert gap.endpoint == "assessment.assessment_show"
+    assert (gap.endpoint, gap.values) == ("assessment.unit_show", {"code": "K01"})

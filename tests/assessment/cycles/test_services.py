@@ -318,12 +318,14 @@ def test_results_without_a_total_are_not_reviewed(cast):
 @pytest.fixture
 def attached():
     """Attach to a state for one test."""
-    callbacks, checks = hooks._callbacks.copy(), hooks._checks.copy()
+    before = [
+        (attached_to, {state: list(items) for state, items in attached_to.items()})
+        for attached_to in (hooks._callbacks, hooks._checks)
+    ]
     yield
-    hooks._callbacks.clear()
-    hooks._checks.clear()
-    hooks._callbacks.update(callbacks)
-    hooks._checks.update(checks)
+    for attached_to, items in before:
+        attached_to.clear()
+        attached_to.update(items)
 
 
 @pytest.mark.usefixtures("attached")
