@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from fivestep_web.assessment.cycles import facts, hooks, policy, queries, rules, versions
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleMove
 from fivestep_web.assessment.cycles.rules import CycleState, Move, Mover
-from fivestep_web.assessment.cycles.versions import subject
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.audit import services as audit
 from fivestep_web.core import clock
@@ -57,7 +56,7 @@ def _demand_right(actor: Actor, cycle: AssessmentCycle, way: Move) -> None:
 def _note_first_counter(actor: Actor, cycle: AssessmentCycle) -> None:
     cycle.first_counter_id = actor.person_id
     db.session.flush()
-    audit.record(actor, "cycle.count_confirmed", subject(cycle))
+    audit.record(actor, "cycle.count_confirmed", f"cycle:{cycle.year}")
 
 
 def _closing(closes_at: datetime | None) -> datetime:
@@ -120,7 +119,7 @@ def _enter(actor: Actor, cycle: AssessmentCycle, way: Move, *, reason: str, grou
     audit.record(
         actor,
         "cycle.moved",
-        subject(cycle),
+        f"cycle:{cycle.year}",
         state=way.target.value,
         version=cycle.rule_version,
         **{name: value for name, value in facts_told.items() if value is not None},
@@ -136,7 +135,9 @@ def extend_voting(actor: Actor, cycle: AssessmentCycle, closes_at: datetime | No
         raise Conflict(_("评价没有进行，不能改截止时间。"))
     before, cycle.voting_closes_at = cycle.voting_closes_at, _closing(closes_at)
     db.session.flush()
-    audit.record(actor, "cycle.closing_changed", subject(cycle), closes_at=[before, cycle.voting_closes_at])
+    audit.record(
+        actor, "cycle.closing_changed", f"cycle:{cycle.year}", closes_at=[before, cycle.voting_closes_at]
+    )
 
 
 def close_due_vote(year: int) -> None:
