@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from wtforms import Field
+
 from fivestep_web.assessment.cycles import facts, policy, queries, rules
 from fivestep_web.assessment.cycles.forms import MoveForm
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, RaterRoster
@@ -84,6 +86,8 @@ def _step(actor: Actor, cycle: AssessmentCycle, move: Move, refused: MoveForm | 
     if may and not unmet:
         is_refused = refused is not None and refused.wanted() is move.target
         form = refused if is_refused and refused else new_form(cycle, move)
+        if "groups" in form and not form.groups.choices:
+            form = None  # every group has its results: none votes again
     return Step(
         move,
         [_reachable(actor, item) for item in unmet],
@@ -109,16 +113,26 @@ def new_form(cycle: AssessmentCycle, move: Move) -> MoveForm:
 
 def trim(form: MoveForm, cycle: AssessmentCycle, move: Move) -> MoveForm:
     """Take the fields off a form that *move* does not need."""
-    if move.target is not CycleState.VOTING:
+    if move.target is CycleState.VOTING:
+        _demand(form.closes_at)
+    else:
         del form.closes_at
     if move.target is CycleState.VOTING and move.is_backward:
         missing = {group for group, _series in facts.missing_groups(cycle)}
         form.groups.choices = [(group.value, group.label) for group in Group if group in missing]
+        _demand(form.groups)
     else:
         del form.groups
-    if not (move.is_backward or move.target is CycleState.REVIEWED):
+    if move.is_backward or move.target is CycleState.REVIEWED:
+        _demand(form.reason)
+    else:
         del form.reason
     return form
+
+
+def _demand(field: Field) -> None:
+    """Show a field as one that must be filled in; the service says so where it is not."""
+    field.flags.optional, field.flags.required = False, True
 
 
 def _abilities(actor: Actor, cycle: AssessmentCycle, draft: CycleRules | None) -> frozenset[str]:

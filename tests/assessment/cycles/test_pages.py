@@ -151,6 +151,12 @@ def test_two_counters_confirm_one_after_the_other(cast, login):
     assert state() is CycleState.TALLIED
 
 
+def test_nobody_votes_again_where_every_group_has_its_results(cast, login):
+    bring_to(cast, CycleState.VOTING_CLOSED)
+    rate_all()
+    assert "重新评价" not in get(login(cast.office), CYCLE).text
+
+
 def test_a_group_without_a_result_is_offered_to_vote_again(cast, login):
     bring_to(cast, CycleState.VOTING_CLOSED)
     client = login(cast.office)
