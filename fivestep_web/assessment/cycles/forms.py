@@ -1,6 +1,6 @@
 """Shape of what is typed when a cycle is begun, planned and moved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -192,6 +192,33 @@ class ClosingForm(BaseForm):
     closes_at = DateTimeLocalField(
         _l("新的截止时间"), [InputRequired(_l("请填写评价截止时间。"))], format="%Y-%m-%dT%H:%M"
     )
+
+
+class LeaveOutForm(BaseForm):
+    """A group that has no result, and why its series is computed without it."""
+
+    place = SelectField(_l("不计的评价组"), [InputRequired(_l("请选择不计的评价组。"))])
+    reason = TextAreaField(
+        _l("理由"),
+        [
+            InputRequired(_l("请写明不计这一组的理由。")),
+            Length(max=MAX_REASON, message=_l("理由不超过2000字，请精简。")),
+        ],
+        render_kw={"rows": 3},
+    )
+
+    def offer(self, places: Collection[tuple[Group, Series]]) -> "LeaveOutForm":
+        """Fill the list with the groups that have no result."""
+        named = [
+            (f"{group.value} {series.value}", f"{group.label}（{series.value}）") for group, series in places
+        ]
+        self.place.choices = to_choose(named)
+        return self
+
+    def chosen(self) -> tuple[Group, Series]:
+        """Return what a valid form says."""
+        group, series = self.place.data.split()
+        return Group(group), Series(series)
 
 
 class ReasonForm(BaseForm):

@@ -108,8 +108,10 @@ def tally_gaps(today: date, cut_off: date, missing: Mapping[tuple[Group, Series]
     if today <= cut_off:
         gaps.append(Unmet(f"完成情况截止日是{_written(cut_off)}，过了这一天才能汇总。"))
     for (group, series), count in missing.items():
-        sentence = f"{group.label}（{series}）有{count}个单位没有结果，须由这一组重新评价。"
-        gaps.append(Unmet(sentence, "到重新评价", "cycles.cycle_show", {"_anchor": "again"}))
+        sentence = (
+            f"{group.label}（{series}）有{count}个单位没有结果，须由这一组重新评价，或由部长决定不计这一组。"
+        )
+        gaps.append(Unmet(sentence, "到办理处", "cycles.cycle_show", {"_anchor": "again"}))
     return gaps
 
 

@@ -7,7 +7,7 @@ from wtforms import Field
 
 from fivestep_web.assessment.cycles import facts, policy, queries, rules
 from fivestep_web.assessment.cycles.forms import MoveForm
-from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, RaterRoster
+from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, GroupDecision, RaterRoster
 from fivestep_web.assessment.cycles.rule_fields import SECTIONS, differences
 from fivestep_web.assessment.cycles.rules import CycleState, Move, Mover, Series, Unmet
 from fivestep_web.assessment.cycles.setup import written
@@ -54,6 +54,8 @@ class Page:
     goal_rules: int
     units: Mapping[Series, Mapping[int, str]]
     rosters: Sequence[RosterSum]
+    decisions: Sequence[GroupDecision]
+    undecided: Sequence[tuple[Group, Series]]
     can: frozenset[str]
 
 
@@ -75,8 +77,16 @@ def read_page(actor: Actor, cycle: AssessmentCycle, refused: MoveForm | None = N
         goal_rules=0 if in_force else len(shown.settings[GOAL_RULES]),
         units=queries.list_units(cycle),
         rosters=roster_sums(queries.list_rosters(cycle)),
+        decisions=queries.list_decisions(cycle),
+        undecided=undecided_for(actor, cycle),
         can=_abilities(actor, cycle, draft),
     )
+
+
+def undecided_for(actor: Actor, cycle: AssessmentCycle) -> list[tuple[Group, Series]]:
+    """Return the groups without results that the actor may decide to do without: once the vote is closed."""
+    may_decide = actor.may(Permission.CYCLE_APPROVE) and cycle.state is CycleState.VOTING_CLOSED
+    return list(facts.undecided_groups(cycle)) if may_decide else []
 
 
 def _step(actor: Actor, cycle: AssessmentCycle, move: Move, refused: MoveForm | None) -> Step:

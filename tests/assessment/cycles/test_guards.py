@@ -127,7 +127,7 @@ def test_the_tally_waits_for_the_end_of_the_cut_off_date(cut_off, days):
 def test_a_group_without_a_result_blocks_the_tally():
     missing = {(Group.SOCIAL_SURVEY, Series.SECTIONS): 3}
     (gap,) = tally_gaps(date(2027, 1, 1), date(2026, 12, 31), missing)
-    assert gap.sentence == "社会调查（科室）有3个单位没有结果，须由这一组重新评价。"
+    assert gap.sentence == "社会调查（科室）有3个单位没有结果，须由这一组重新评价，或由部长决定不计这一组。"
 
 
 @given(st.dates(date(2026, 1, 1), date(2028, 1, 1)), st.integers(-30, 30))

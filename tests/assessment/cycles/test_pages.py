@@ -5,6 +5,7 @@ import time_machine
 
 from fivestep_web.assessment.cycles import presets, queries, rule_forms, setup
 from fivestep_web.assessment.cycles.rules import CycleState, Series
+from fivestep_web.assessment.score_settings import Group
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
@@ -167,6 +168,21 @@ def test_a_group_without_a_result_is_offered_to_vote_again(cast, login):
     assert "请选择重新评价的组。" in post(client, f"{CYCLE}/move", form).text
     assert post(client, f"{CYCLE}/move", form | {"groups": "social_survey"}).status_code == 303
     assert "发码有误" in get(client, CYCLE).text
+
+
+def test_the_minister_decides_on_the_page_to_do_without_a_group(cast, login):
+    bring_to(cast, CycleState.VOTING_CLOSED)
+    rate_all(without=(Group.SOCIAL_SURVEY, Series.SECTIONS))
+    assert "决定不计没有结果的评价组" not in get(login(cast.office), CYCLE).text
+    client = login(cast.minister)
+    assert "决定不计没有结果的评价组" in get(client, CYCLE).text
+    form = {"place": "social_survey 科室", "reason": ""}
+    assert "请写明不计这一组的理由。" in post(client, f"{CYCLE}/groups", form).text
+    assert post(client, f"{CYCLE}/groups", form | {"place": "peer_evaluation 科室"}).status_code == 422
+    assert post(client, f"{CYCLE}/groups", form | {"reason": "收回不足"}).status_code == 303
+    shown = get(client, CYCLE).text
+    assert "社会调查（科室）：收回不足" in shown
+    assert "社会调查（科室）有" not in shown
 
 
 def test_the_whole_way_is_shown_on_the_page(cast, login):

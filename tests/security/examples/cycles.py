@@ -42,6 +42,12 @@ def closing_update():
     return Example(cast.office, YEAR_ONLY, {"closes_at": IN_2099})
 
 
+def group_leave_out():
+    cast = make_cast()
+    bring_to(cast, CycleState.VOTING_CLOSED)
+    return Example(cast.minister, YEAR_ONLY, {"place": "social_survey 乡镇", "reason": "收回不足"})
+
+
 def rules_update():
     cast = _begun()
     return Example(cast.deputy, YEAR_ONLY, _rules(social_weight="30", mass_weight="20"))
@@ -114,6 +120,7 @@ UNSAFE = {
     "cycles.cycle_create": cycle_create,
     "cycles.cycle_move": cycle_move,
     "cycles.closing_update": closing_update,
+    "cycles.group_leave_out": group_leave_out,
     "cycles.rules_update": rules_update,
     "cycles.unit_update": unit_update,
     "cycles.roster_update": roster_update,
