@@ -370,6 +370,25 @@ def test_a_goal_gets_a_rule_of_its_own_and_loses_it_again(cast, login):
     assert post(client, f"{CYCLE}/scoring/goals/999999", typed).status_code == 404
 
 
+HOSTILE = ("9" * 400, "1e400", "-1", "NaN", "' OR 1=1 --", "\ud800", "2026-13-45", "½", "二", "1;加分上限=1")
+TYPED = (
+    *("unit_id", "preset", "method", "not_applicable", "base", "target", "done", "due_on", "completed_on"),
+    *("bonus_per_unit", "from_0", "points_0", "social_weight", "min_valid_rate", "decimals", "revision"),
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_typed_in_an_address_breaks_a_page(cast, login, text):
+    goal = make_goal(cast)
+    begin(cast)
+    client = login(cast.office)
+    hostile = dict.fromkeys(TYPED, text.encode(errors="surrogatepass"))
+    sound = {"method": "proportional", "base": "10", "target": "100", "done": "80", "due_on": "2026-09-30"}
+    for page in ("rules", "scoring", f"scoring/goals/{goal.id}"):
+        for query in (hostile, hostile | sound):
+            assert client.get(f"{CYCLE}/{page}", query_string=query).status_code in {200, 400}
+
+
 def test_frozen_rules_are_changed_approved_and_compared(cast, login):
     bring_to(cast, CycleState.VOTING)
     office, minister = login(cast.office), cast.minister
