@@ -33,7 +33,6 @@ def today() -> ResponseReturnValue:
         year=year,
         needs_key=keys.needs_key(me),
         keys_to_approve=keys.count_approvable(me),
-        assessment=find_waiting(me, year),
         to_sign=queries.to_sign(me, url_for("letters.letter_index")),
         to_mend=queries.to_mend(me, url_for("letters.letter_index")),
         to_decide=queries.to_decide(me, url_for("changes.change_index")),
@@ -44,5 +43,6 @@ def today() -> ResponseReturnValue:
         worries=worries,
         worries_url=url_for("ledger.ledger_index", year=year, **queries.worries_address(me)),
         figures=queries.three_figures(year, day) if me.roles & WATCHERS else None,
+        assessment=find_waiting(me, year),
         unsigned=count_unsigned(me, year) if me.roles & WATCHERS else 0,
     )
