@@ -53,6 +53,12 @@ def change_scoring(page: Page) -> None:
     check(page)
     page.get_by_role("button", name="保存").click()
     expect(main_of(page)).to_contain_text("年度默认计分方式已保存")
+    main_of(page).get_by_role("link", name=re.compile("^修改.*的计分方式$")).first.click()
+    page.get_by_label("计分方式", exact=True).select_option("人工评定")
+    expect(page.locator("#scoring-example")).to_contain_text("由评定人给分")
+    check(page)
+    page.goto(f"{CYCLE}/units")
+    check(page)
 
 
 def test_a_plan_is_drawn_up_approved_and_its_vote_opened(enter):
@@ -85,8 +91,15 @@ def test_a_plan_is_drawn_up_approved_and_its_vote_opened(enter):
     check(office)
     expect(office.get_by_role("link", name="修改计分规则")).to_have_count(0)
     expect(row(office, "第1版")).to_contain_text("现行")
+    main_of(office).get_by_text("修改已锁定的规则").click()
+    office.get_by_label("修改理由").fill("部务会议决定")
+    office.get_by_role("button", name="另立新版本").click()
+    office.get_by_label("总分保留小数").fill("1")
+    office.get_by_role("button", name="保存").click()
+    expect(row(office, "总分保留小数")).to_contain_text("1")
+    check(office)
 
     phone = enter("P0007", phone=True)
-    for page in ("", "/rosters"):
+    for page in ("", "/rosters", "/rules", "/scoring"):
         phone.goto(f"{CYCLE}{page}")
         check(phone)
