@@ -170,13 +170,7 @@ def set_units(
     if before == after and not facts:
         return
     cycle.name, cycle.cut_off_date = name.strip(), cut_off_date
-    for unit_id, _series in before - after:
-        db.session.execute(
-            delete(CycleUnit).where(CycleUnit.cycle_id == cycle.id, CycleUnit.unit_id == unit_id)
-        )
-    db.session.add_all(
-        CycleUnit(cycle_id=cycle.id, unit_id=unit_id, series=series) for unit_id, series in after - before
-    )
+    _replace_units(cycle, left_out=before - after, taken_in=after - before)
     _prepared(actor, cycle)
     db.session.flush()
     audit.record(
@@ -186,6 +180,18 @@ def set_units(
         changes=facts,
         taken_in=sorted(unit_id for unit_id, _series in after - before),
         left_out=sorted(unit_id for unit_id, _series in before - after),
+    )
+
+
+def _replace_units(
+    cycle: AssessmentCycle, *, left_out: set[tuple[int, Series]], taken_in: set[tuple[int, Series]]
+) -> None:
+    for unit_id, _series in left_out:
+        db.session.execute(
+            delete(CycleUnit).where(CycleUnit.cycle_id == cycle.id, CycleUnit.unit_id == unit_id)
+        )
+    db.session.add_all(
+        CycleUnit(cycle_id=cycle.id, unit_id=unit_id, series=series) for unit_id, series in taken_in
     )
 
 

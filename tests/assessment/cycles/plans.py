@@ -9,12 +9,13 @@ import time_machine
 from sqlalchemy import select
 
 from fivestep_web.accounts.models import User
-from fivestep_web.assessment.cycles import queries, services, setup
+from fivestep_web.assessment.cycles import queries, rule_forms, services, setup
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleUnit
 from fivestep_web.assessment.cycles.presets import Basis, Proposal
 from fivestep_web.assessment.cycles.rules import CycleState, Series
 from fivestep_web.assessment.models import RatingTally
 from fivestep_web.assessment.score_settings import Group
+from fivestep_web.audit.models import AuditEntry
 from fivestep_web.core.clock import ZONE
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
@@ -27,6 +28,7 @@ from tests.factories.org import PlanYearFactory, UnitFactory, stored_at_once
 from tests.factories.responsibility import GoalFactory, TopicFactory
 
 YEAR = 2026
+CYCLE = f"/assessment/{YEAR}/cycle"
 CUT_OFF = date(2026, 12, 31)
 NOW = datetime(2026, 12, 28, 10, 0, tzinfo=ZONE)
 CLOSES_AT = datetime(2026, 12, 30, 18, 0, tzinfo=ZONE)
@@ -162,3 +164,27 @@ def state() -> CycleState:
     """Return where the cycle stands."""
     db.session.expire_all()
     return queries.get_cycle(YEAR).state
+
+
+def typed_rules(**changed):
+    """Return the rules as the form of the draft sends them, with what was changed."""
+    draft = queries.find_draft(queries.get_cycle(YEAR))
+    typed = rule_forms.typed_values(draft.settings) | revision() | changed
+    return {name: str(value) for name, value in typed.items() if value is not False}
+
+
+def revision():
+    """Return the revision a form of the plan carries as it is now."""
+    db.session.expire_all()
+    return {"revision": queries.find_draft(queries.get_cycle(YEAR)).revision}
+
+
+def entries():
+    """Return the log in order."""
+    return db.session.scalars(select(AuditEntry).order_by(AuditEntry.sequence)).all()
+
+
+def change_rules(cast, by=None, **values):
+    """Edit the draft of the plan."""
+    with unit_of_work():
+        setup.change_rules(actor_of(by or cast.office), queries.get_cycle(YEAR, lock=True), values)
