@@ -25,7 +25,8 @@ REASONS = {
     Permission.ENTRY_CANCEL: "撤账使事项不再督办，只由部长批准。",
     Permission.MANUAL_POINTS: "人工评定直接影响得分，只给负责考核的常务副部长和人事。",
     Permission.COMMENDATION_READ: "建议对象未经公示，与公示前看结果的范围相同。",
-    Permission.ADMONITION_READ: "诫勉建议保密，只给部长、常务副部长和干部监督；本人在诫勉办理中另行告知。",
+    Permission.ADMONITION_READ: "诫勉保密，只给部长、常务副部长和干部监督；"
+    "谈话人看由其谈话的，本人收到通知后看本人的。",
     Permission.DOCUMENT_READ: "文档随其事项：能看事项的人看它的文档；"
     "个人考核结果通知给人事、部长、常务副部长，定稿后给本人。",
     Permission.DOCUMENT_BUILD: "批量生成由办公室、人事承担，个人考核结果通知只由人事生成；"

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
+from fivestep_web.assessment.admonitions import queries as admonitions
+from fivestep_web.assessment.admonitions.models import Admonition
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission, Role
 from fivestep_web.execution.models import ProgressEvent
@@ -129,6 +132,22 @@ def to_hand_over(actor: Actor, prefix: str) -> Waiting:
     )
 
 
+def to_admonish(actor: Actor, prefix: str) -> Waiting:
+    """Return the admonitions that wait for the actor, all of them; nothing to who may not know of any."""
+    rows = _admonitions(actor)
+    return Waiting(
+        len(rows), [(f"{case.title} {case.person.name}", note, f"{prefix}/{case.id}") for case, note in rows]
+    )
+
+
+def _admonitions(actor: Actor) -> list[tuple[Admonition, str]]:
+    """Return the admonitions that wait for the actor. Read once per request: page and figure both ask."""
+    if g.get("admonitions_of") != actor:
+        g.admonitions_of, g.admonitions = actor, admonitions.list_waiting(actor, clock.today())
+    found: list[tuple[Admonition, str]] = g.admonitions
+    return found
+
+
 def to_report(actor: Actor, year: int, today: date, prefix: str) -> Waiting:
     """Return the actor's own open goals without a report since the first of the month, most urgent first."""
     if actor.person_id is None:
@@ -184,8 +203,9 @@ def _acceptable(actor: Actor) -> ColumnElement[bool] | None:
 
 
 def count_waiting(actor: Actor, year: int | None) -> int:
-    """Return how many letters, changes, reports and write-offs wait for the actor: the figure beside 待办."""
+    """Return how many letters, changes, admonitions, reports and write-offs wait: the figure beside 待办."""
     count = letters.count_waiting(actor) + change_queries.count_waiting(actor)
+    count += len(_admonitions(actor))
     if year is None or actor.person_id is None:
         return count
     conditions = [_unreported(actor, year, clock.today())]
