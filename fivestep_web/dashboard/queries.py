@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import g
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from fivestep_web.assessment.admonitions import queries as admonitions
@@ -204,16 +204,20 @@ def _acceptable(actor: Actor) -> ColumnElement[bool] | None:
 
 def count_waiting(actor: Actor, year: int | None) -> int:
     """Return how many letters, changes, admonitions, reports and write-offs wait: the figure beside 待办."""
-    count = letters.count_waiting(actor) + change_queries.count_waiting(actor)
-    count += len(_admonitions(actor))
+    figures = [letters.waiting_count(actor), *_waiting_entries(actor, year)]
+    count = change_queries.count_waiting(actor) + len(_admonitions(actor))
+    return count + sum(db.session.execute(select(*figures)).one())
+
+
+def _waiting_entries(actor: Actor, year: int | None) -> list[ScalarSelect[int]]:
+    """Return the figures of the ledger's work that waits: reports, and write-offs for who accepts them."""
     if year is None or actor.person_id is None:
-        return count
+        return []
     conditions = [_unreported(actor, year, clock.today())]
     if (acceptable := _acceptable(actor)) is not None:
         conditions.append(and_(Goal.year == year, acceptable))
     entries = select(func.count(LedgerEntry.id)).join(Goal, Goal.id == LedgerEntry.goal_id)
-    figures = [entries.where(condition).scalar_subquery() for condition in conditions]
-    return count + sum(db.session.execute(select(*figures)).one())
+    return [entries.where(condition).scalar_subquery() for condition in conditions]
 
 
 def to_accept(actor: Actor, year: int, prefix: str) -> Waiting:
