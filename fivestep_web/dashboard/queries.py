@@ -134,16 +134,21 @@ def to_hand_over(actor: Actor, prefix: str) -> Waiting:
 
 def to_admonish(actor: Actor, prefix: str) -> Waiting:
     """Return the admonitions that wait for the actor, all of them; nothing to who may not know of any."""
-    rows = _admonitions(actor)
+    rows = [(case, note) for case, note in _admonitions(actor) if note]
     return Waiting(
         len(rows), [(f"{case.title} {case.person.name}", note, f"{prefix}/{case.id}") for case, note in rows]
     )
 
 
+def knows_admonitions(actor: Actor) -> bool:
+    """Say whether there are admonitions under way that the actor knows of."""
+    return bool(_admonitions(actor))
+
+
 def _admonitions(actor: Actor) -> list[tuple[Admonition, str]]:
-    """Return the admonitions that wait for the actor. Read once per request: page and figure both ask."""
+    """Return those under way that the actor knows of. Read once per request: page and figure both ask."""
     if g.get("admonitions_of") != actor:
-        g.admonitions_of, g.admonitions = actor, admonitions.list_waiting(actor, clock.today())
+        g.admonitions_of, g.admonitions = actor, admonitions.list_current(actor, clock.today())
     found: list[tuple[Admonition, str]] = g.admonitions
     return found
 
@@ -205,7 +210,7 @@ def _acceptable(actor: Actor) -> ColumnElement[bool] | None:
 def count_waiting(actor: Actor, year: int | None) -> int:
     """Return how many letters, changes, admonitions, reports and write-offs wait: the figure beside 待办."""
     figures = [letters.waiting_count(actor), *_waiting_entries(actor, year)]
-    count = change_queries.count_waiting(actor) + len(_admonitions(actor))
+    count = change_queries.count_waiting(actor) + sum(bool(note) for _case, note in _admonitions(actor))
     return count + sum(db.session.execute(select(*figures)).one())
 
 

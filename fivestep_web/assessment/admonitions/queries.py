@@ -118,8 +118,11 @@ def list_of_year(year: int) -> Sequence[Admonition]:
     ).all()
 
 
-def list_waiting(actor: Actor, today: date) -> list[tuple[Admonition, str]]:
-    """Return what waits for the actor, oldest first, each with what is to be done."""
+def list_current(actor: Actor, today: date) -> list[tuple[Admonition, str]]:
+    """Return the admonitions under way that the actor knows of, oldest first.
+
+    Each comes with what the actor is to do; empty where it waits for others.
+    """
     unsigned = select(AdmonitionNotice.admonition_id).where(AdmonitionNotice.received_on.is_(None))
     cases = db.session.scalars(
         select(_case)
@@ -127,8 +130,7 @@ def list_waiting(actor: Actor, today: date) -> list[tuple[Admonition, str]]:
         .options(*_whole())
         .order_by(_case.id)
     )
-    noted = ((case, _waits_for(actor, case, today)) for case in cases)
-    return [(case, note) for case, note in noted if note]
+    return [(case, _waits_for(actor, case, today)) for case in cases]
 
 
 def _waits_for(actor: Actor, case: Admonition, today: date) -> str:
@@ -233,12 +235,17 @@ def next_number(year: int) -> int:
 
 
 def list_files(actor: Actor, case: Admonition) -> Sequence[Any]:
-    """Return the living Word files of an admonition the actor was given; to its person no drafts."""
+    """Return the newest file of each kind of an admonition the actor was given; to its person no drafts."""
     document = GeneratedDocument
     is_own = policy.is_subject(actor, case)
-    return db.session.execute(
+    rows = db.session.execute(
         select(
-            document.id, document.kind, document.title, document.state, document.is_draft, document.failure,
+            document.id,
+            document.kind,
+            document.title,
+            document.state,
+            document.is_draft,
+            document.failure,
             document.blob_sha256,
         )
         .where(
@@ -248,8 +255,9 @@ def list_files(actor: Actor, case: Admonition) -> Sequence[Any]:
             document.state != DocumentState.SUPERSEDED,
             document.is_draft.is_(False) if is_own else true(),
         )
-        .order_by(document.id)
-    ).all()  # fmt: skip
+        .order_by(document.kind, document.version)
+    )  # fmt: skip
+    return list({row.kind: row for row in rows}.values())
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def admonition_index() -> ResponseReturnValue:
     return render_template(
         "admonitions/admonition_index.html",
         year=year,
-        waiting=queries.list_waiting(me, clock.today()),
+        waiting=[(case, note) for case, note in queries.list_current(me, clock.today()) if note],
         rows=[(case, page.waits_for(case)) for case in cases],
         entries=queries.list_entries(me, year) if year else [],
         reads_all=me.may(Permission.ADMONITION_READ),
