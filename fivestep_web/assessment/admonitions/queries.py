@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from fivestep_web.assessment.admonitions import policy
@@ -29,7 +29,8 @@ from fivestep_web.org.models import Person, PlanYear, UnitPeriod
 from fivestep_web.org.queries import role_holders
 
 TALKERS: Final = (Role.MIN, Role.EXD, Role.DEP)
-READ, EXPORTED = "admonition.read", "admonition.exported"
+READ, EXPORTS = "admonition.read", ("admonition.exported", "document.exported")
+FILES: Final = (DocumentKind.ADMONITION_NOTICE, DocumentKind.ADMONITION_RECORD)
 SHOWN_READINGS: Final = 20
 _case: Final = Admonition
 
@@ -250,7 +251,7 @@ def list_files(actor: Actor, case: Admonition) -> Sequence[Any]:
         )
         .where(
             document.year == case.year,
-            document.kind.in_((DocumentKind.ADMONITION_NOTICE, DocumentKind.ADMONITION_RECORD)),
+            document.kind.in_(FILES),
             document.subject == subject_of(case.id),
             document.state != DocumentState.SUPERSEDED,
             document.is_draft.is_(False) if is_own else true(),
@@ -271,14 +272,21 @@ class Reading:
 
 
 def list_readings(case_id: int) -> list[Reading]:
-    """Return the latest readings and exports of an admonition (each is logged)."""
+    """Return the latest readings of an admonition and exports of its files, wherever they were taken."""
+    about = subject_of(case_id)
+    files = select(literal("document:") + cast(GeneratedDocument.id, String)).where(
+        GeneratedDocument.kind.in_(FILES), GeneratedDocument.subject == about
+    )
     entries = db.session.scalars(
         select(AuditEntry)
-        .where(AuditEntry.subject == subject_of(case_id), AuditEntry.action.in_((READ, EXPORTED)))
+        .where(
+            or_(AuditEntry.subject == about, AuditEntry.subject.in_(files)),
+            AuditEntry.action.in_((READ, *EXPORTS)),
+        )
         .order_by(AuditEntry.sequence.desc())
         .limit(SHOWN_READINGS)
     )
     read = [(entry, json.loads(entry.body)) for entry in entries]
     return [
-        Reading(entry.at, body["name"], body["position"], entry.action == EXPORTED) for entry, body in read
+        Reading(entry.at, body["name"], body["position"], entry.action in EXPORTS) for entry, body in read
     ]

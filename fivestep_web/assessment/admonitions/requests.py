@@ -1,7 +1,7 @@
 """The Word files of an admonition: the list (C12), the notice (C13) and the record (C14)."""
 
-from collections.abc import Sequence
-from datetime import time
+from collections.abc import Mapping, Sequence
+from datetime import date, time
 from itertools import groupby
 from typing import Any, Final
 
@@ -160,15 +160,18 @@ def _request(
 def list_payloads(year: int) -> list[DocumentRequest]:
     """Return the request for the confidential list (C12); a year that proposes nobody says so.
 
-    Who is not approved stays on the list with the decision. None before there are ratings or a case.
+    Who is not approved stays on the list with the decision; once all are decided on, it is no draft any more
+    and bears the day of the last decision. None before there are ratings or a case.
     """
     score, cases = score_year(year), queries.list_of_year(year)
     if not score.has_ratings and not cases:
         return []
     rows = _lines(admonition_proposals(score), cases)
+    decided_on = _decided_on(rows, cases)
     title = f"{year}年度诫勉谈话建议名单"
     payload = {
-        **common(year, title, f"admonition-list-{year}", is_draft=True),
+        **common(year, title, f"admonition-list-{year}", is_draft=decided_on is None),
+        "document_date": chinese_date(decided_on) if decided_on else None,
         "score_threshold": str(round_half_up(score.settings.admonition_total_below, 2)),
         "satisfaction_threshold": f"{round_half_up(score.settings.admonition_satisfaction_below * 100, 2)}%",
         "candidates": [{"sequence": place, **row} for place, row in enumerate(rows, 1)] or [NOBODY],
@@ -186,9 +189,16 @@ def list_payloads(year: int) -> list[DocumentRequest]:
             payload,
             unit_id=None,
             person_id=None,
-            is_draft=True,
+            is_draft=payload["draft"],
         )
     ]
+
+
+def _decided_on(rows: Sequence[Mapping[str, str]], cases: Sequence[Admonition]) -> date | None:
+    """Return the day of the last decision, None while one is still to come."""
+    if any(row["approval_opinion"] == PENDING for row in rows):
+        return None
+    return max((case.decision.decided_on for case in cases if case.decision), default=None)
 
 
 def _lines(triggers: Sequence[Proposal], cases: Sequence[Admonition]) -> list[dict[str, str]]:

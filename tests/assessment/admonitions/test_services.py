@@ -6,18 +6,21 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from fivestep_web.assessment.admonitions import opening, queries, services
+from fivestep_web.assessment.admonitions import opening, queries, requests, services
 from fivestep_web.assessment.admonitions.models import Admonition, AdmonitionNotice
 from fivestep_web.assessment.admonitions.rules import Source, Step
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed, NotFound
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.documents import services as documents
 from fivestep_web.documents.checks import violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import DocumentState, GeneratedDocument
 from fivestep_web.documents.rendering import render
 from fivestep_web.extensions import db as database
+from fivestep_web.org.queries import get_person
+from fivestep_web.personnel.contents import gather
 from tests.assessment.admonitions.cast import (
     EFFECT_ENDS,
     PROPOSAL,
@@ -415,3 +418,41 @@ def test_the_word_files_follow_the_steps_and_pass_every_check(cast):
         assert row.is_confidential
         assert row.payload["number"] == "诫勉〔2026〕1号"
         assert violations(row.kind, row.payload, render(row.kind, row.payload)) == []
+
+
+def test_the_list_is_final_and_dated_once_all_are_decided_on(cast):
+    brought_to(S.PROPOSED, cast)
+    assert requests.list_payloads(YEAR)[0].is_draft
+    case_id = database.session.scalars(select(Admonition.id)).one()
+    on(date(2026, 8, 24))
+    with unit_of_work():
+        services.decide(acting(cast.minister), held(cast.minister, case_id), Step.APPROVE, **DECISION)
+    (request,) = requests.list_payloads(YEAR)
+    assert not request.is_draft
+    assert request.payload["document_date"] == "2026年8月24日"
+    assert violations(request.kind, request.payload, render(request.kind, request.payload)) == []
+
+
+def test_the_materials_for_a_promotion_hold_it_while_it_is_in_effect(cast):
+    brought_to(S.FOLLOWED_UP, cast)
+    run_queue()
+    person = get_person(cast.secretary.person_id)
+    for user, count in ((cast.minister, 1), (cast.executive, 1)):
+        materials = gather(acting(user), person, [YEAR], TALKED)
+        assert len(materials.admonitions) == count
+        assert materials.admonitions[0].ends_on == EFFECT_ENDS
+        assert [row.kind for row in materials.admonitions[0].files] == [
+            DocumentKind.ADMONITION_RECORD,
+            DocumentKind.ADMONITION_NOTICE,
+        ]
+    assert gather(acting(cast.personnel), person, [YEAR], TALKED).admonitions is None
+    assert gather(acting(cast.minister), person, [YEAR], EFFECT_ENDS + timedelta(days=1)).admonitions == ()
+
+
+def test_building_the_documents_again_makes_nothing_new(cast):
+    brought_to(S.LIFTED, cast)
+    run_queue()
+    kinds = (DocumentKind.ADMONITION_NOTICE, DocumentKind.ADMONITION_RECORD)
+    with unit_of_work():
+        asked = documents.build(acting(cast.supervisor), YEAR, kinds)
+    assert (asked.created, asked.existing) == (0, 2)

@@ -69,14 +69,13 @@ def test_to_everybody_else_no_page_changes_whatever_is_done(cast, login):
     users = {name: getattr(cast, name) for name in (*STRANGERS, "personnel")}
     day = date(2027, 3, 2)
     on(day)
-    addresses = (*EVERYWHERE, f"/people/{cast.secretary.person_id}/file", "/admonitions/1")
+    addresses = (*EVERYWHERE, f"/people/{cast.secretary.person_id}/file")
     before = {}
     for name, user in users.items():
         client = login(user)
         before[name] = {address: shown(client, address) for address in addresses}
     case_id = brought_to(S.LIFTED, cast)
     run_queue()
-    assert case_id == 1
     contents(login(cast.supervisor), case_id)
     on(day)
     for name, user in users.items():
@@ -85,6 +84,7 @@ def test_to_everybody_else_no_page_changes_whatever_is_done(cast, login):
             if (name, address) == ("personnel", "/admonitions"):
                 continue  # the entry: its own test
             assert shown(client, address) == page, (name, address)
+        assert shown(client, f"/admonitions/{case_id}") == shown(client, "/admonitions/999999")
         for act in ("read", "receive"):
             assert post(client, f"/admonitions/{case_id}/{act}").status_code == 404
 
@@ -273,7 +273,10 @@ def test_a_word_file_is_handed_to_readers_and_each_export_is_logged(cast, login)
         client = login(user)
         assert post(client, f"/admonitions/{case_id}/files/{notice}").status_code == 404
         assert get(client, f"/documents/{notice}/download").status_code in {403, 404}
-    assert "导出" in contents(login(cast.executive), case_id).text
+    client = login(cast.executive)
+    assert contents(client, case_id).text.count(">导出<") == 4
+    assert post(client, f"/documents/{notice}/export").status_code == 200
+    assert contents(client, case_id).text.count(">导出<") == 5
 
 
 def test_the_file_of_another_matter_is_not_handed_out_here(cast, login):
@@ -332,3 +335,16 @@ def test_an_unknown_visitor_signs_in_first(cast, client):
     case_id = opened(cast)
     assert get(client, f"/admonitions/{case_id}").status_code == 401
     assert contents(client, case_id).status_code == 401
+
+
+def test_what_people_wrote_stays_text(cast, login):
+    evil = "<img src=x onerror=alert(1)>{{7*7}}"
+    case_id = brought_to(S.NOTIFIED, cast)
+    on(TALKED, "15:00")
+    with unit_of_work():
+        texts = dict.fromkeys(("reason", "problems", "explanation", "requirements", "commitment"), evil)
+        record = talk(cast, place=evil, **texts)
+        services.record_talk(acting(cast.supervisor), held(cast.supervisor, case_id), record)
+    page = contents(login(cast.supervisor), case_id).text
+    assert "<img src=x" not in page
+    assert page.count("&lt;img src=x onerror=alert(1)&gt;{{7*7}}") >= 2 * len(texts)
