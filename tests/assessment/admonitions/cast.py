@@ -1,8 +1,12 @@
 """Who has a part in an admonition, and a case brought as far as wanted, step by step as people do it."""
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
+
+import pytest
+from sqlalchemy import select
 
 from fivestep_web.accounts.models import User
 from fivestep_web.assessment.admonitions import opening, queries, services
@@ -11,6 +15,7 @@ from fivestep_web.assessment.admonitions.rules import AdmonitionState, Source, S
 from fivestep_web.core import settings
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.documents.models import GeneratedDocument
 from fivestep_web.extensions import db
 from fivestep_web.org.models import UnitKind
 from tests.factories.accounts import user_with_role
@@ -76,6 +81,7 @@ def make_cast() -> Cast:
     return cast
 
 
+DECISION = {"authority": "县委书记", "decided_on": date(2026, 8, 24), "opinion": "情节轻微"}
 PROPOSAL: dict[str, Any] = {
     "findings": "你负责的马厂乡党委年度总分58.20分，等次为较差",
     "period_start": date(2026, 1, 1),
@@ -197,3 +203,21 @@ def talked_unsigned(cast: Cast) -> int:
 
 def state_of(case_id: int) -> AdmonitionState:
     return db.session.get_one(Admonition, case_id, populate_existing=True).state
+
+
+@contextmanager
+def refused(kind, words="", field=""):
+    with pytest.raises(kind) as caught, unit_of_work():
+        yield
+    assert words in caught.value.message
+    if field:
+        assert caught.value.field == field
+
+
+def files(case_id):
+    rows = db.session.scalars(
+        select(GeneratedDocument)
+        .where(GeneratedDocument.subject == f"admonition:{case_id}")
+        .order_by(GeneratedDocument.id)
+    )
+    return [(row.kind, row.version, row.is_draft, row.state) for row in rows]

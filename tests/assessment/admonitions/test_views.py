@@ -43,11 +43,6 @@ EVERYWHERE = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def cast(db):
-    return make_cast()
-
-
 def entries(action):
     database.session.commit()
     query = select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.sequence)
