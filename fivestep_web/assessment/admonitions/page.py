@@ -1,15 +1,18 @@
 """What the page of an admonition's contents shows: the form of each turn, filled with what is known."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import date
 from typing import Any, Final
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from fivestep_web.assessment.admonitions import forms, policy, queries, rules
 from fivestep_web.assessment.admonitions.models import Admonition
 from fivestep_web.assessment.admonitions.policy import Access, Turn
 from fivestep_web.assessment.admonitions.rules import Source
+from fivestep_web.assessment.admonitions.services import Record
 from fivestep_web.core import clock
 from fivestep_web.core.errors import FieldError
 from fivestep_web.core.forms import BaseForm, carry_out, to_choose
@@ -27,24 +30,24 @@ FORMS: Final[Mapping[Turn, type[BaseForm]]] = {
     Turn.CONCLUDE: forms.ConcludeForm,
 }
 VERBS: Final = {
-    Turn.PROPOSE: "提出诫勉建议",
-    Turn.DECIDE: "审批",
-    Turn.NOTIFY: "编号并送达通知书",
-    Turn.RECORD: "保存谈话记录",
-    Turn.SIGN: "登记双方签字",
-    Turn.RECTIFY: "转入整改期",
-    Turn.FOLLOW_UP: "保存回访评估",
-    Turn.CONCLUDE: "审定回访结论",
+    Turn.PROPOSE: _l("提出诫勉建议"),
+    Turn.DECIDE: _l("审批"),
+    Turn.NOTIFY: _l("编号并送达通知书"),
+    Turn.RECORD: _l("保存谈话记录"),
+    Turn.SIGN: _l("登记双方签字"),
+    Turn.RECTIFY: _l("转入整改期"),
+    Turn.FOLLOW_UP: _l("保存回访评估"),
+    Turn.CONCLUDE: _l("审定回访结论"),
 }
 HINTS: Final = {
-    Turn.PROPOSE: "提出后由部长审批；提出人不能审批。",
-    Turn.DECIDE: "同意的，由干部监督编号、送达通知书；不同意的，保留在建议名单上，不再通知。",
-    Turn.NOTIFY: "按顺序编诫勉号，生成通知书；本人登录后即可看到并签收。",
-    Turn.RECORD: "保存后生成记录表（草稿），打印后双方签字；签字以前可以修改。",
-    Turn.SIGN: "双方签字后记录定稿，从谈话之日起六个月为影响期。",
-    Turn.RECTIFY: "收到本人书面检查和整改措施后办理。",
-    Turn.FOLLOW_UP: "谈话满六个月后回访，结论报部长审定。",
-    Turn.CONCLUDE: "认定已改正的期满结束；没有改正的另行处理。",
+    Turn.PROPOSE: _l("提出后由部长审批；提出人不能审批。"),
+    Turn.DECIDE: _l("同意的，由干部监督编号、送达通知书；不同意的，保留在建议名单上，不再通知。"),
+    Turn.NOTIFY: _l("按顺序编诫勉号，生成通知书；本人登录后即可看到并签收。"),
+    Turn.RECORD: _l("保存后生成记录表（草稿），打印后双方签字；签字以前可以修改。"),
+    Turn.SIGN: _l("双方签字后记录定稿，从谈话之日起六个月为影响期。"),
+    Turn.RECTIFY: _l("收到本人书面检查和整改措施后办理。"),
+    Turn.FOLLOW_UP: _l("谈话满六个月后回访，结论报部长审定。"),
+    Turn.CONCLUDE: _l("认定已改正的期满结束；没有改正的另行处理。"),
 }
 
 
@@ -86,9 +89,7 @@ def _proposal(case: Admonition, today: date) -> dict[str, Any]:
 
 def _record(case: Admonition) -> dict[str, Any]:
     if case.talk is not None:
-        return {
-            name: getattr(case.talk, name) for name in forms.RecordForm.__dict__ if hasattr(case.talk, name)
-        }
+        return {part.name: getattr(case.talk, part.name) for part in fields(Record)}
     if case.notice is None or case.proposal is None:
         return {}
     return {

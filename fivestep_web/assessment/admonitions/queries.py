@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -150,14 +151,14 @@ def _waits_for(actor: Actor, case: Admonition, today: date) -> str:
 
 
 TURN_LABELS: Final = {
-    policy.Turn.PROPOSE: "待提出诫勉建议",
-    policy.Turn.DECIDE: "待审批",
-    policy.Turn.NOTIFY: "待送达通知书",
-    policy.Turn.RECORD: "待记录谈话",
-    policy.Turn.SIGN: "待登记双方签字",
-    policy.Turn.RECTIFY: "待转入整改期",
-    policy.Turn.FOLLOW_UP: "已满六个月，待回访评估",
-    policy.Turn.CONCLUDE: "待审定回访结论",
+    policy.Turn.PROPOSE: _l("待提出诫勉建议"),
+    policy.Turn.DECIDE: _l("待审批"),
+    policy.Turn.NOTIFY: _l("待送达通知书"),
+    policy.Turn.RECORD: _l("待记录谈话"),
+    policy.Turn.SIGN: _l("待登记双方签字"),
+    policy.Turn.RECTIFY: _l("待转入整改期"),
+    policy.Turn.FOLLOW_UP: _l("已满六个月，待回访评估"),
+    policy.Turn.CONCLUDE: _l("待审定回访结论"),
 }
 
 

@@ -65,7 +65,7 @@ def record_payloads(year: int) -> list[DocumentRequest]:
 
 
 def notice_request(case: Admonition) -> DocumentRequest:
-    """Return the request for the notice (C13); AttributeError where there is none yet."""
+    """Return the request for the notice (C13); ValueError where there is none yet."""
     notice, proposal, decision = case.notice, case.proposal, case.decision
     if notice is None or proposal is None or decision is None:
         raise ValueError(f"admonition {case.id} has no notice")
@@ -91,7 +91,7 @@ def notice_request(case: Admonition) -> DocumentRequest:
 
 
 def record_request(case: Admonition) -> DocumentRequest:
-    """Return the request for the record (C14), with the follow-up once there is one."""
+    """Return the request for the record (C14), with the follow-up if any; ValueError without a record."""
     notice, talk, visit = case.notice, case.talk, case.follow_up
     if notice is None or talk is None:
         raise ValueError(f"admonition {case.id} has no record")
