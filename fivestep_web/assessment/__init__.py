@@ -3,7 +3,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the tables, the pages and the documents of step 5 考核."""
-    from fivestep_web.assessment import cycles, models, notices, payloads, views  # noqa: F401 - their tables
+    from fivestep_web.assessment import admonitions, cycles, models, notices, payloads, views  # noqa: F401 - their tables
     from fivestep_web.documents.kinds import DocumentKind
     from fivestep_web.documents.requests import register_source
 
@@ -12,4 +12,4 @@ def init_app(app: Flask) -> None:
     register_source(DocumentKind.ANNUAL_ASSESSMENT_RESULT, payloads.result_payloads)
     register_source(DocumentKind.PERSONAL_RESULT_NOTICE, notices.notice_payloads)
     register_source(DocumentKind.COMMENDATION_DECISION, payloads.commendation_payloads)
-    register_source(DocumentKind.ADMONITION_LIST, payloads.admonition_payloads)
+    admonitions.init_app(app)

@@ -3,7 +3,7 @@
 The system proposes; people decide.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -89,7 +89,8 @@ class PersonStanding:
 class Candidate:
     """One row of a candidate list; *person* is None for a unit.
 
-    *undecided* marks equals at the edge of the quota, among whom the department meeting chooses.
+    *undecided* marks equals at the edge of the quota, among whom the department meeting chooses; *barred*
+    who meets the figures and may not be listed (R5.16): the list says 不符合条件 and takes no seat for it.
     """
 
     kind: CandidateKind
@@ -97,6 +98,7 @@ class Candidate:
     person: str | None
     reason: str
     undecided: bool = False
+    barred: bool = False
 
 
 def commendation_candidates(
@@ -106,11 +108,13 @@ def commendation_candidates(
     settings: Settings,
     *,
     approval_recorded: bool = False,
+    barred: Collection[str] = (),
 ) -> list[Candidate]:
     """Return units of band 优秀, then the persons within the quota of their pool (R5.15–R5.17).
 
     *pool_sizes* counts those who must take part in the annual assessment. A vetoed unit and its
-    head are never among them; whoever is eligible beyond the quota is left out.
+    head are never among them; whoever is eligible beyond the quota is left out. Those of *barred* who meet
+    the figures come last, marked so.
     """
     advanced = [unit for unit in units if _is_advanced(unit, settings)]
     advanced.sort(key=lambda unit: (unit.rank or 0, unit.code))
@@ -121,12 +125,22 @@ def commendation_candidates(
     by_code = {unit.code: unit for unit in units}
     reasons = _eligible(people, by_code, settings)
     for pool in (*Pool, None):
-        members = [person for person in people if person.pool is pool and person.person in reasons]
+        members = [
+            person
+            for person in people
+            if person.pool is pool and person.person in reasons and person.person not in barred
+        ]
         seats = len(members)
         if pool is not None:
             seats = excellent_seats(pool_sizes.get(pool, 0), settings, approval_recorded=approval_recorded)
         rows += _within_pool(members, seats, by_code, reasons)
-    return rows
+    return rows + [
+        Candidate(
+            CandidateKind.ADVANCED_PERSON, person.unit, person.person, reasons[person.person], barred=True
+        )
+        for person in people
+        if person.person in reasons and person.person in barred
+    ]
 
 
 def _is_advanced(unit: UnitStanding, settings: Settings) -> bool:

@@ -1,31 +1,31 @@
-"""What the Word files of step 5 are made from: results (C09), commendation (C10), admonition list (C12).
+"""What the Word files of step 5 are made from: results (C09) and commendation (C10).
 
 All are drafts: results are not publicized, nothing is decided and nobody has approved anything yet.
 """
 
-from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
 from typing import Any
 
 from fivestep_web.assessment import queries
+from fivestep_web.assessment.admonitions.queries import barred
 from fivestep_web.assessment.candidates import CandidateKind
 from fivestep_web.assessment.explanation import shares_text
 from fivestep_web.assessment.models import AdjustmentKind
-from fivestep_web.assessment.result_table import NONE, ResultTable, rate, result_tables
+from fivestep_web.assessment.result_table import NONE, ResultTable, result_tables
 from fivestep_web.assessment.score_settings import Band, Group
 from fivestep_web.assessment.scores import AdjustmentLine, UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
-from fivestep_web.assessment.standings import Proposal, admonition_proposals, commendation_proposals
+from fivestep_web.assessment.standings import commendation_proposals
+from fivestep_web.core import clock
 from fivestep_web.core.permissions import Role
-from fivestep_web.core.rounding import percent, plain, round_half_up
+from fivestep_web.core.rounding import percent, plain
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.numbers.letterheads import letterhead
 from fivestep_web.documents.requests import SYSTEM_WIDE, DocumentRequest
 from fivestep_web.responsibility.letters.payloads import common
 
 UNSCORED = "暂无总分"
-PENDING = "待批准"
 
 
 def result_payloads(year: int) -> list[DocumentRequest]:
@@ -54,10 +54,11 @@ def commendation_payloads(year: int) -> list[DocumentRequest]:
     """Return the request for the bulletin of commendation (通报表扬); none while nobody is proposed.
 
     It is a 决定 only with an approval basis (N12), and none is recorded. Whom a tie leaves to the
-    department meeting is not on the list.
+    department meeting is not on the list, nor who is barred: the list says nothing of them (R5.16).
     """
     score = score_year(year)
-    rows = commendation_proposals(score)
+    proposed = commendation_proposals(score, barred(year, clock.today()))
+    rows = [row for row in proposed if not row.is_barred]
     listed = [row for row in rows if not row.is_undecided]
     if not listed:
         return []
@@ -89,44 +90,6 @@ def commendation_payloads(year: int) -> list[DocumentRequest]:
         ],
     }
     return [_request(DocumentKind.COMMENDATION_DECISION, title, payload)]
-
-
-def admonition_payloads(year: int) -> list[DocumentRequest]:
-    """Return the request for the confidential list; a year that proposes nobody says so.
-
-    None before there are ratings.
-    """
-    score = score_year(year)
-    if not score.has_ratings:
-        return []
-    rows = admonition_proposals(score)
-    title = f"{year}年度诫勉谈话建议名单"
-    payload = {
-        **common(year, title, f"admonition-list-{year}", is_draft=True),
-        "score_threshold": str(round_half_up(score.settings.admonition_total_below, 2)),
-        "satisfaction_threshold": f"{round_half_up(score.settings.admonition_satisfaction_below * 100, 2)}%",
-        "candidates": [
-            _admonition(sequence, list(triggers))
-            for sequence, (_code, triggers) in enumerate(groupby(rows, lambda row: row.unit.code), 1)
-        ]
-        or [NOBODY],
-        "proposing_department": supervision_unit(year),
-        "proposal_opinion": "以上人员符合规定情形，建议按程序研究。"
-        if rows
-        else "本年度没有符合规定情形的人员。",
-        "approver_position": "部长",
-    }
-    return [_request(DocumentKind.ADMONITION_LIST, title, payload)]
-
-
-NOBODY = {
-    "sequence": 1,
-    "name": "无",
-    "unit_and_position": NONE,
-    "trigger": "没有低于规定标准的单位",
-    "proposed_way": NONE,
-    "approval_opinion": NONE,
-}
 
 
 def _request(kind: DocumentKind, title: str, payload: dict[str, Any]) -> DocumentRequest:
@@ -219,25 +182,6 @@ def _adjustment(unit: UnitScore, line: AdjustmentLine) -> str:
     if line.kind is AdjustmentKind.VETO:
         return f"{unit.name}一票否决：{line.reason}{basis}，总分不变，不列入表彰和推荐。"
     return f"{unit.name}{line.kind.label}{plain(line.points or 0)}分：{line.reason}{basis}。"
-
-
-def _admonition(sequence: int, triggers: Iterable[Proposal]) -> dict[str, Any]:
-    rows = list(triggers)
-    first = rows[0]
-    return {
-        "sequence": sequence,
-        "name": first.person or NONE,
-        "unit_and_position": first.post or first.unit.name,
-        "trigger": "；".join(_trigger(row) for row in rows),
-        "proposed_way": "诫勉谈话",
-        "approval_opinion": PENDING,
-    }
-
-
-def _trigger(row: Proposal) -> str:
-    if row.kind is CandidateKind.POOR_RESULT:
-        return f"年度总分{row.unit.total.printed}，较差"
-    return f"满意率{rate(row.unit.satisfaction)}"
 
 
 def supervision_unit(year: int) -> str:

@@ -1,5 +1,6 @@
 """Who the computed year proposes for commendation and for admonition, each with the rule behind it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from fivestep_web.assessment.candidates import (
@@ -26,10 +27,14 @@ class Proposal:
     post: str
     reason: str
     is_undecided: bool
+    is_barred: bool
 
 
-def commendation_proposals(score: YearScore) -> list[Proposal]:
-    """Return the advanced units by series and rank, then the persons by surname strokes (R5.15–R5.17)."""
+def commendation_proposals(score: YearScore, barred: Collection[int]) -> list[Proposal]:
+    """Return the advanced units by series and rank, then the persons by surname strokes (R5.15–R5.17).
+
+    Those of *barred* who meet the figures are among the persons, marked so; they take no seat of a quota.
+    """
     standings = [
         PersonStanding(
             person=str(person.id),
@@ -41,7 +46,9 @@ def commendation_proposals(score: YearScore) -> list[Proposal]:
         )
         for person in score.people
     ]
-    found = commendation_candidates(_standings(score), standings, score.pool_sizes, score.settings)
+    found = commendation_candidates(
+        _standings(score), standings, score.pool_sizes, score.settings, barred={str(one) for one in barred}
+    )
     proposals = [_proposal(score, candidate) for candidate in found]
     order = {unit.id: place for place, (_label, unit) in enumerate(_in_order(score))}
     units = [row for row in proposals if row.person_id is None]
@@ -89,5 +96,12 @@ def _proposal(score: YearScore, candidate: Candidate) -> Proposal:
         name = person.name if person else unit.head_name or ""
         post = person.post if person else unit.head_post
     return Proposal(
-        candidate.kind, unit, person_id, name, post, candidate.reason, is_undecided=candidate.undecided
+        candidate.kind,
+        unit,
+        person_id,
+        name,
+        post,
+        candidate.reason,
+        is_undecided=candidate.undecided,
+        is_barred=candidate.barred,
     )

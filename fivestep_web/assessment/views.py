@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fivestep_web.assessment import policy, queries, services
+from fivestep_web.assessment.admonitions import queries as admonitions
+from fivestep_web.assessment.admonitions.opening import untaken
 from fivestep_web.assessment.candidates import CandidateKind
 from fivestep_web.assessment.explanation import explain, rule_sentences
 from fivestep_web.assessment.forms import PointsForm
@@ -14,7 +16,7 @@ from fivestep_web.assessment.result_table import result_tables
 from fivestep_web.assessment.scores import UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
 from fivestep_web.assessment.standings import admonition_proposals, commendation_proposals
-from fivestep_web.core import htmx
+from fivestep_web.core import clock, htmx
 from fivestep_web.core.errors import DomainError, NotFound
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.rounding import percent, plain
@@ -133,12 +135,15 @@ def points_give(year: int, goal_id: int) -> ResponseReturnValue:
 @requires(Permission.COMMENDATION_READ)
 def result_index(year: int) -> ResponseReturnValue:
     score = score_year(year)
-    rows = commendation_proposals(score)
+    today = clock.today()
+    rows = commendation_proposals(score, admonitions.barred(year, today))
     return render_template(
         "assessment/result_index.html",
         score=score,
         units=[row for row in rows if row.kind is CandidateKind.ADVANCED_UNIT],
-        people=[row for row in rows if row.kind is CandidateKind.ADVANCED_PERSON],
+        people=[row for row in rows if row.kind is CandidateKind.ADVANCED_PERSON and not row.is_barred],
+        barred=[row for row in rows if row.is_barred],
+        bar_reasons=admonitions.reasons_for(actor(), year, today),
         sees_admonitions=actor().may(Permission.ADMONITION_READ),
         quota=percent(score.settings.excellent_quota),
         pools=[(pool.label, size) for pool, size in score.pool_sizes.items()],
@@ -149,13 +154,15 @@ def result_index(year: int) -> ResponseReturnValue:
 @requires(Permission.SIGNED_IN)
 def admonition_index(year: int) -> ResponseReturnValue:
     """Show whom the thresholds name; hidden from everybody else as if it were not there."""
-    policy.require_admonition_reader(actor())
+    me = actor()
+    policy.require_admonition_reader(me)
     score = score_year(year)
     return render_template(
         "assessment/admonition_index.html",
         score=score,
-        rows=admonition_proposals(score),
-        sees_results=actor().may(Permission.RESULT_READ),
+        rows=untaken(me, admonition_proposals(score), admonitions.list_of_year(year)),
+        can_take_up=me.may(Permission.ADMONITION_PROPOSE),
+        sees_results=me.may(Permission.RESULT_READ),
         total_below=plain(score.settings.admonition_total_below),
         satisfaction_below=percent(score.settings.admonition_satisfaction_below),
     )

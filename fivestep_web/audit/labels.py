@@ -20,6 +20,12 @@ ACTIONS: Final = {
     "account.sign_in_failed": "登录失败",
     "account.signed_in": "登录",
     "account.signed_out": "退出",
+    "admonition.exported": "导出诫勉文档",
+    "admonition.moved": "办理诫勉",
+    "admonition.opened": "列为诫勉建议对象",
+    "admonition.read": "查阅诫勉内容",
+    "admonition.received": "签收诫勉通知",
+    "admonition.recorded": "记录诫勉谈话",
     "audit.exported": "导出操作日志",
     "calendar.entered": "登记节假日和调休",
     "calendar.removed": "撤销登记的节假日或调休",
@@ -128,6 +134,7 @@ ACTIONS: Final = {
     "year.step_two_opened": "开启责任步骤",
 }
 SUBJECTS: Final = {
+    "admonition": "诫勉",
     "audit": "操作日志",
     "batch": "文档批次",
     "calendar": "工作日历",

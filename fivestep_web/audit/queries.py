@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from fivestep_web.audit import labels, names, telling
+from fivestep_web.audit import labels, names, reserved, telling
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.audit.rules import Link, canonical
 from fivestep_web.core.clock import ZONE
@@ -79,7 +79,8 @@ def list_lines(search: Search, *, before: int | None = None) -> list[Line]:
 
     A subject "kind:id" is looked for exactly, a kind alone finds all of it; an action by its beginning.
     """
-    query = select(AuditEntry).order_by(AuditEntry.sequence.desc()).limit(PAGE + 1)
+    query = select(AuditEntry).where(reserved.is_shown())
+    query = query.order_by(AuditEntry.sequence.desc()).limit(PAGE + 1)
     if ":" in search.subject:
         query = query.where(AuditEntry.subject == search.subject)
     elif search.subject:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
+from fivestep_web.assessment.admonitions import queries as admonitions
+from fivestep_web.assessment.admonitions.models import Admonition
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission, Role
 from fivestep_web.execution.models import ProgressEvent
@@ -129,6 +132,27 @@ def to_hand_over(actor: Actor, prefix: str) -> Waiting:
     )
 
 
+def to_admonish(actor: Actor, prefix: str) -> Waiting:
+    """Return the admonitions that wait for the actor, all of them; nothing to who may not know of any."""
+    rows = [(case, note) for case, note in _admonitions(actor) if note]
+    return Waiting(
+        len(rows), [(f"{case.title} {case.person.name}", note, f"{prefix}/{case.id}") for case, note in rows]
+    )
+
+
+def knows_admonitions(actor: Actor) -> bool:
+    """Say whether there are admonitions under way that the actor knows of."""
+    return bool(_admonitions(actor))
+
+
+def _admonitions(actor: Actor) -> list[tuple[Admonition, str]]:
+    """Return those under way that the actor knows of. Read once per request: page and figure both ask."""
+    if g.get("admonitions_of") != actor:
+        g.admonitions_of, g.admonitions = actor, admonitions.list_current(actor, clock.today())
+    found: list[tuple[Admonition, str]] = g.admonitions
+    return found
+
+
 def to_report(actor: Actor, year: int, today: date, prefix: str) -> Waiting:
     """Return the actor's own open goals without a report since the first of the month, most urgent first."""
     if actor.person_id is None:
@@ -184,16 +208,25 @@ def _acceptable(actor: Actor) -> ColumnElement[bool] | None:
 
 
 def count_waiting(actor: Actor, year: int | None) -> int:
-    """Return how many letters, changes, reports and write-offs wait for the actor: the figure beside 待办."""
-    figures = [letters.waiting_count(actor), *change_queries.waiting_counts(actor)]
-    conditions = []
-    if year is not None and actor.person_id is not None:
-        conditions.append(_unreported(actor, year, clock.today()))
-        if (acceptable := _acceptable(actor)) is not None:
-            conditions.append(and_(Goal.year == year, acceptable))
+    """Return how many letters, changes, admonitions, reports and write-offs wait: the figure beside 待办."""
+    figures = [
+        letters.waiting_count(actor),
+        *change_queries.waiting_counts(actor),
+        *_waiting_entries(actor, year),
+    ]
+    count = sum(bool(note) for _case, note in _admonitions(actor))
+    return count + sum(db.session.execute(select(*figures)).one())
+
+
+def _waiting_entries(actor: Actor, year: int | None) -> list[ScalarSelect[int]]:
+    """Return the figures of the ledger's work that waits: reports, and write-offs for who accepts them."""
+    if year is None or actor.person_id is None:
+        return []
+    conditions = [_unreported(actor, year, clock.today())]
+    if (acceptable := _acceptable(actor)) is not None:
+        conditions.append(and_(Goal.year == year, acceptable))
     entries = select(func.count(LedgerEntry.id)).join(Goal, Goal.id == LedgerEntry.goal_id)
-    figures += [entries.where(condition).scalar_subquery() for condition in conditions]
-    return sum(db.session.execute(select(*figures)).one())
+    return [entries.where(condition).scalar_subquery() for condition in conditions]
 
 
 def to_accept(actor: Actor, year: int, prefix: str) -> Waiting:

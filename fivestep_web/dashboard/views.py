@@ -37,6 +37,8 @@ def today() -> ResponseReturnValue:
         to_mend=queries.to_mend(me, url_for("letters.letter_index")),
         to_decide=queries.to_decide(me, url_for("changes.change_index")),
         to_hand_over=queries.to_hand_over(me, url_for("letters.letter_index")),
+        to_admonish=queries.to_admonish(me, url_for("admonitions.admonition_index")),
+        knows_admonitions=queries.knows_admonitions(me),
         to_report=queries.to_report(me, year, day, entries),
         to_accept=queries.to_accept(me, year, entries),
         worry_count=worry_count,

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, false, func, literal, or_, select
 
+from fivestep_web.audit.models import AuditEntry
 from fivestep_web.core.errors import NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.documents import policy
@@ -133,3 +134,12 @@ def get_batch(actor: Actor, batch_id: int, *, lock: bool = False) -> Batch:
     ):
         raise NotFound(_("这批文档不存在，或您无权查看"))
     return batch
+
+
+def is_logged_in_confidence() -> ColumnElement[bool]:
+    """Return the condition that an entry of the log is about a confidential batch or document (B10)."""
+    batches = select(literal("batch:") + cast(Batch.id, String)).where(Batch.is_confidential)
+    documents = select(literal("document:") + cast(GeneratedDocument.id, String)).where(
+        GeneratedDocument.is_confidential
+    )
+    return or_(AuditEntry.subject.in_(batches), AuditEntry.subject.in_(documents))

@@ -143,3 +143,20 @@ def test_a_unit_without_a_total_triggers_nothing():
 
 def test_a_veto_leaves_the_admonition_rules_alone():
     assert admonition_candidates([replace(BEST, vetoed=True)], SETTINGS) == []
+
+
+def test_who_is_barred_takes_no_seat_and_comes_last():
+    people = [person(f"C{i}", "K02", f"{98 - i}") for i in range(8)]
+    rows = commended([GOOD], people, barred={"C1", "C3", "P9"})
+    assert names([row for row in rows if not row.barred]) == ["C0", "C2", "C4", "C5", "C6"]
+    assert [(row.person, row.barred) for row in rows[-2:]] == [("C1", True), ("C3", True)]
+    assert rows[-1].reason == "个人实绩95分，不低于90分（优秀）"
+
+
+def test_who_does_not_meet_the_figures_is_not_named_for_being_barred():
+    assert commended([GOOD], [person("P5", "K02", "89.99")], barred={"P5"}) == []
+
+
+def test_the_unit_of_a_barred_head_stays_on_the_list():
+    rows = commended([BEST], [person("P1", "K01", "85.00")], barred={"P1"})
+    assert [(row.unit, row.person, row.barred) for row in rows] == [("K01", None, False), ("K01", "P1", True)]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from fivestep_web.audit import queries
+from fivestep_web.audit import queries, reserved
+from fivestep_web.audit.models import AuditEntry
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Role
@@ -169,3 +170,14 @@ def test_a_mandate_is_told_by_its_deputy_and_span(reader):
     page = entries(get(reader, "/admin/audit?action=mandate.").text)
     for words in ("代签人：代某丁", "期间：2026-01-12 至 2026-01-16", "理由：出差"):
         assert words in page
+
+
+def test_what_a_feature_reserves_is_kept_off_the_page_and_in_the_log(reader, monkeypatch):
+    before = rows(get(reader, "/admin/audit").text)
+    about_letters = lambda: AuditEntry.subject.startswith("letter:")  # noqa: E731 - a condition, asked anew
+    monkeypatch.setitem(reserved._reserved, "letter", about_letters)
+    page = get(reader, "/admin/audit").text
+    assert rows(page) == before - 2
+    assert "责任书" not in entries(page)
+    assert "没有符合条件的记录" in get(reader, "/admin/audit?subject=letter:1").text
+    assert queries.count_entries() == before

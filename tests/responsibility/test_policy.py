@@ -1,6 +1,7 @@
 """The two sides, the roles and the reach: who sees which letter and what the page offers."""
 
 import pytest
+from sqlalchemy import select
 
 from fivestep_web.core.errors import NotFound
 from fivestep_web.core.permissions import Actor, Role
@@ -69,7 +70,7 @@ def test_what_waits_is_what_may_be_signed(drafted):
         who = acting(user)
         waiting = set(db.session.scalars(queries.select(Letter.id).where(queries.waits_for(who))))
         assert waiting == {row.id for row in db.session.query(Letter) if policy.can_sign(who, row)}
-        assert queries.count_waiting(who) == len(waiting)
+        assert db.session.scalar(select(queries.waiting_count(who))) == len(waiting)
 
 
 def move_head(department):
@@ -136,7 +137,7 @@ def test_what_posts_have_outrun_waits_for_nobody_but_who_voids_it(drafted, move,
 def test_whoever_lost_the_role_has_nothing_waiting(drafted):
     issue(letter_of(drafted.head), drafted.clerk)
     bare = Actor(user_id=1, person_id=drafted.head.person_id, name="已转岗", roles=frozenset({Role.PNL}))
-    assert queries.count_waiting(bare) == 0
+    assert db.session.scalar(select(queries.waiting_count(bare))) == 0
     assert policy.letter_actions(bare, letter_of(drafted.head)) == set()
 
 
