@@ -26,6 +26,11 @@ REASONS = {
     Permission.MANUAL_POINTS: "人工评定直接影响得分，只给负责考核的常务副部长和人事。",
     Permission.COMMENDATION_READ: "建议对象未经公示，与公示前看结果的范围相同。",
     Permission.ADMONITION_READ: "诫勉建议保密，只给部长、常务副部长和干部监督；本人在诫勉办理中另行告知。",
+    Permission.CYCLE_PREPARE: "domain.md 第6节：方案由办公室、人事、常务副部长制定；谁起草谁不能批准。",
+    Permission.CYCLE_APPROVE: "domain.md 第6节和5.6：启动、规则变更、公示和确定结果由部长批准。",
+    Permission.CYCLE_RUN: "domain.md 5.6：自评、评价的开始和截止由办公室办理，审核意见由办公室登记。",
+    Permission.BALLOT_COUNT: "domain.md 第6节：办公室、人事各出一人，两个账号先后确认。",
+    Permission.CYCLE_FILE: "domain.md 5.6：实绩考核档案由人事归档。",
     Permission.DOCUMENT_READ: "文档随其事项：能看事项的人看它的文档；"
     "个人考核结果通知给人事、部长、常务副部长，定稿后给本人。",
     Permission.DOCUMENT_BUILD: "批量生成由办公室、人事承担，个人考核结果通知只由人事生成；"

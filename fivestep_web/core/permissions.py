@@ -89,6 +89,11 @@ class Permission(enum.StrEnum):
     MANUAL_POINTS = "manual_points"
     COMMENDATION_READ = "commendation_read"
     ADMONITION_READ = "admonition_read"
+    CYCLE_PREPARE = "cycle_prepare"
+    CYCLE_APPROVE = "cycle_approve"
+    CYCLE_RUN = "cycle_run"
+    BALLOT_COUNT = "ballot_count"
+    CYCLE_FILE = "cycle_file"
     PERSON_FILE_READ = "person_file_read"
     DOCUMENT_READ = "document_read"
     DOCUMENT_BUILD = "document_build"
@@ -132,6 +137,11 @@ PERMISSION_LABELS = {
     Permission.MANUAL_POINTS: "评定人工计分目标",
     Permission.COMMENDATION_READ: "看表彰建议对象",
     Permission.ADMONITION_READ: "看诫勉建议对象",
+    Permission.CYCLE_PREPARE: "制定考核方案",
+    Permission.CYCLE_APPROVE: "批准考核方案和规则变更，决定公示和结果",
+    Permission.CYCLE_RUN: "组织自评和评价，登记审核",
+    Permission.BALLOT_COUNT: "计票（两人共同）",
+    Permission.CYCLE_FILE: "考核归档",
     Permission.PERSON_FILE_READ: "看、导出他人的实绩考核档案和任免使用材料",
     Permission.DOCUMENT_READ: "看、下载文档",
     Permission.DOCUMENT_BUILD: "批量生成文档",
@@ -239,6 +249,11 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.MANUAL_POINTS: {Role.EXD: Scope.ALL, Role.HRO: Scope.ALL},
     Permission.COMMENDATION_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
     Permission.ADMONITION_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.SUP), Scope.ALL),
+    Permission.CYCLE_PREPARE: dict.fromkeys((Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
+    Permission.CYCLE_APPROVE: {Role.MIN: Scope.ALL},
+    Permission.CYCLE_RUN: {Role.OFC: Scope.ALL},
+    Permission.BALLOT_COUNT: dict.fromkeys((Role.OFC, Role.HRO), Scope.ALL),
+    Permission.CYCLE_FILE: {Role.HRO: Scope.ALL},
     Permission.PERSON_FILE_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.HRO), Scope.ALL),
     Permission.DOCUMENT_READ: {
         Role.MIN: Scope.ALL,
