@@ -28,6 +28,14 @@ class Form(enum.StrEnum):
     SCORES = "scores"
 
 
+class CodeState(enum.StrEnum):
+    """The life of a code: issued, then used once or replaced."""
+
+    FRESH = "fresh"
+    USED = "used"
+    REVOKED = "revoked"
+
+
 FORMS: Final = {
     Group.SOCIAL_SURVEY: Form.SATISFACTION,
     Group.MASS_EVALUATION: Form.GRADES,
@@ -98,7 +106,7 @@ def points_of(form: Form, mark: str, settings: Settings) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A ballot by 7.2: *lines* are those to be counted, INVALID ones among them; none of an invalid ballot."""
+    """A ballot by 7.2: *lines* are to be counted, INVALID ones among them; an invalid ballot has none."""
 
     is_blank: bool
     is_valid: bool
