@@ -12,7 +12,10 @@ depends_on = None
 JSON = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
 SERIES = ("科室", "乡镇")
 GROUPS = ("social_survey", "mass_evaluation", "leader_evaluation", "peer_evaluation")
-TABLES = ("ballot_receipt", "sealed_line", "ballot", "voting_code", "code_batch", "poll")
+TABLES = (
+    "survey_visit", "poll_reminder", "paper_sheet", "paper_batch", "ballot_receipt", "sealed_line", "ballot", "voting_code", "code_batch",
+    "poll",
+)
 
 
 def upgrade() -> None:
@@ -105,6 +108,72 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("poll_id", "tracking", name=op.f("pk_ballot_receipt")),
         sqlite_with_rowid=False,
     )
+    _create_paper()
+    _create_around()
+
+
+def _create_paper() -> None:
+    op.create_table(
+        "paper_batch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("roster_id", sa.Integer(), nullable=False),
+        _count("issued"),
+        _count("returned"),
+        sa.Column("first_clerk_id", sa.Integer(), nullable=True),
+        sa.Column("second_clerk_id", sa.Integer(), nullable=True),
+        _check("paper_batch", "has_forms", "issued > 0 AND returned >= 0"),
+        _check("paper_batch", "two_clerks", "second_clerk_id IS NULL OR second_clerk_id <> first_clerk_id"),
+        _to("paper_batch", "poll_id", "poll.id"),
+        _to("paper_batch", "roster_id", "rater_roster.id"),
+        _to("paper_batch", "first_clerk_id", "person.id"),
+        _to("paper_batch", "second_clerk_id", "person.id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_batch")),
+        sa.UniqueConstraint("poll_id", "roster_id", name=op.f("uq_paper_batch_poll_id_roster_id")),
+    )
+    op.create_index(op.f("ix_paper_batch_poll_id"), "paper_batch", ["poll_id"])
+    op.create_table(
+        "paper_sheet",
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("marks", JSON, nullable=False),
+        _check("paper_sheet", "first_or_second", "entry IN (1, 2)"),
+        _to("paper_sheet", "batch_id", "paper_batch.id"),
+        sa.PrimaryKeyConstraint("batch_id", "number", "entry", name=op.f("pk_paper_sheet")),
+    )
+
+
+def _create_around() -> None:
+    op.create_table(
+        "poll_reminder",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("reminded_by_id", sa.Integer(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=False),
+        _to("poll_reminder", "poll_id", "poll.id"),
+        _to("poll_reminder", "reminded_by_id", "person.id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_poll_reminder")),
+    )
+    op.create_index(op.f("ix_poll_reminder_poll_id"), "poll_reminder", ["poll_id"])
+    op.create_table(
+        "survey_visit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("kind", _choice("visitkind", ("visit", "discussion")), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("participants", sa.String(length=200), nullable=False),
+        _count("attendance"),
+        sa.Column("findings", sa.Text(), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        _check("survey_visit", "met_somebody", "attendance > 0"),
+        _to("survey_visit", "cycle_id", "assessment_cycle.id"),
+        _to("survey_visit", "recorded_by_id", "person.id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_survey_visit")),
+    )
+    op.create_index(op.f("ix_survey_visit_cycle_id"), "survey_visit", ["cycle_id"])
 
 
 def downgrade() -> None:

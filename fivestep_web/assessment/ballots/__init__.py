@@ -4,12 +4,22 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register the tables, the public pages, the seal at the close of voting and its verification."""
-    from fivestep_web.assessment.ballots import models, sealing, verification, voting_views  # noqa: F401
-    from fivestep_web.assessment.cycles.hooks import on_state
+    """Register tables and pages, the seal at the close of voting, the demand of a count, and verifying."""
+    from fivestep_web.assessment.ballots import (
+        counting,
+        paper_views,
+        poll_views,
+        sealing,
+        verification,
+        voting_views,
+    )
+    from fivestep_web.assessment.cycles.hooks import on_state, require
     from fivestep_web.assessment.cycles.rules import CycleState
     from fivestep_web.audit.verification import register
 
     voting_views.init_app(app)
+    app.register_blueprint(poll_views.blueprint)
+    app.register_blueprint(paper_views.blueprint)
     on_state(CycleState.VOTING_CLOSED, sealing.seal_cycle)
+    require(CycleState.TALLIED, counting.unmet_for_tally)
     register("评价票", verification.altered_polls)

@@ -15,7 +15,6 @@ from fivestep_web.assessment.ballots.rules import CodeState
 from fivestep_web.assessment.ballots.sealed import digests
 from fivestep_web.assessment.cycles.models import AssessmentCycle, RaterRoster
 from fivestep_web.assessment.cycles.rules import CycleState, Series
-from fivestep_web.assessment.group_results import Validity
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.audit import services as audit
 from fivestep_web.core import clock
@@ -31,7 +30,9 @@ _random = SystemRandom()
 class Slips:
     """The codes of one row of the roster, in memory only: what is printed now is never printed again."""
 
-    roster: RaterRoster
+    name: str
+    group: Group
+    series: Series
     codes: tuple[str, ...]
 
 
@@ -53,16 +54,16 @@ def issue(actor: Actor, cycle: AssessmentCycle, group: Group, series: Series) ->
     if not rosters:
         raise Conflict(_("这一组的评价码已全部发出；遗失的请在下面换发。"))
     made = [_make(actor, poll, roster, roster.code_count) for roster in rosters]
-    _log(actor, "poll.codes_issued", poll, made)
+    _log(actor, poll, made, is_replacement=False)
     return made
 
 
-def replace(actor: Actor, batch_id: int) -> list[Slips]:
+def replace(actor: Actor, cycle: AssessmentCycle, batch_id: int) -> list[Slips]:
     """Revoke the unused codes of a batch and make as many new ones; ballots already cast stay."""
+    _require_issuer(actor, cycle)
     batch = db.session.scalar(select(CodeBatch).where(CodeBatch.id == batch_id).with_for_update())
-    if batch is None:
+    if batch is None or batch.poll.cycle_id != cycle.id:
         raise NotFound(_("没有这一批评价码。"))
-    _require_issuer(actor, batch.poll.cycle)
     if batch.poll.sealed_at is not None:
         raise Conflict(_("这一组的评价已经封存，不能再换发。"))
     revoked = db.session.execute(
@@ -76,7 +77,7 @@ def replace(actor: Actor, batch_id: int) -> list[Slips]:
         raise Conflict(_("这一批评价码已经全部使用或作废，没有可换发的。"))
     batch.revoked += count
     made = [_make(actor, batch.poll, batch.roster, count)]
-    _log(actor, "poll.codes_replaced", batch.poll, made)
+    _log(actor, batch.poll, made, is_replacement=True)
     return made
 
 
@@ -85,7 +86,7 @@ def current_poll(cycle: AssessmentCycle, group: Group, series: Series) -> Poll:
     last = queries.latest_polls(cycle.id).get((group, series))
     if last is not None and last.sealed_at is None:
         return last
-    if last is not None and last.validity in (None, Validity.VALID):
+    if last is not None and (last.counted_at is None or group not in queries.reopened_groups(cycle)):
         raise Conflict(_("这一组的评价已经封存，不用再发评价码。"))
     poll = Poll(cycle_id=cycle.id, rater_group=group, series=series, round=last.round + 1 if last else 1)
     db.session.add(poll)
@@ -122,15 +123,15 @@ def _make(actor: Actor, poll: Poll, roster: RaterRoster, count: int) -> Slips:
             for whole, typed in kept
         ],
     )
-    return Slips(roster, made)
+    return Slips(roster.name, poll.rater_group, poll.series, made)
 
 
-def _log(actor: Actor, action: str, poll: Poll, made: Iterable[Slips]) -> None:
+def _log(actor: Actor, poll: Poll, made: Iterable[Slips], *, is_replacement: bool) -> None:
     """Log the counts, and nothing of the codes (A7)."""
-    counts = {slips.roster.name: len(slips.codes) for slips in made}
+    counts = {slips.name: len(slips.codes) for slips in made}
     audit.record(
         actor,
-        action,
+        "poll.codes_replaced" if is_replacement else "poll.codes_issued",
         f"poll:{poll.id}",
         group=poll.rater_group.label,
         series=poll.series,

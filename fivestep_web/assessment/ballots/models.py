@@ -3,19 +3,20 @@
 No row of a code or a ballot has a time, a person or a key to the other; a batch's time is that of printing.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fivestep_web.assessment.ballots.codes import TRACKING_LENGTH
-from fivestep_web.assessment.ballots.rules import CodeState
+from fivestep_web.assessment.ballots.rules import CodeState, VisitKind
 from fivestep_web.assessment.cycles.models import AssessmentCycle, RaterRoster
 from fivestep_web.assessment.cycles.rules import Series
 from fivestep_web.assessment.group_results import Validity
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.core.database import Base, choice
+from fivestep_web.org.models import Person
 
 HEX_DIGEST = 64
 RANDOM_ID = 32
@@ -134,3 +135,71 @@ class BallotReceipt(Base):
     tracking: Mapped[str] = mapped_column(String(TRACKING_LENGTH), primary_key=True)
 
     __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class PaperBatch(Base):
+    """Paper forms of one row of the roster: how many went out, how many came back, who enters them.
+
+    Each is entered twice, by two people who do not see each other's entries before both are done; the
+    entries are deleted when the poll is counted.
+    """
+
+    __tablename__ = "paper_batch"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), index=True)
+    roster_id: Mapped[int] = mapped_column(ForeignKey("rater_roster.id"))
+    issued: Mapped[int]
+    returned: Mapped[int]
+    first_clerk_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    second_clerk_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    poll: Mapped[Poll] = relationship()
+    roster: Mapped[RaterRoster] = relationship()
+    first_clerk: Mapped[Person | None] = relationship(foreign_keys=[first_clerk_id])
+    second_clerk: Mapped[Person | None] = relationship(foreign_keys=[second_clerk_id])
+
+    __table_args__ = (
+        UniqueConstraint("poll_id", "roster_id"),
+        CheckConstraint("issued > 0 AND returned >= 0", name="has_forms"),
+        CheckConstraint("second_clerk_id IS NULL OR second_clerk_id <> first_clerk_id", name="two_clerks"),
+    )
+
+
+class PaperSheet(Base):
+    """One paper ballot as one of the two entered it; *marks* by the unit's id, an empty line left out."""
+
+    __tablename__ = "paper_sheet"
+    batch_id: Mapped[int] = mapped_column(ForeignKey("paper_batch.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    entry: Mapped[int] = mapped_column(primary_key=True)
+    marks: Mapped[dict[str, Any]]
+
+    __table_args__ = (CheckConstraint("entry IN (1, 2)", name="first_or_second"),)
+
+
+class PollReminder(Base):
+    """A whole group was reminded of its open vote; nobody is ever reminded alone."""
+
+    __tablename__ = "poll_reminder"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), index=True)
+    reminded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reminded_at: Mapped[datetime]
+
+
+class SurveyVisit(Base):
+    """A visit or a discussion of the social survey: where, with whom in general, what was said (R5.10)."""
+
+    __tablename__ = "survey_visit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("assessment_cycle.id"), index=True)
+    kind: Mapped[VisitKind] = mapped_column(choice(VisitKind))
+    held_on: Mapped[date]
+    place: Mapped[str] = mapped_column(String(200))
+    participants: Mapped[str] = mapped_column(String(200))
+    attendance: Mapped[int]
+    findings: Mapped[str]
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[Person] = relationship()
+
+    __table_args__ = (CheckConstraint("attendance > 0", name="met_somebody"),)

@@ -16,7 +16,13 @@ from fivestep_web.assessment.ballots.models import (
     VotingCode,
 )
 from fivestep_web.assessment.ballots.rules import FORMS, CodeState, Form
-from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, CycleUnit, RaterRoster
+from fivestep_web.assessment.cycles.models import (
+    AssessmentCycle,
+    CycleMove,
+    CycleRules,
+    CycleUnit,
+    RaterRoster,
+)
 from fivestep_web.assessment.cycles.rules import CycleState, Series
 from fivestep_web.assessment.score_settings import Group, Settings
 from fivestep_web.assessment.settings_store import read_settings
@@ -121,14 +127,19 @@ def find_slip(door: str, digest: str, *, lock: bool = False) -> Slip | None:
 
 def offered_units(slip: Slip) -> list[tuple[int, str]]:
     """Return the units the ballot asks about, by code: those of the series but the voter's own."""
+    return units_for(slip.cycle_id, slip.series, slip.own_unit_id)
+
+
+def units_for(cycle_id: int, series: Series, own_unit_id: int | None = None) -> list[tuple[int, str]]:
+    """Return the units of a series by code, with the names of today, without *own_unit_id*."""
     names = unit_names_on(clock.today())
     query = (
         select(Unit.id)
         .join(CycleUnit, CycleUnit.unit_id == Unit.id)
-        .where(CycleUnit.cycle_id == slip.cycle_id, CycleUnit.series == slip.series)
+        .where(CycleUnit.cycle_id == cycle_id, CycleUnit.series == series)
         .order_by(Unit.code)
     )
-    return [(unit_id, names[unit_id]) for unit_id in db.session.scalars(query) if unit_id != slip.own_unit_id]
+    return [(unit_id, names[unit_id]) for unit_id in db.session.scalars(query) if unit_id != own_unit_id]
 
 
 def get_cycle(year: int, *, lock: bool = False) -> AssessmentCycle:
@@ -160,6 +171,17 @@ def list_polls(cycle_id: int) -> Sequence[Poll]:
 def latest_polls(cycle_id: int) -> dict[tuple[Group, Series], Poll]:
     """Return the last round of each group and series."""
     return {(poll.rater_group, poll.series): poll for poll in list_polls(cycle_id)}
+
+
+def reopened_groups(cycle: AssessmentCycle) -> frozenset[Group]:
+    """Return the groups that rate again since the vote was last opened (5.6)."""
+    query = (
+        select(CycleMove.groups)
+        .where(CycleMove.cycle_id == cycle.id, CycleMove.state == CycleState.VOTING)
+        .order_by(CycleMove.id.desc())
+        .limit(1)
+    )
+    return frozenset(Group(group) for group in db.session.scalar(query) or [])
 
 
 def line_counts(poll_ids: Sequence[int]) -> list[tuple[int, int, str, int]]:

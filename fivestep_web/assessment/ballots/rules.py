@@ -36,6 +36,17 @@ class CodeState(enum.StrEnum):
     REVOKED = "revoked"
 
 
+class VisitKind(enum.StrEnum):
+    """How the survey was held beside its questionnaires (R5.10)."""
+
+    VISIT = "visit"
+    DISCUSSION = "discussion"
+
+    @property
+    def label(self) -> str:
+        return {VisitKind.VISIT: "走访", VisitKind.DISCUSSION: "座谈"}[self]
+
+
 FORMS: Final = {
     Group.SOCIAL_SURVEY: Form.SATISFACTION,
     Group.MASS_EVALUATION: Form.GRADES,
@@ -93,6 +104,31 @@ def read_mark(form: Form, text: str) -> str | None:
     return format(score.normalize() if score else Decimal(0), "f")
 
 
+def read_entry(form: Form, text: str) -> str | None:
+    """Return what a clerk typed for a line of a paper ballot: as read_mark, or by keys.
+
+    1, 2, … stand for the options in their order, q for an abstention, x for a line that is invalid.
+    """
+    given = unicodedata.normalize("NFKC", text).strip().lower()
+    if given in {"x", label_of(form, INVALID)}:
+        return INVALID
+    if given in {"q", abstention_label(form)}:
+        return ABSTENTIONS[form]
+    keys = {str(place): option for place, (option, _label) in enumerate(OPTIONS[form], 1)}
+    words = {label: option for option, label in OPTIONS[form]}
+    return read_mark(form, keys.get(given) or words.get(given) or given)
+
+
+def typed_entry(form: Form, mark: str) -> str:
+    """Return what a clerk types for a mark; read_entry reads it again."""
+    if mark == INVALID:
+        return "x"
+    if mark == ABSTENTIONS[form]:
+        return "q"
+    keys = {option: str(place) for place, (option, _label) in enumerate(OPTIONS[form], 1)}
+    return keys.get(mark, mark)
+
+
 def points_of(form: Form, mark: str, settings: Settings) -> Decimal | None:
     """Return the points of a usable mark; None for an abstention."""
     if mark == ABSTENTIONS[form]:
@@ -124,6 +160,31 @@ def judge(offered: Collection[int], marks: Mapping[int, str]) -> Judged:
     if not is_ballot_valid(len(offered), usable):
         return Judged(not lines, is_valid=False, lines={})
     return Judged(is_blank=False, is_valid=True, lines=lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A line that was not entered alike; *first* and *second* are None where it was left empty."""
+
+    number: int
+    unit: int
+    first: str | None
+    second: str | None
+
+
+def differences(
+    first: Mapping[int, Mapping[int, str]], second: Mapping[int, Mapping[int, str]]
+) -> list[Difference]:
+    """Return where two entries of the same paper ballots, by number and unit, do not agree.
+
+    A ballot that only one has entered yet is not compared.
+    """
+    return [
+        Difference(number, unit, first[number].get(unit), second[number].get(unit))
+        for number in sorted(first.keys() & second.keys())
+        for unit in sorted(first[number].keys() | second[number].keys())
+        if first[number].get(unit) != second[number].get(unit)
+    ]
 
 
 @dataclass(slots=True)

@@ -25,6 +25,7 @@ from fivestep_web.assessment.ballots.codes import Known, in_groups, read
 from fivestep_web.assessment.ballots.queries import BALLOT, SURVEY, Slip
 from fivestep_web.assessment.ballots.rules import OPTIONS, abstention_label
 from fivestep_web.assessment.ballots.sealed import draft_name, make_ticket, open_ticket, recognise
+from fivestep_web.assessment.score_settings import Group
 from fivestep_web.core.errors import Refusal
 from fivestep_web.core.permissions import public
 from fivestep_web.core.transaction import unit_of_work
@@ -128,6 +129,11 @@ def receipt_index() -> ResponseReturnValue:
     return render_template(
         "ballots/receipt_index.html", number=in_groups(number), found=found, asked=bool(number), door=_door()
     )
+
+
+def door_of(group: Group) -> str:
+    """Return behind which door a group's ballots are."""
+    return SURVEY if group in queries.DOORS[SURVEY] else BALLOT
 
 
 def _door() -> str:

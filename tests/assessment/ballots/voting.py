@@ -100,7 +100,7 @@ def a_vote(*rows, units=4, **facts):
 
 def issue(actor, cycle, group, series):
     with unit_of_work():
-        return {slips.roster.name: slips.codes for slips in issuing.issue(actor, cycle, group, series)}
+        return {slips.name: slips.codes for slips in issuing.issue(actor, cycle, group, series)}
 
 
 def leaders(count=6):
