@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from fivestep_web.assessment.cycles.queries import due_votes
 from fivestep_web.core import clock, jobs
 from fivestep_web.core.bell import bell
 from fivestep_web.core.transaction import unit_of_work
@@ -84,10 +85,18 @@ def _start(entry: Daily, moment: datetime) -> bool:
     return True
 
 
+def ask_to_close_votes() -> None:
+    """Ask for every vote to be closed whose time has come; a time changed meanwhile is asked for anew."""
+    for year, revision in due_votes(clock.now()):
+        with unit_of_work():
+            jobs.enqueue("assessment.close_vote", year, key=f"close-vote-{year}-r{revision}")
+
+
 def tick(name: str) -> None:
     """Start what is due, ring again what waits, and say that the clock lives; no failure stops the clock."""
     try:
         start_due(clock.system_now(), SCHEDULE)
+        ask_to_close_votes()
         jobs.sweep()
     except SQLAlchemyError as error:
         log.warning("database: %s", type(error).__name__)

@@ -89,7 +89,7 @@ def explain(score: YearScore, unit: UnitScore) -> Explanation:
     return Explanation(
         unit=unit,
         total=NONE if unit.total.printed is None else str(unit.total.printed),
-        total_lines=_lines(unit.total.lines),
+        total_lines=lines_of(unit.total.lines),
         exact_total=NONE if unit.total.exact is None else plain(unit.total.exact),
         evaluation=figure(unit.evaluation.score, places),
         evaluation_note=unit.evaluation.note or "",
@@ -104,7 +104,7 @@ def explain(score: YearScore, unit: UnitScore) -> Explanation:
     )
 
 
-def _lines(parts: Sequence[TotalLine | ScoreStep]) -> tuple[Line, ...]:
+def lines_of(parts: Sequence[TotalLine | ScoreStep]) -> tuple[Line, ...]:
     """Return the parts of a sum: the first as it is, those added to it with their sign."""
     return tuple(
         Line(part.label, _signed(part.amount, is_first=place == 0)) for place, part in enumerate(parts)
@@ -131,7 +131,7 @@ def rule_sentences(score: YearScore) -> tuple[str, ...]:
         _(
             "完成情况截至%(year)s年12月31日，规则版本%(version)s。",
             year=score.year,
-            version=settings.rule_version,
+            version=score.rule_version,
         ),
     ]
     if trimmed:
@@ -195,7 +195,7 @@ def _goal(goal: ScoredGoal) -> GoalLine:
     points = goal.score.points
     return GoalLine(
         goal=goal,
-        steps=_lines(goal.score.steps),
+        steps=lines_of(goal.score.steps),
         points=NONE if points is None or not goal.score.counted else plain(points),
         base=plain(goal.base) if goal.score.counted else NONE,
         stood=stood,

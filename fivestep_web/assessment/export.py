@@ -30,7 +30,7 @@ def as_json(score: YearScore) -> dict[str, Any]:
     settings = score.settings
     return {
         "year": score.year,
-        "rule_version": settings.rule_version,
+        "rule_version": score.rule_version,
         "weights": {group.value: _share(settings.weights[group], WEIGHT_PLACES) for group in Group},
         "shares": {
             "evaluation": _share(settings.evaluation_share),
@@ -94,7 +94,7 @@ def as_text(score: YearScore, *, width: int | None = None) -> str:
             console.print(table)
         if not score.units:
             console.print("没有参加考核的单位。")
-        console.print(f"规则版本 {score.settings.rule_version}，截至{score.year}年12月31日。")
+        console.print(f"规则版本 {score.rule_version}，截至{score.year}年12月31日。")
     return capture.get()
 
 
@@ -234,7 +234,7 @@ def _rule_rows(score: YearScore) -> _Rows:
     return [
         ("项目", "值"),
         ("年度", score.year),
-        ("规则版本", settings.rule_version),
+        ("规则版本", score.rule_version),
         *((f"{group.label}权重", percent(settings.weights[group])) for group in Group),
         ("评价占比", percent(settings.evaluation_share)),
         ("完成情况占比", percent(settings.completion_share)),

@@ -40,7 +40,7 @@ def result_payloads(year: int) -> list[DocumentRequest]:
         "cycle": f"{year}年度实绩考核",
         "period_start": f"{year}年1月1日",
         "period_end": f"{year}年12月31日",
-        "rules_version": f"（规则版本{score.settings.rule_version}）",
+        "rules_version": f"（规则版本{score.rule_version}）",
         "validity": [_validity(score, group) for group in Group],
         "series": series_results(score),
         "publicity": None,
@@ -198,7 +198,7 @@ def _notes(score: YearScore) -> list[str]:
     notes += [_adjustment(unit, line) for unit in score.units for line in unit.adjustments]
     if all(unit.satisfaction is None for unit in score.units):
         notes.append("社会调查按分值计，没有各选项份数，满意率不作计算。")
-    notes.append(f"完成情况截至{score.year}年12月31日；规则版本{settings.rule_version}。")
+    notes.append(f"完成情况截至{score.year}年12月31日；规则版本{score.rule_version}。")
     return notes
 
 

@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Executable, String, select, type_coerce
+from sqlalchemy import Executable, String, and_, select, type_coerce
 
+from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, CycleUnit
+from fivestep_web.assessment.cycles.rules import Series
 from fivestep_web.assessment.models import Adjustment, AdjustmentKind, ManualPoints, RatingTally
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.assessment.scores import AdjustmentLine, GivenPoints
@@ -86,6 +88,16 @@ class StoredPost:
     establishment: Establishment | None
 
 
+@dataclass(frozen=True, slots=True)
+class StoredRules:
+    """The texts a year is scored by; *version* and *sha256* are those of an open cycle's rules."""
+
+    settings: Mapping[str, Any]
+    version: int | None
+    sha256: str | None
+
+
+SERIES_KINDS = {Series.SECTIONS: UnitKind.SECTION, Series.TOWNSHIPS: UnitKind.TOWNSHIP}
 Tallies = dict[tuple[int, Group], dict[Decimal | None, int]]
 
 
@@ -94,15 +106,37 @@ def _rows(query: Executable) -> Iterable[Any]:
     return db.session.execute(query)
 
 
-def get_year_settings(year: int) -> Mapping[str, Any]:
-    """Return what is stored of the year's settings; NotFound for a year that is not planned."""
+def get_stored_rules(year: int) -> StoredRules:
+    """Return the frozen rules of the year's open cycle, else its settings; NotFound for an unplanned year."""
     is_date = MINYEAR <= year <= MAXYEAR
-    query = select(PlanYear.settings).where(PlanYear.year == year)
+    query = (
+        select(PlanYear.settings, CycleRules.settings, CycleRules.version, CycleRules.sha256)
+        .outerjoin(AssessmentCycle, AssessmentCycle.year == PlanYear.year)
+        .outerjoin(
+            CycleRules,
+            and_(
+                CycleRules.cycle_id == AssessmentCycle.id,
+                CycleRules.version == AssessmentCycle.rule_version,
+                CycleRules.sha256.is_not(None),
+            ),
+        )
+        .where(PlanYear.year == year)
+    )
     stored = db.session.execute(query).first() if is_date else None
     if stored is None:
         raise NotFound(_("没有%(year)s年度的数据，请先导入该年度的工作簿。", year=year))
-    settings: Mapping[str, Any] = stored.settings
-    return settings
+    of_year, of_cycle, version, sha256 = stored
+    return StoredRules(of_year if of_cycle is None else of_cycle, version, sha256)
+
+
+def frozen_kinds(year: int) -> dict[int, UnitKind] | None:
+    """Return the units of the year's open cycle with their series; None while none is open."""
+    rows = db.session.execute(
+        select(CycleUnit.unit_id, CycleUnit.series)
+        .join(AssessmentCycle, AssessmentCycle.id == CycleUnit.cycle_id)
+        .where(AssessmentCycle.year == year, AssessmentCycle.rule_version > 0)
+    ).all()
+    return {unit_id: SERIES_KINDS[series] for unit_id, series in rows} or None
 
 
 def list_units(day: date) -> list[StoredUnit]:

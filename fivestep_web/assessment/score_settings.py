@@ -7,11 +7,15 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from hashlib import sha256
+from itertools import pairwise
 from types import MappingProxyType
 
 from fivestep_web.core.rounding import percent
 
 VERSION_LENGTH = 12
+TRIMMED_LINES = 2
+MAX_SCORE = 100
+MAX_QUOTA, MAX_QUOTA_APPROVED = Decimal("0.20"), Decimal("0.25")  # N2
 
 
 class SettingsError(ValueError):
@@ -173,10 +177,50 @@ class Settings:
                 raise SettingsError(f"{label}为{percent(rate)}，应在0%到100%之间。")
         if self.min_valid_lines < 1:
             raise SettingsError(f"单组最少有效票为{self.min_valid_lines}，至少应为1。")
+        if self.min_lines_to_trim < TRIMMED_LINES + 1:
+            raise SettingsError(
+                f"去高去低的最少票数为{self.min_lines_to_trim}，至少应为{TRIMMED_LINES + 1}。"
+            )
         if self.completion_cap < 0:
             raise SettingsError(f"完成分上限为{self.completion_cap}，不能小于0。")
         if self.decimals < 0:
             raise SettingsError(f"保留小数为{self.decimals}，不能小于0。")
+        self._check_points()
+        self._check_quotas()
+
+    def _check_points(self) -> None:
+        """Refuse points outside 0–100, and options or bands worth no less than the better ones."""
+        scales: tuple[tuple[str, list[Decimal]], ...] = (
+            ("满意、基本满意、不满意的折算分", list(self.satisfaction_points.values())),
+            ("优秀、良好、一般、较差的折算分", list(self.grade_points.values())),
+            ("优秀、良好、一般等次的分数线", list(self.bands.values())),
+        )
+        for label, points in scales:
+            if any(not 0 <= each <= MAX_SCORE for each in points):
+                raise SettingsError(f"{label}应在0到{MAX_SCORE}之间。")
+            if any(better <= worse for better, worse in pairwise(points)):
+                raise SettingsError(f"{label}应从高到低，不能相等。")
+        if not 0 <= self.admonition_total_below <= MAX_SCORE:
+            raise SettingsError(f"诫勉建议的总分线应在0到{MAX_SCORE}之间。")
+
+    def _check_quotas(self) -> None:
+        """Refuse rates outside 0–100 %, and quotas above those of N2."""
+        rates: tuple[tuple[str, Decimal | Fraction], ...] = (
+            ("最低有效票比例", self.min_valid_rate),
+            ("诫勉建议的满意率线", self.admonition_satisfaction_below),
+            ("个人实绩中单位总分的占比", self.personal_unit_share),
+        )
+        for label, rate in rates:
+            if not 0 <= rate <= 1:
+                raise SettingsError(f"{label}为{percent(rate)}，应在0%到100%之间。")
+        for label, quota, most in (
+            ("优秀名额", self.excellent_quota, MAX_QUOTA),
+            ("经批准的优秀名额", self.excellent_quota_approved, MAX_QUOTA_APPROVED),
+        ):
+            if not 0 <= quota <= most:
+                raise SettingsError(f"{label}为{percent(quota)}，不得超过{percent(most)}。")
+        if self.excellent_quota_approved < self.excellent_quota:
+            raise SettingsError("经批准的优秀名额不能少于未经批准的。")
 
     @property
     def rule_version(self) -> str:

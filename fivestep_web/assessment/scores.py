@@ -129,11 +129,13 @@ class PersonScore:
 class YearScore:
     """A year's assessment; units and people in the order of their codes.
 
-    *pool_sizes* counts those who must take part in the annual assessment (E9).
+    *pool_sizes* counts those who must take part in the annual assessment (E9). *rule_version* names the
+    rules it was computed by.
     """
 
     year: int
     settings: Settings
+    rule_version: str
     units: tuple[UnitScore, ...]
     people: tuple[PersonScore, ...]
     pool_sizes: Mapping[Pool, int]

@@ -31,7 +31,6 @@ from fivestep_web.assessment.scores import (
     YearScore,
 )
 from fivestep_web.assessment.scoring_methods import Method, ScoringError, ScoringRule, parse_rule
-from fivestep_web.assessment.settings_store import read_settings
 from fivestep_web.assessment.totals import (
     TotalParts,
     band_of,
@@ -40,6 +39,7 @@ from fivestep_web.assessment.totals import (
     rank,
     total_of,
 )
+from fivestep_web.assessment.year_rules import YearRules, read_year_rules
 from fivestep_web.core.workdays import WorkCalendar
 from fivestep_web.org.models import Establishment, UnitKind
 from fivestep_web.org.queries import get_calendar
@@ -54,10 +54,11 @@ def score_year(year: int) -> YearScore:
 
     Deadlines and progress count as of 31 December, units and posts as they were that day.
     """
-    settings = read_settings(queries.get_year_settings(year), year)
+    rules = read_year_rules(year)
+    settings = rules.settings
     day = date(year, 12, 31)
-    stored = queries.list_units(day)
-    goals = _GoalScorer(year, settings, get_calendar()).score_all()
+    stored = _as_assessed(queries.list_units(day), queries.frozen_kinds(year))
+    goals = _GoalScorer(year, rules, get_calendar()).score_all()
     tallies = queries.tallies(year)
     is_option_survey = _is_option_survey(tallies, settings)
     lines = queries.adjustments(year)
@@ -81,8 +82,23 @@ def score_year(year: int) -> YearScore:
     units = _ranked(units)
     people = _score_people(posts, {unit.id: unit for unit in units}, of_person, settings)
     return YearScore(
-        year, settings, tuple(units), tuple(people), _pool_sizes(posts, stored), is_option_survey
+        year,
+        settings,
+        rules.version,
+        tuple(units),
+        tuple(people),
+        _pool_sizes(posts, stored),
+        is_option_survey,
     )
+
+
+def _as_assessed(stored: list[StoredUnit], frozen: Mapping[int, UnitKind] | None) -> list[StoredUnit]:
+    """Return the units with who is assessed in which series, as the open cycle froze it."""
+    if frozen is None:
+        return stored
+    return [
+        replace(unit, is_assessed=unit.id in frozen, kind=frozen.get(unit.id, unit.kind)) for unit in stored
+    ]
 
 
 @dataclass(frozen=True)
@@ -90,7 +106,7 @@ class _GoalScorer:
     """Scores every goal of the year by its own rule."""
 
     year: int
-    settings: Settings
+    rules: YearRules
     calendar: WorkCalendar
 
     def score_all(self) -> list[ScoredGoal]:
@@ -101,12 +117,18 @@ class _GoalScorer:
         rules: dict[tuple[str, str], ScoringRule | str] = {}
         scored = []
         for goal in queries.list_goals(self.year):
-            texts = (goal.scoring_method, goal.scoring_parameters)
+            texts = self.rules.rule_of(goal.code, (goal.scoring_method, goal.scoring_parameters))
             if texts not in rules:
                 rules[texts] = _read_rule(*texts)
             stood = progress.get(goal.id, NOTHING_REPORTED)
             scored.append(
-                self._score(goal, stood, rules[texts], given.get(goal.id), is_cancelled=goal.id in cancelled)
+                self._score(
+                    replace(goal, scoring_method=texts[0], scoring_parameters=texts[1]),
+                    stood,
+                    rules[texts],
+                    given.get(goal.id),
+                    is_cancelled=goal.id in cancelled,
+                )
             )
         return scored
 
@@ -134,7 +156,9 @@ class _GoalScorer:
                 stood.not_applicable,
                 given.points if given else None,
             )
-            score = score_goal(rule, facts, year=self.year, settings=self.settings, calendar=self.calendar)
+            score = score_goal(
+                rule, facts, year=self.year, settings=self.rules.settings, calendar=self.calendar
+            )
         late_until = stood.completed_on or date(self.year, 12, 31)
         return ScoredGoal(
             id=goal.id,

@@ -68,7 +68,7 @@ class ScoringRule:
     not_applicable: NotApplicable = NotApplicable.LEFT_OUT
 
 
-_AMOUNTS = {
+AMOUNTS = {
     "超额每个加": "bonus_per_unit",
     "不足每个扣": "shortfall_per_unit",
     "未完成扣": "incomplete",
@@ -78,7 +78,7 @@ _AMOUNTS = {
     "扣分上限": "deduction_cap",
 }
 _NOT_APPLICABLE = {"满分": NotApplicable.FULL, "不计": NotApplicable.LEFT_OUT}
-PARAMETER_NAMES = ("档", *_AMOUNTS, "不涉及")
+PARAMETER_NAMES = ("档", *AMOUNTS, "不涉及")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 
 
@@ -132,7 +132,7 @@ def _read_value(name: str, value: str) -> dict[str, Any]:
         if value not in _NOT_APPLICABLE:
             raise ScoringError(f"计分参数：“不涉及={value}”的值应为满分或不计。")
         return {"not_applicable": _NOT_APPLICABLE[value]}
-    return {_AMOUNTS[name]: _number(value, f"{name}={value}")}
+    return {AMOUNTS[name]: _number(value, f"{name}={value}")}
 
 
 def _number(text: str, shown: str) -> Decimal:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from fivestep_web.assessment import policy
 from fivestep_web.assessment.models import ManualPoints
 from fivestep_web.assessment.scoring_methods import Method, ScoringError, parse_rule
+from fivestep_web.assessment.year_rules import read_year_rules
 from fivestep_web.audit import services as audit
 from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
@@ -51,7 +52,8 @@ def give_points(actor: Actor, goal: Goal, *, points: Decimal, reason: str) -> Ma
 
 def _check(goal: Goal, points: Decimal, reason: str) -> None:
     try:
-        rule = parse_rule(goal.scoring_method, goal.scoring_parameters)
+        texts = read_year_rules(goal.year).rule_of(goal.code, (goal.scoring_method, goal.scoring_parameters))
+        rule = parse_rule(*texts)
     except ScoringError as error:
         raise Conflict(str(error)) from error
     if rule.method is not Method.ASSESSOR:

@@ -9,7 +9,7 @@ from wtforms import Field
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput
 
-from fivestep_web.core.errors import DomainError, Refusal
+from fivestep_web.core.errors import DomainError, FieldError, Refusal
 from fivestep_web.core.transaction import unit_of_work
 
 
@@ -37,8 +37,8 @@ class OneOfSeveral(CheckboxInput):  # type: ignore[misc]
 def carry_out(form: BaseForm, command: Callable[[], object], *, shown: type[Refusal] = DomainError) -> bool:
     """Run *command* in a unit of work once *form* is valid; say whether it was done.
 
-    Where it was not, the reason stands in the form. Refusals other than *shown* are not about what was
-    typed and are raised.
+    Where it was not, the reason stands in the form, at its field where it is about one. Refusals other
+    than *shown* are not about what was typed and are raised.
     """
     if not form.validate():
         return False
@@ -46,9 +46,17 @@ def carry_out(form: BaseForm, command: Callable[[], object], *, shown: type[Refu
         with unit_of_work():
             command()
     except shown as refusal:
-        form.form_errors.append(refusal.message)
+        _put(form, refusal)
         return False
     return True
+
+
+def _put(form: BaseForm, refusal: Refusal) -> None:
+    """Say the refusal at the field it is about, else at the form."""
+    if isinstance(refusal, FieldError) and refusal.field in form:
+        form[refusal.field].errors = [*form[refusal.field].errors, refusal.message]
+    else:
+        form.form_errors.append(refusal.message)
 
 
 def choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:

@@ -12,9 +12,8 @@ from fivestep_web.assessment.ballots.issuing import issued_count
 from fivestep_web.assessment.ballots.models import Poll
 from fivestep_web.assessment.ballots.rules import FORMS, Tally, histogram, judge, seal_root
 from fivestep_web.assessment.ballots.sealing import write_lines
-from fivestep_web.assessment.cycles.hooks import Unmet
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleUnit
-from fivestep_web.assessment.cycles.rules import CycleState
+from fivestep_web.assessment.cycles.rules import CycleState, Unmet
 from fivestep_web.assessment.group_results import Validity, VoteCount, check_validity
 from fivestep_web.assessment.models import RatingTally
 from fivestep_web.assessment.score_settings import Group, Settings

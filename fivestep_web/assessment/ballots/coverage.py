@@ -8,17 +8,13 @@ from fractions import Fraction
 from flask_babel import gettext as _
 from sqlalchemy import case, func, select
 
-from fivestep_web.assessment.ballots import policy, queries
+from fivestep_web.assessment.ballots import queries
 from fivestep_web.assessment.ballots.models import CodeBatch, PaperBatch, Poll, PollReminder, VotingCode
 from fivestep_web.assessment.ballots.paper import list_batches
 from fivestep_web.assessment.ballots.rules import CodeState
 from fivestep_web.assessment.cycles.models import AssessmentCycle, RaterRoster
 from fivestep_web.assessment.cycles.rules import CycleState, Series
 from fivestep_web.assessment.score_settings import Group
-from fivestep_web.audit import services as audit
-from fivestep_web.core import clock
-from fivestep_web.core.errors import Conflict, NotAllowed, NotFound
-from fivestep_web.core.permissions import Actor
 from fivestep_web.core.rounding import percent
 from fivestep_web.extensions import db
 
@@ -140,17 +136,3 @@ def _add_reminders(polls: Sequence[int], parts: Iterable[Part]) -> None:
     for part in parts:
         if part.poll is not None:
             part.reminders, part.reminded_at = found.get(part.poll.id, (0, None))
-
-
-def remind(actor: Actor, cycle: AssessmentCycle, poll_id: int) -> None:
-    """Remind everybody of a group of its open vote: who has voted is known to nobody (7.2)."""
-    if not policy.can_manage(actor):
-        raise NotAllowed(_("提醒由办公室发出。"))
-    poll = db.session.get(Poll, poll_id)
-    if poll is None or poll.cycle_id != cycle.id:
-        raise NotFound(_("没有这一组评价。"))
-    if cycle.state is not CycleState.VOTING or poll.sealed_at is not None:
-        raise Conflict(_("这一组评价没有在进行，不用提醒。"))
-    db.session.add(PollReminder(poll_id=poll.id, reminded_by_id=actor.person_id, reminded_at=clock.now()))
-    db.session.flush()
-    audit.record(actor, "poll.reminded", f"poll:{poll.id}", group=poll.rater_group.label, series=poll.series)

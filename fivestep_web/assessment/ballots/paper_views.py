@@ -17,6 +17,7 @@ from fivestep_web.assessment.ballots.forms import PaperForm, VisitForm
 from fivestep_web.assessment.ballots.models import PaperBatch
 from fivestep_web.assessment.ballots.rules import FORMS, VisitKind
 from fivestep_web.assessment.cycles.models import AssessmentCycle
+from fivestep_web.assessment.cycles.queries import get_cycle
 from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.core import htmx
 from fivestep_web.core.forms import carry_out, to_choose
@@ -31,29 +32,29 @@ SHEET: Final = "ballots/paper_show.html"
 @blueprint.get("/assessment/<int:year>/paper")
 @requires(Permission.BALLOT_COUNT)
 def paper_index(year: int) -> ResponseReturnValue:
-    return _index(queries.get_cycle(year), PaperForm(formdata=None))
+    return _index(get_cycle(year), PaperForm(formdata=None))
 
 
 @blueprint.post("/assessment/<int:year>/paper")
 @requires(Permission.BALLOT_COUNT)
 def paper_create(year: int) -> ResponseReturnValue:
-    form = _offer(PaperForm(), queries.get_cycle(year))
+    form = _offer(PaperForm(), get_cycle(year))
 
     def open_batch() -> None:
-        cycle = queries.get_cycle(year, lock=True)
+        cycle = get_cycle(year, lock=True)
         paper.open_batch(
             actor(), cycle, form.roster_id.data, issued=form.issued.data, returned=form.returned.data
         )
 
     if carry_out(form, open_batch):
         return htmx.leave(url_for(".paper_index", year=year), _("已登记，请两名同志各录一遍。"))
-    return _index(queries.get_cycle(year), form), 422
+    return _index(get_cycle(year), form), 422
 
 
 @blueprint.get("/assessment/<int:year>/paper/<int:batch_id>")
 @requires(Permission.BALLOT_COUNT)
 def paper_show(year: int, batch_id: int) -> ResponseReturnValue:
-    batch = paper.get_batch(queries.get_cycle(year), batch_id)
+    batch = paper.get_batch(get_cycle(year), batch_id)
     return _sheet(batch, request.args.get("number", type=int))
 
 
@@ -63,12 +64,12 @@ def paper_enter(year: int, batch_id: int) -> ResponseReturnValue:
     """Take one ballot and go on to the next that this clerk has not entered."""
     number = request.form.get("number", 0, type=int)
     with unit_of_work():
-        batch = paper.get_batch(queries.get_cycle(year), batch_id, lock=True)
+        batch = paper.get_batch(get_cycle(year), batch_id, lock=True)
         entry = read_entries(FORMS[batch.poll.rater_group], paper.offered(batch), request.form)
         if not entry.faults:
             paper.enter(actor(), batch, number, entry.marks)
     if entry.faults:
-        return _sheet(paper.get_batch(queries.get_cycle(year), batch_id), number, entry), 422
+        return _sheet(paper.get_batch(get_cycle(year), batch_id), number, entry), 422
     return htmx.leave(
         url_for(".paper_show", year=year, batch_id=batch_id), _("第%(number)s张已录入。", number=number)
     )
@@ -77,7 +78,7 @@ def paper_enter(year: int, batch_id: int) -> ResponseReturnValue:
 @blueprint.get("/assessment/<int:year>/visits")
 @requires(Permission.BALLOT_READ)
 def visit_index(year: int) -> ResponseReturnValue:
-    return _visits(queries.get_cycle(year), VisitForm(formdata=None))
+    return _visits(get_cycle(year), VisitForm(formdata=None))
 
 
 @blueprint.post("/assessment/<int:year>/visits")
@@ -88,7 +89,7 @@ def visit_create(year: int) -> ResponseReturnValue:
     def record() -> None:
         visits.record_visit(
             actor(),
-            queries.get_cycle(year, lock=True),
+            get_cycle(year, lock=True),
             kind=VisitKind(form.kind.data),
             held_on=form.held_on.data,
             place=form.place.data,
@@ -99,7 +100,7 @@ def visit_create(year: int) -> ResponseReturnValue:
 
     if carry_out(form, record):
         return htmx.leave(url_for(".visit_index", year=year), _("已登记。"))
-    return _visits(queries.get_cycle(year), form), 422
+    return _visits(get_cycle(year), form), 422
 
 
 def _offer(form: PaperForm, cycle: AssessmentCycle) -> PaperForm:

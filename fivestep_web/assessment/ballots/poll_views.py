@@ -10,12 +10,13 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from fivestep_web.assessment.ballots import counting, coverage, issuing, policy, queries
+from fivestep_web.assessment.ballots import counting, coverage, issuing, policy, queries, reminders
 from fivestep_web.assessment.ballots.codes import in_groups, typed_form
 from fivestep_web.assessment.ballots.issuing import Slips
 from fivestep_web.assessment.ballots.results import sheet_of
 from fivestep_web.assessment.ballots.voting_views import door_of
 from fivestep_web.assessment.cycles.models import AssessmentCycle
+from fivestep_web.assessment.cycles.queries import get_cycle
 from fivestep_web.assessment.cycles.rules import CycleState, Series
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.core import htmx
@@ -43,7 +44,7 @@ class PrintedSlip:
 @blueprint.get("/assessment/<int:year>/polls")
 @requires(Permission.BALLOT_READ)
 def poll_index(year: int) -> ResponseReturnValue:
-    cycle = queries.get_cycle(year)
+    cycle = get_cycle(year)
     parts = coverage.parts_of(cycle)
     may_issue = policy.can_manage(actor()) and cycle.state in issuing.ISSUING
     return htmx.render(
@@ -68,9 +69,9 @@ def codes_issue(year: int) -> ResponseReturnValue:
     except ValueError:
         abort(400)
     with unit_of_work():
-        cycle = queries.get_cycle(year, lock=True)
+        cycle = get_cycle(year, lock=True)
         made = issuing.issue(actor(), cycle, group, series)
-    return _print_sheet(queries.get_cycle(year), made)
+    return _print_sheet(get_cycle(year), made)
 
 
 @blueprint.post("/assessment/<int:year>/batches/<int:batch_id>/replace")
@@ -78,23 +79,23 @@ def codes_issue(year: int) -> ResponseReturnValue:
 def codes_replace(year: int, batch_id: int) -> ResponseReturnValue:
     """Revoke what is unused of a batch and answer with the sheet of the new codes."""
     with unit_of_work():
-        cycle = queries.get_cycle(year, lock=True)
+        cycle = get_cycle(year, lock=True)
         made = issuing.replace(actor(), cycle, batch_id)
-    return _print_sheet(queries.get_cycle(year), made)
+    return _print_sheet(get_cycle(year), made)
 
 
 @blueprint.post("/assessment/<int:year>/polls/<int:poll_id>/remind")
 @requires(Permission.BALLOT_MANAGE)
 def poll_remind(year: int, poll_id: int) -> ResponseReturnValue:
     with unit_of_work():
-        coverage.remind(actor(), queries.get_cycle(year), poll_id)
+        reminders.remind(actor(), get_cycle(year), poll_id)
     return htmx.leave(url_for(".poll_index", year=year), _("已提醒全组，提醒显示在各人的“今天”页。"))
 
 
 @blueprint.get("/assessment/<int:year>/count")
 @requires(Permission.BALLOT_READ)
 def count_show(year: int) -> ResponseReturnValue:
-    cycle = queries.get_cycle(year)
+    cycle = get_cycle(year)
     polls = queries.list_polls(cycle.id)
     waiting = [poll for poll in polls if poll.sealed_at is not None and poll.counted_at is None]
     firsts = {poll.first_counter_id for poll in waiting}
@@ -115,7 +116,7 @@ def count_show(year: int) -> ResponseReturnValue:
 @requires(Permission.BALLOT_COUNT)
 def count_confirm(year: int) -> ResponseReturnValue:
     with unit_of_work():
-        is_done = counting.confirm(actor(), queries.get_cycle(year, lock=True))
+        is_done = counting.confirm(actor(), get_cycle(year, lock=True))
     done, waits = _("计票完成。"), _("已确认，等待另一名计票人确认。")
     return htmx.leave(url_for(".count_show", year=year), done if is_done else waits)
 
@@ -124,7 +125,7 @@ def count_confirm(year: int) -> ResponseReturnValue:
 @requires(Permission.RESULT_READ)
 def poll_show(year: int, poll_id: int) -> ResponseReturnValue:
     """Show the count sheet; before the seal and the count there is nothing to see, for anybody (B7)."""
-    cycle = queries.get_cycle(year)
+    cycle = get_cycle(year)
     poll = next((poll for poll in queries.list_polls(cycle.id) if poll.id == poll_id), None)
     if poll is None or poll.counted_at is None:
         raise NotFound(_("这一组还没有计票，任何人看不到结果。"))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 
 from fivestep_web.assessment.ballots.models import (
@@ -19,15 +18,13 @@ from fivestep_web.assessment.ballots.rules import FORMS, CodeState, Form
 from fivestep_web.assessment.cycles.models import (
     AssessmentCycle,
     CycleMove,
-    CycleRules,
     CycleUnit,
     RaterRoster,
 )
 from fivestep_web.assessment.cycles.rules import CycleState, Series
 from fivestep_web.assessment.score_settings import Group, Settings
-from fivestep_web.assessment.settings_store import read_settings
+from fivestep_web.assessment.year_rules import read_year_rules
 from fivestep_web.core import clock
-from fivestep_web.core.errors import NotFound
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Unit
 from fivestep_web.org.queries import unit_names_on
@@ -142,23 +139,9 @@ def units_for(cycle_id: int, series: Series, own_unit_id: int | None = None) -> 
     return [(unit_id, names[unit_id]) for unit_id in db.session.scalars(query) if unit_id != own_unit_id]
 
 
-def get_cycle(year: int, *, lock: bool = False) -> AssessmentCycle:
-    """Return the cycle of the year; NotFound where there is none."""
-    query = select(AssessmentCycle).where(AssessmentCycle.year == year)
-    cycle = db.session.scalar(query.with_for_update() if lock else query)
-    if cycle is None:
-        raise NotFound(_("%(year)s年度还没有考核方案。", year=year))
-    return cycle
-
-
 def settings_of(cycle: AssessmentCycle) -> Settings:
     """Return the rules in force."""
-    stored = db.session.scalar(
-        select(CycleRules.settings).where(
-            CycleRules.cycle_id == cycle.id, CycleRules.version == cycle.rule_version
-        )
-    )
-    return read_settings(stored or {}, cycle.year)
+    return read_year_rules(cycle.year).settings
 
 
 def list_polls(cycle_id: int) -> Sequence[Poll]:

@@ -1,26 +1,11 @@
 """What other features attach to a cycle: work at a state, and conditions for reaching it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleMove
-from fivestep_web.assessment.cycles.rules import CycleState
+from fivestep_web.assessment.cycles.rules import CycleState, Unmet
 from fivestep_web.core.permissions import Actor
-
-
-@dataclass(frozen=True, slots=True)
-class Unmet:
-    """A condition not met: what is missing, and the page that cures it.
-
-    *endpoint* takes the year and *values*; empty where only time or another office cures it.
-    """
-
-    sentence: str
-    cure: str = ""
-    endpoint: str = ""
-    values: Mapping[str, object] = field(default_factory=dict)
-
 
 Callback = Callable[[Actor, AssessmentCycle, CycleMove], None]
 Check = Callable[[AssessmentCycle], Iterable[Unmet]]

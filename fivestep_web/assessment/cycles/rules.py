@@ -1,6 +1,7 @@
 """The life of an assessment cycle: states, who moves it, what must hold before (domain.md 5.6); pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -160,6 +161,19 @@ MOVES = (
         "归档后本年度考核办结，不能再改。",
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A condition not met: what is missing, and the page that cures it.
+
+    *endpoint* takes the year and *values*; empty where only time or another office cures it.
+    """
+
+    sentence: str
+    cure: str = ""
+    endpoint: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 def moves_from(state: CycleState) -> tuple[Move, ...]:

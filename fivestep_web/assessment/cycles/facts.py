@@ -1,0 +1,111 @@
+"""What a cycle still lacks before its next state, read from what is stored."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+
+from fivestep_web.assessment import queries as stored
+from fivestep_web.assessment.cycles import guards, hooks, queries, versions
+from fivestep_web.assessment.cycles.guards import Plan, RosterLine
+from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules
+from fivestep_web.assessment.cycles.rules import CycleState, Move, Series, Unmet
+from fivestep_web.assessment.score_settings import Group, Settings, SettingsError
+from fivestep_web.assessment.scoring import score_year
+from fivestep_web.assessment.settings_store import parse_settings
+from fivestep_web.core import clock
+from fivestep_web.org.queries import get_calendar
+
+UNREADABLE_SHOWN = 3
+
+
+def gaps(cycle: AssessmentCycle, move: Move) -> list[Unmet]:
+    """Return what is still missing before *move*, each with the page that cures it."""
+    if move.is_backward:
+        return []
+    own = _CHECKS.get(move.target)
+    return [
+        *(own(cycle) if own else []),
+        *(_pending_change(cycle) if move.target in _SETTLED else []),
+        *hooks.unmet_for(cycle, move.target),
+    ]
+
+
+def _plan_gaps(cycle: AssessmentCycle) -> list[Unmet]:
+    draft = queries.find_draft(cycle)
+    if draft is None:
+        return []
+    problem, least = _read(draft)
+    unreadable = versions.unreadable_rules(cycle.year, draft.settings) if problem is None else []
+    more = len(unreadable) - UNREADABLE_SHOWN
+    told = unreadable[:UNREADABLE_SHOWN]
+    if more > 0:
+        told.append(_("还有%(count)s个目标的计分方式读不懂。", count=more))
+    return guards.plan_gaps(
+        Plan(
+            settings_problem=problem,
+            min_valid_lines=least,
+            rule_problems=told,
+            units=queries.list_units(cycle),
+            rosters=[
+                RosterLine(line.rater_group, line.series, line.name, line.unit_id, line.code_count)
+                for line in queries.list_rosters(cycle)
+            ],
+        )
+    )
+
+
+def _read(draft: CycleRules) -> tuple[str | None, int]:
+    try:
+        return None, parse_settings(draft.settings).min_valid_lines
+    except SettingsError as error:
+        return str(error), Settings().min_valid_lines
+
+
+def missing_groups(cycle: AssessmentCycle) -> dict[tuple[Group, Series], int]:
+    """Count the units that have no result, by group and series; a group with every result is left out."""
+    rules = queries.get_version(cycle, cycle.rule_version)
+    least = parse_settings(rules.settings).min_valid_lines
+    tallies = stored.tallies(cycle.year)
+    missing: Counter[tuple[Group, Series]] = Counter()
+    for series, units in queries.list_units(cycle).items():
+        for unit_id in units:
+            for group in Group:
+                marks = tallies.get((unit_id, group), {})
+                if sum(count for score, count in marks.items() if score is not None) < least:
+                    missing[group, series] += 1
+    return dict(missing)
+
+
+def _tally_gaps(cycle: AssessmentCycle) -> list[Unmet]:
+    return guards.tally_gaps(clock.today(), cycle.cut_off_date, missing_groups(cycle))
+
+
+def _total_gaps(cycle: AssessmentCycle) -> list[Unmet]:
+    return guards.total_gaps(
+        {unit.name: unit.problems for unit in score_year(cycle.year).units if unit.problems}
+    )
+
+
+def _publicity_gaps(cycle: AssessmentCycle) -> list[Unmet]:
+    posted = next(move for move in reversed(cycle.moves) if move.state is CycleState.PUBLICIZING)
+    ends_on = get_calendar().add_workdays(posted.moved_on, guards.PUBLICITY_DAYS)
+    return guards.publicity_gaps(clock.today(), ends_on)
+
+
+def _pending_change(cycle: AssessmentCycle) -> list[Unmet]:
+    draft = queries.find_draft(cycle)
+    if draft is None:
+        return []
+    sentence = _("第%(version)s版规则还没有批准，请先批准或撤回。", version=draft.version)
+    return [Unmet(sentence, _("查看规则变更"), "cycles.version_show", {"version": draft.version})]
+
+
+_CHECKS: dict[CycleState, Callable[[AssessmentCycle], list[Unmet]]] = {
+    CycleState.OPEN: _plan_gaps,
+    CycleState.TALLIED: _tally_gaps,
+    CycleState.REVIEWED: _total_gaps,
+    CycleState.PUBLICIZING: _total_gaps,
+    CycleState.CONFIRMED: _publicity_gaps,
+}
+_SETTLED = frozenset({CycleState.TALLIED, CycleState.REVIEWED, CycleState.PUBLICIZING})
