@@ -11,6 +11,7 @@ from sqlalchemy import case, func, select
 from fivestep_web.assessment.ballots import queries
 from fivestep_web.assessment.ballots.models import CodeBatch, PaperBatch, Poll, PollReminder, VotingCode
 from fivestep_web.assessment.ballots.paper import list_batches
+from fivestep_web.assessment.ballots.reminders import VOTERS
 from fivestep_web.assessment.ballots.rules import CodeState
 from fivestep_web.assessment.cycles.models import AssessmentCycle, RaterRoster
 from fivestep_web.assessment.cycles.rules import CycleState, Series
@@ -66,6 +67,11 @@ class Part:
         return self.poll is None or self.poll.sealed_at is None
 
     @property
+    def can_remind(self) -> bool:
+        """Say whether the vote has begun to run and its voters have accounts to be reminded on."""
+        return self.poll is not None and self.is_open and self.group in VOTERS
+
+    @property
     def standing(self) -> str:
         """Return in a word how far the vote is."""
         if self.poll is None:
@@ -98,7 +104,7 @@ def parts_of(cycle: AssessmentCycle) -> list[Part]:
     for batch in list_batches(polls):
         rows[batch.roster_id].paper = batch
     _add_reminders(polls, parts.values())
-    return sorted(parts.values(), key=lambda part: (list(Group).index(part.group), part.series))
+    return [parts[key] for key in sorted(parts, key=queries.order_of)]
 
 
 def replaceable(parts: Iterable[Part]) -> Iterator[tuple[Part, Row, int, int]]:

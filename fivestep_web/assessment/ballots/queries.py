@@ -147,8 +147,13 @@ def settings_of(cycle: AssessmentCycle) -> Settings:
 def list_polls(cycle_id: int) -> Sequence[Poll]:
     """Return every poll of the cycle, by group, series and round."""
     polls = db.session.scalars(select(Poll).where(Poll.cycle_id == cycle_id)).all()
-    order = {group: place for place, group in enumerate(Group)}
-    return sorted(polls, key=lambda poll: (order[poll.rater_group], poll.series, poll.round))
+    return sorted(polls, key=lambda poll: (order_of((poll.rater_group, poll.series)), poll.round))
+
+
+def order_of(key: tuple[Group, Series]) -> tuple[int, int]:
+    """Return where a group's vote on a series stands in every list."""
+    group, series = key
+    return list(Group).index(group), list(Series).index(series)
 
 
 def latest_polls(cycle_id: int) -> dict[tuple[Group, Series], Poll]:

@@ -62,6 +62,8 @@ def remind(actor: Actor, cycle: AssessmentCycle, poll_id: int) -> None:
     poll = db.session.get(Poll, poll_id)
     if poll is None or poll.cycle_id != cycle.id:
         raise NotFound(_("没有这一组评价。"))
+    if poll.rater_group not in VOTERS:
+        raise Conflict(_("社会调查的对象没有账号，不能在系统里提醒。"))
     if cycle.state is not CycleState.VOTING or poll.sealed_at is not None:
         raise Conflict(_("这一组评价没有在进行，不用提醒。"))
     db.session.add(PollReminder(poll_id=poll.id, reminded_by_id=actor.person_id, reminded_at=clock.now()))

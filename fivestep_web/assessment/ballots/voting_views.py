@@ -10,6 +10,7 @@ from flask import (
     Flask,
     Response,
     abort,
+    current_app,
     make_response,
     redirect,
     render_template,
@@ -148,7 +149,7 @@ def _to_form(known: Known) -> ResponseReturnValue:
         make_ticket(_door(), known),
         max_age=COOKIE_SECONDS,
         path=url_for(".ballot_show"),
-        secure=request.is_secure,
+        secure=current_app.config["FIVESTEP"].is_https,
         httponly=True,
         samesite="Lax",
     )
