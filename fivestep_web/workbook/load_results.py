@@ -16,6 +16,7 @@ from fivestep_web.ledger.rules import LedgerState
 from fivestep_web.org.models import PlanYear
 from fivestep_web.workbook.changes import Changes, Differences, Facts, assign, values_of
 from fivestep_web.workbook.checker import CheckResult
+from fivestep_web.workbook.closed import ClosedYear
 from fivestep_web.workbook.load_org import OrgLoader
 from fivestep_web.workbook.load_plan import PlanLoader
 from fivestep_web.workbook.problems import Problem
@@ -30,11 +31,19 @@ class ResultsLoader:
     """Brings progress, ratings, adjustments and settings to what the file says."""
 
     def __init__(
-        self, result: CheckResult, data: AnnualWorkbook, changes: Changes, org: OrgLoader, plan: PlanLoader
+        self,
+        result: CheckResult,
+        data: AnnualWorkbook,
+        changes: Changes,
+        org: OrgLoader,
+        plan: PlanLoader,
+        *,
+        closed: ClosedYear,
     ) -> None:
         self.result, self.data, self.changes = result, data, changes
         self.year = data.settings.year
         self.units, self.goals = org.units, plan.goals
+        self.closed = closed
         self.problems: list[Problem] = []
 
     def run(self) -> None:
@@ -103,8 +112,10 @@ class ResultsLoader:
 
     def _load_ratings(self) -> None:
         wanted: dict[Group, Counter[tuple[int, Decimal | None]]] = defaultdict(Counter)
+        first: dict[Group, int] = {}
         for row in self.data.ratings:
             wanted[Group(row.group)][self.units[row.unit].id, row.score] += 1
+            first.setdefault(Group(row.group), row.row)
         for group, tally in wanted.items():
             rows = db.session.execute(
                 select(RatingTally.unit_id, RatingTally.score, RatingTally.count).where(
@@ -117,6 +128,7 @@ class ResultsLoader:
             if stored == dict(tally):
                 counts.unchanged += lines
                 continue
+            self.closed.refuse_ratings(first[group], group.label)
             if stored:
                 counts.changed += lines
             else:
@@ -168,12 +180,18 @@ class ResultsLoader:
                     )
                 )
                 self.changes.added("加减分", row.reason)
+                self.closed.refuse_adjustment(row.row, "事由", row.reason)
                 continue
             facts = self._spoken("加减分", {"points": ("分值", row.points), "basis": ("依据", row.basis)})
-            self.changes.compared("加减分", row.reason, assign(adjustment, facts))
+            differences = assign(adjustment, facts)
+            for heading, (_old, new) in differences.items():
+                self.closed.refuse_adjustment(
+                    row.row, heading, self.changes.words.shown("加减分", heading, new)
+                )
+            self.changes.compared("加减分", row.reason, differences)
 
 
-def load_settings(data: AnnualWorkbook, changes: Changes) -> PlanYear:
+def load_settings(data: AnnualWorkbook, changes: Changes, closed: ClosedYear) -> PlanYear:
     """Return the plan year with the settings the file gives; those it leaves out stay as stored."""
     year = data.settings.year
     plan_year = db.session.get(PlanYear, year)
@@ -194,6 +212,9 @@ def load_settings(data: AnnualWorkbook, changes: Changes) -> PlanYear:
         else:
             differs = {} if stored[attribute] == value else {"值": (stored[attribute], value)}
             changes.compared("设置", labels[attribute], differs)
+        if stored.get(attribute) != value:
+            name = labels[attribute]
+            closed.refuse_setting(data.settings.given[name], name, changes.words.shown("设置", "值", value))
     if {**stored, **given} != stored:
         plan_year.settings = {**stored, **given}
     db.session.flush()

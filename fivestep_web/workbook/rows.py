@@ -3,6 +3,7 @@
 Codes stay codes: who they belong to is the loader's question. Percentages and ratios are shares of 1.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -125,7 +126,7 @@ class AdjustmentRow:
 
 @dataclass(frozen=True, slots=True)
 class SettingsRow:
-    """设置; *given* names the rows the file holds, all others have their default."""
+    """设置; *given* tells in which line the file holds each 项目, all others have their default."""
 
     year: int
     social_weight: Decimal
@@ -142,7 +143,7 @@ class SettingsRow:
     late_cut_cap: Decimal
     completion_cap: Decimal
     decimals: int
-    given: frozenset[str]
+    given: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

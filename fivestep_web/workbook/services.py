@@ -17,6 +17,7 @@ from fivestep_web.responsibility.letters import drafting
 from fivestep_web.workbook import queries
 from fivestep_web.workbook.changes import Changes
 from fivestep_web.workbook.checker import CheckResult, check
+from fivestep_web.workbook.closed import ClosedYear
 from fivestep_web.workbook.columns import SETTINGS_SHEET
 from fivestep_web.workbook.load_org import OrgLoader
 from fivestep_web.workbook.load_plan import PlanLoader
@@ -85,14 +86,15 @@ def load(actor: Actor, result: CheckResult, *, is_trusted: bool = False) -> Chan
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOAD_LOCK})
     changes = Changes()
     begins_year = db.session.get(PlanYear, data.settings.year) is None
-    plan_year = load_settings(data, changes)
+    closed = ClosedYear(result, data.settings.year)
+    plan_year = load_settings(data, changes, closed)
     org = OrgLoader(result, data, changes)
     org.run()
     plan = PlanLoader(result, data, changes, org)
     plan.run()
-    results = ResultsLoader(result, data, changes, org, plan)
+    results = ResultsLoader(result, data, changes, org, plan, closed=closed)
     results.run()
-    problems = (*plan.problems, *results.problems)
+    problems = (*plan.problems, *results.problems, *closed.problems)
     if problems:
         raise LockedChanges(result.in_order(problems))
     if not is_trusted:

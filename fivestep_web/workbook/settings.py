@@ -70,7 +70,7 @@ def _report_missing_year(table: Table, findings: Findings) -> None:
 def settings_row(values: Mapping[str, Any], table: Table) -> SettingsRow:
     """Return the faultless settings."""
     fields = {field: values[name] for name, field in FIELDS.items()}
-    given = frozenset(line.get("项目") for line in table.lines)
+    given = {line.get("项目"): line.number for line in table.lines}
     return SettingsRow(year=values["年度"], given=given, **fields)
 
 

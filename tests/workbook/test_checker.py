@@ -33,7 +33,7 @@ def test_a_faultless_workbook_gives_typed_rows_with_defaults():
         ("veto", None),
     ]
     assert (data.settings.year, data.settings.min_valid_lines, data.settings.trims_peers) == (2026, 5, True)
-    assert data.settings.given == {"年度", "社会调查权重", "单组最少有效票"}
+    assert data.settings.given.keys() == {"年度", "社会调查权重", "单组最少有效票"}
 
 
 FAULTS = [

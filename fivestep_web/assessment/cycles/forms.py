@@ -79,8 +79,8 @@ class UnitsForm(BaseForm):
 
     name = _name()
     cut_off_date = _cut_off()
-    sections = several(_l("科室"), int)
-    townships = several(_l("乡镇"), int)
+    sections = several(_l("科室"), int, InputRequired(_l("请至少勾选一个科室。")))
+    townships = several(_l("乡镇"), int, InputRequired(_l("请至少勾选一个乡镇。")))
 
     def offer(self, units: dict[Series, dict[int, tuple[str, bool]]]) -> "UnitsForm":
         """Fill the lists with the units that can be assessed."""

@@ -49,6 +49,9 @@ def plan_gaps(plan: Plan) -> list[Unmet]:
         if not plan.units.get(series):
             gaps.append(_cured(f"{series}还没有参评单位。", "选择参评单位", "unit_edit"))
             continue
+        if not any(line.series is series for line in plan.rosters):
+            gaps.append(_cured(f"{series}还没有评价名单，四组都要有。", "填写评价名单", "roster_edit"))
+            continue
         for group in Group:
             sentence = _roster_gap(plan, series, group)
             if sentence:

@@ -86,11 +86,11 @@ def propose_rosters(units: Mapping[Series, Mapping[int, str]], day: date) -> lis
     The public, deputies and members of the CPPCC are counted by the office; township organizers, leaders and
     peers follow from the posts and units.
     """
-    held = queries.role_counts(day)
+    held = queries.organizer_counts(day)
     townships = queries.unit_choices()[Series.TOWNSHIPS]
-    leaders = sum(roles.get(role, 0) for roles in held.values() for role in LEADER_ROLES)
+    leaders = queries.count_holders(day, LEADER_ROLES)
     organizers = [
-        (unit_id, _("%(unit)s组织委员、组织干事", unit=name), held.get(unit_id, {}).get(Role.ORG, 0))
+        (unit_id, _("%(unit)s组织委员、组织干事", unit=name), held.get(unit_id, 0))
         for unit_id, (name, _is_assessed) in townships.items()
     ]
     return [

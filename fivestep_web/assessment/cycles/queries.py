@@ -1,6 +1,6 @@
 """What is stored about assessment cycles."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import MAXYEAR, MINYEAR, date, datetime
 
 from flask_babel import gettext as _
@@ -124,19 +124,26 @@ def list_rosters(cycle: AssessmentCycle) -> Sequence[RaterRoster]:
     return sorted(lines, key=lambda line: (series.index(line.series), groups.index(line.rater_group)))
 
 
-def role_counts(day: date) -> dict[int, dict[Role, int]]:
-    """Return how many people hold each role in each unit on *day*."""
+def organizer_counts(day: date) -> dict[int, int]:
+    """Return how many people each unit has on *day* who are its organizers (组织委员、组织干事)."""
     query = (
-        select(Position.unit_id, PostRole.role, func.count(PostHolding.person_id.distinct()))
-        .join(PostHolding, PostHolding.id == PostRole.holding_id)
-        .join(Position, Position.id == PostHolding.position_id)
-        .where(holds_on(day))
-        .group_by(Position.unit_id, PostRole.role)
+        select(Position.unit_id, func.count(PostHolding.person_id.distinct()))
+        .join(PostHolding, PostHolding.position_id == Position.id)
+        .join(PostRole, PostRole.holding_id == PostHolding.id)
+        .where(holds_on(day), PostRole.role == Role.ORG)
+        .group_by(Position.unit_id)
     )
-    found: dict[int, dict[Role, int]] = {}
-    for unit_id, role, count in db.session.execute(query):
-        found.setdefault(unit_id, {})[role] = count
-    return found
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def count_holders(day: date, roles: Collection[Role]) -> int:
+    """Return how many people hold one of *roles* on *day*, each counted once."""
+    query = (
+        select(func.count(PostHolding.person_id.distinct()))
+        .join(PostRole, PostRole.holding_id == PostHolding.id)
+        .where(holds_on(day), PostRole.role.in_(roles))
+    )
+    return db.session.scalar(query) or 0
 
 
 def list_goals(year: int, unit_id: int | None = None) -> Sequence[Goal]:

@@ -124,5 +124,5 @@ def sum_lines(form: RulesForm, parts: Mapping[str, tuple[RuleField, ...]]) -> It
         reason = ""
         if off:
             reason = _("多出%(off)s", off=percent(off)) if off > 0 else _("还差%(off)s", off=percent(-off))
-            reason += _("，应为100%%")
+            reason += _("，应为100%")
         yield SumLine(label, percent(total), reason)

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField
-from wtforms.validators import Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from fivestep_web.assessment.explanation import Line, lines_of
 from fivestep_web.assessment.goal_points import GoalFacts, score_goal
@@ -52,10 +52,10 @@ class ScoringForm(BaseForm):
             [(NotApplicable.LEFT_OUT.value, _l("不计")), (NotApplicable.FULL.value, _l("得满分"))]
         ),
     )
-    base = StringField(_l("基本分"), [Optional()])
-    target = StringField(_l("目标值"), [Optional()])
-    done = StringField(_l("完成值"), [Optional()])
-    due_on = DateField(_l("完成时限"), [Optional()])
+    base = StringField(_l("基本分"), [InputRequired(_l("请填写例子的基本分。"))])
+    target = StringField(_l("目标值"), [InputRequired(_l("请填写例子的目标值。"))])
+    done = StringField(_l("完成值"), [InputRequired(_l("请填写例子的完成值。"))])
+    due_on = DateField(_l("完成时限"), [InputRequired(_l("请填写例子的完成时限。"))])
     completed_on = DateField(_l("完成日期"), [Optional()], description=_l("没有完成就留空，算到12月31日"))
 
     def offer(self, *methods: tuple[str, object]) -> "ScoringForm":

@@ -6,6 +6,7 @@ from fivestep_web.core.transaction import unit_of_work
 from tests.assessment.cycles.plans import YEAR, actor_of, begin, bring_to, make_cast, make_goal, planned
 from tests.security.example import Example
 
+TRIAL = {"base": "10", "target": "100", "done": "80", "due_on": "2026-09-30"}
 IN_2099 = "2099-01-01T18:00"
 YEAR_ONLY = {"year": YEAR}
 
@@ -78,14 +79,14 @@ def proposal_accept():
 
 
 def scoring_update():
-    form = {"method": "all_or_nothing", "not_applicable": "left_out", "late_per_day": "0.5"}
+    form = TRIAL | {"method": "all_or_nothing", "not_applicable": "left_out", "late_per_day": "0.5"}
     return Example(_begun().office, YEAR_ONLY, form)
 
 
 def goal_rule_update():
     cast = _begun()
     goal = make_goal(cast)
-    form = {"method": "steps", "not_applicable": "full", "from_0": "5", "points_0": "6"}
+    form = TRIAL | {"method": "steps", "not_applicable": "full", "from_0": "5", "points_0": "6"}
     return Example(cast.office, {**YEAR_ONLY, "goal_id": goal.id}, form)
 
 

@@ -1,0 +1,50 @@
+"""What of a year's assessment a workbook may no longer change, and the sentences that say so."""
+
+from flask_babel import gettext as _
+
+from fivestep_web.assessment.cycles.queries import find_cycle
+from fivestep_web.assessment.cycles.rules import CycleState
+from fivestep_web.workbook.checker import CheckResult
+from fivestep_web.workbook.problems import Problem
+
+ORDER = list(CycleState)
+
+
+class ClosedYear:
+    """The refusals of one load.
+
+    Settings stand from the opening of the cycle on, ratings from the tally on, additions and deductions
+    from the publicity on.
+    """
+
+    def __init__(self, result: CheckResult, year: int) -> None:
+        cycle = find_cycle(year)
+        self.result = result
+        self.reached = ORDER.index(cycle.state) if cycle else 0
+        self.problems: list[Problem] = []
+
+    def refuse_setting(self, row: int, name: str, value: str) -> None:
+        """Refuse another value of a rule that is frozen."""
+        if self._is_past(CycleState.OPEN):
+            message = _(
+                "考核已经启动，“%(name)s”不能改，请恢复原值；要改规则，请在考核方案里另立新版本", name=name
+            )
+            self._add("设置", row, "值", message, value)
+
+    def refuse_ratings(self, row: int, group: str) -> None:
+        """Refuse other ratings of a group that is tallied."""
+        if self._is_past(CycleState.TALLIED):
+            message = _("考核已经汇总，“%(group)s”的评价不能再改，请恢复原来的各行", group=group)
+            self._add("评价", row, "评价组", message, group)
+
+    def refuse_adjustment(self, row: int, heading: str, value: str) -> None:
+        """Refuse an addition or deduction that is new or changed once results are publicized."""
+        if self._is_past(CycleState.PUBLICIZING):
+            message = _("考核结果已经公示，加减分不能再改，请恢复原值或删去这一行")
+            self._add("加减分", row, heading, message, value)
+
+    def _is_past(self, state: CycleState) -> bool:
+        return self.reached >= ORDER.index(state)
+
+    def _add(self, sheet: str, row: int, heading: str, message: str, value: str) -> None:
+        self.problems.append(self.result.problem_at(sheet, row, heading, message, value))

@@ -1,0 +1,68 @@
+"""A workbook changes nothing of an assessment that is frozen, tallied or publicized."""
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from fivestep_web.assessment.cycles.rules import CycleState
+from fivestep_web.assessment.models import RatingTally
+from fivestep_web.extensions import db as database
+from fivestep_web.org.models import PlanYear
+from fivestep_web.workbook.services import LockedChanges
+from tests.assessment.cycles.plans import NOW, TALLY_DAY, YEAR, bring_to, make_cast, move
+from tests.workbook.loading import load
+
+SETTINGS = [["项目", "值"], ["年度", YEAR]]
+RATINGS = [["评价组", "评价人", "被评单位编码", "分值"], ["社会调查", "R1", "K01", 20]]
+ADDED = [["单位编码", "类型", "分值", "事由", "依据"], ["K01", "加分", 1, "交流发言", None]]
+
+
+@pytest.fixture
+def cast(db):
+    with time_machine.travel(NOW, tick=True):
+        yield make_cast()
+
+
+def refused(**sheets):
+    with pytest.raises(LockedChanges) as refusal:
+        load({"设置": SETTINGS} | sheets)
+    database.session.rollback()
+    return [(problem.sheet, problem.row, problem.message) for problem in refusal.value.problems]
+
+
+def test_the_rules_of_an_open_cycle_are_not_the_workbooks(cast):
+    weights = [*SETTINGS, ["社会调查权重", "30%"], ["群众评价权重", "20%"]]
+    bring_to(cast, CycleState.OPEN)
+    (first, second) = refused(设置=weights)
+    assert first[:2] == ("设置", 3)
+    assert "考核已经启动，“社会调查权重”不能改" in first[2]
+    assert second[1] == 4
+    assert database.session.get(PlanYear, YEAR).settings == {}
+    load({"设置": SETTINGS, "评价": RATINGS})
+    assert database.session.scalar(select(func.count()).select_from(RatingTally)) == 1
+
+
+def test_ratings_stand_once_they_are_tallied(cast):
+    bring_to(cast, CycleState.TALLIED)
+    ((sheet, row, message),) = refused(评价=RATINGS)
+    assert (sheet, row) == ("评价", 2)
+    assert "“社会调查”的评价不能再改" in message
+    load({"设置": SETTINGS, "加减分": ADDED})
+    load({"设置": SETTINGS, "加减分": ADDED})
+
+
+def test_additions_stand_once_results_are_publicized(cast):
+    bring_to(cast, CycleState.TALLIED)
+    load({"设置": SETTINGS, "加减分": ADDED})
+    cycle_to_publicity(cast)
+    load({"设置": SETTINGS, "加减分": ADDED})
+    changed = [ADDED[0], ["K01", "加分", 2, "交流发言", None], ["K02", "扣分", 1, "迟报", None]]
+    found = refused(加减分=changed)
+    assert [(sheet, row) for sheet, row, _message in found] == [("加减分", 2), ("加减分", 3)]
+    assert all("已经公示" in message for _sheet, _row, message in found)
+
+
+def cycle_to_publicity(cast):
+    with time_machine.travel(TALLY_DAY, tick=True):
+        move(cast, CycleState.REVIEWED)
+        move(cast, CycleState.PUBLICIZING)
