@@ -16,7 +16,7 @@ from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleUnit
 from fivestep_web.assessment.cycles.rules import CycleState, Unmet
 from fivestep_web.assessment.group_results import Validity, VoteCount, check_validity
 from fivestep_web.assessment.models import RatingTally
-from fivestep_web.assessment.score_settings import Group, Settings
+from fivestep_web.assessment.score_settings import Settings
 from fivestep_web.audit import services as audit
 from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, NotAllowed
@@ -147,37 +147,10 @@ def unit_histograms(poll: Poll, settings: Settings) -> Mapping[int, Counter[Deci
 
 
 def unmet_for_tally(cycle: AssessmentCycle) -> list[Unmet]:
-    """Return what the votes still lack before the cycle may be tallied (7.6)."""
-    latest = queries.latest_polls(cycle.id)
-    waiting = [poll for poll in latest.values() if poll.sealed_at is not None and poll.counted_at is None]
-    found = []
-    if waiting:
-        sentence = str(_("有%(count)s个评价组的票还没有由两人计完。", count=len(waiting)))
-        found.append(Unmet(sentence, str(_("去计票")), "polls.count_show"))
-    for (group, series), poll in latest.items():
-        if poll.validity in (Validity.VOID, Validity.INSUFFICIENT):
-            found.append(Unmet(_why(group, series, poll), str(_("看计票结果")), "polls.count_show"))
-    return found
-
-
-def _why(group: Group, series: str, poll: Poll) -> str:
-    count = vote_count(poll)
-    if poll.validity is Validity.VOID:
-        return str(
-            _(
-                "%(group)s（%(series)s）收回%(returned)s张，多于发出%(issued)s张，整组无效，须换发新码重新评价。",
-                group=group.label,
-                series=series,
-                returned=count.returned,
-                issued=count.issued,
-            )
-        )
-    return str(
-        _(
-            "%(group)s（%(series)s）发出%(issued)s张，有效%(valid)s张，票数不足，须换发新码重新评价。",
-            group=group.label,
-            series=series,
-            valid=count.valid,
-            issued=count.issued,
-        )
-    )
+    """Return the votes not counted yet; what a count leaves missing is for the cycle to judge (7.6)."""
+    latest = queries.latest_polls(cycle.id).values()
+    waiting = [poll for poll in latest if poll.sealed_at is not None and poll.counted_at is None]
+    if not waiting:
+        return []
+    sentence = _("有%(count)s个评价组的票还没有由两人计完。", count=len(waiting))
+    return [Unmet(str(sentence), str(_("去计票")), "polls.count_show")]

@@ -18,6 +18,7 @@ from fivestep_web.assessment.ballots.voting_views import door_of
 from fivestep_web.assessment.cycles.models import AssessmentCycle
 from fivestep_web.assessment.cycles.queries import get_cycle
 from fivestep_web.assessment.cycles.rules import CycleState, Series
+from fivestep_web.assessment.group_results import check_validity
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.core import htmx
 from fivestep_web.core.errors import NotFound
@@ -96,13 +97,17 @@ def poll_remind(year: int, poll_id: int) -> ResponseReturnValue:
 @requires(Permission.BALLOT_READ)
 def count_show(year: int) -> ResponseReturnValue:
     cycle = get_cycle(year)
-    polls = queries.list_polls(cycle.id)
+    polls, settings = queries.list_polls(cycle.id), queries.settings_of(cycle)
     waiting = [poll for poll in polls if poll.sealed_at is not None and poll.counted_at is None]
     firsts = {poll.first_counter_id for poll in waiting}
     return render_template(
         "ballots/count_show.html",
         cycle=cycle,
-        counted=[(poll, counting.vote_count(poll)) for poll in polls if poll.counted_at is not None],
+        counted=[
+            (poll, count, check_validity(count, settings)[1])
+            for poll in polls
+            if poll.counted_at is not None and (count := counting.vote_count(poll))
+        ],
         waiting=waiting,
         is_swept=all(poll.swept_at is not None for poll in waiting),
         is_first_done=bool(waiting) and None not in firsts,
