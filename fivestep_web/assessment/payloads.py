@@ -194,6 +194,8 @@ def _notes(score: YearScore) -> list[str]:
         for unit in score.units
         if unit.problems
     ]
+    reweighted = {(unit.series, unit.evaluation.note) for unit in score.units if unit.evaluation.note}
+    notes += [f"{series}：{note}，由部长决定。" for series, note in sorted(reweighted)]
     notes += _ties(score)
     notes += [_adjustment(unit, line) for unit in score.units for line in unit.adjustments]
     if all(unit.satisfaction is None for unit in score.units):

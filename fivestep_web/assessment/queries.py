@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Executable, String, and_, select, type_coerce
 
-from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, CycleUnit
+from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, CycleUnit, GroupDecision
 from fivestep_web.assessment.cycles.rules import Series
 from fivestep_web.assessment.models import Adjustment, AdjustmentKind, ManualPoints, RatingTally
 from fivestep_web.assessment.score_settings import Group
@@ -137,6 +137,19 @@ def frozen_kinds(year: int) -> dict[int, UnitKind] | None:
         .where(AssessmentCycle.year == year, AssessmentCycle.rule_version > 0)
     ).all()
     return {unit_id: SERIES_KINDS[series] for unit_id, series in rows} or None
+
+
+def left_out_groups(year: int) -> dict[UnitKind, frozenset[Group]]:
+    """Return the groups the minister decided to compute each series of the year without (7.6)."""
+    rows = db.session.execute(
+        select(GroupDecision.series, GroupDecision.rater_group)
+        .join(AssessmentCycle, AssessmentCycle.id == GroupDecision.cycle_id)
+        .where(AssessmentCycle.year == year)
+    ).all()
+    return {
+        kind: frozenset(group for decided, group in rows if decided is series)
+        for series, kind in SERIES_KINDS.items()
+    }
 
 
 def list_units(day: date) -> list[StoredUnit]:

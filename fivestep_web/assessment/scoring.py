@@ -57,7 +57,9 @@ def score_year(year: int) -> YearScore:
     rules = read_year_rules(year)
     settings = rules.settings
     day = date(year, 12, 31)
-    stored = _as_assessed(queries.list_units(day), queries.frozen_kinds(year))
+    frozen = queries.frozen_kinds(year)
+    left_out = queries.left_out_groups(year) if frozen else {}
+    stored = _as_assessed(queries.list_units(day), frozen)
     goals = _GoalScorer(year, rules, get_calendar()).score_all()
     tallies = queries.tallies(year)
     is_option_survey = _is_option_survey(tallies, settings)
@@ -75,6 +77,7 @@ def score_year(year: int) -> YearScore:
             settings=settings,
             head_posts=head_posts,
             is_option_survey=is_option_survey,
+            left_out=left_out.get(unit.kind, frozenset()),
         )
         for unit in stored
         if unit.is_assessed
@@ -254,9 +257,11 @@ def _score_unit(
     settings: Settings,
     head_posts: Mapping[int, str],
     is_option_survey: bool,
+    left_out: frozenset[Group],
 ) -> UnitScore:
     groups = {group: _group_result(group, scores, settings) for group, scores in tallies.items()}
-    evaluation = evaluate({group: result.result for group, result in groups.items()}, settings)
+    results = {group: result.result for group, result in groups.items()}
+    evaluation = evaluate(results, settings, left_out=left_out)
     completion = _completion(goals, settings)
     bonus, deduction = (_sum(lines, kind) for kind in (AdjustmentKind.BONUS, AdjustmentKind.DEDUCTION))
     parts = TotalParts(
@@ -265,7 +270,9 @@ def _score_unit(
         daily=None,
         bonus=bonus,
         deduction=deduction,
-        evaluation_problems=tuple(result.problem for result in groups.values() if result.problem),
+        evaluation_problems=tuple(
+            result.problem for group, result in groups.items() if result.problem and group not in left_out
+        ),
         completion_problem=completion.problem,
     )
     total = total_of(parts, settings)

@@ -185,15 +185,15 @@ def _acceptable(actor: Actor) -> ColumnElement[bool] | None:
 
 def count_waiting(actor: Actor, year: int | None) -> int:
     """Return how many letters, changes, reports and write-offs wait for the actor: the figure beside 待办."""
-    count = letters.count_waiting(actor) + change_queries.count_waiting(actor)
-    if year is None or actor.person_id is None:
-        return count
-    conditions = [_unreported(actor, year, clock.today())]
-    if (acceptable := _acceptable(actor)) is not None:
-        conditions.append(and_(Goal.year == year, acceptable))
+    figures = [letters.waiting_count(actor), *change_queries.waiting_counts(actor)]
+    conditions = []
+    if year is not None and actor.person_id is not None:
+        conditions.append(_unreported(actor, year, clock.today()))
+        if (acceptable := _acceptable(actor)) is not None:
+            conditions.append(and_(Goal.year == year, acceptable))
     entries = select(func.count(LedgerEntry.id)).join(Goal, Goal.id == LedgerEntry.goal_id)
-    figures = [entries.where(condition).scalar_subquery() for condition in conditions]
-    return count + sum(db.session.execute(select(*figures)).one())
+    figures += [entries.where(condition).scalar_subquery() for condition in conditions]
+    return sum(db.session.execute(select(*figures)).one())
 
 
 def to_accept(actor: Actor, year: int, prefix: str) -> Waiting:

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fivestep_web.assessment.ballots.reminders import open_votes
+from fivestep_web.assessment.cycles.waiting import find_waiting
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Permission, Role, actor, requires, why_nothing
 from fivestep_web.dashboard import queries
@@ -44,5 +45,6 @@ def today() -> ResponseReturnValue:
         worries=worries,
         worries_url=url_for("ledger.ledger_index", year=year, **queries.worries_address(me)),
         figures=queries.three_figures(year, day) if me.roles & WATCHERS else None,
+        assessment=find_waiting(me, year),
         unsigned=count_unsigned(me, year) if me.roles & WATCHERS else 0,
     )

@@ -16,7 +16,9 @@ STATES = (
 )
 SERIES = ("科室", "乡镇")
 GROUPS = ("social_survey", "mass_evaluation", "leader_evaluation", "peer_evaluation")
-TABLES = ("cycle_move", "rater_roster", "cycle_unit", "cycle_rules", "assessment_cycle")
+TABLES = (
+    "cycle_move", "cycle_group_decision", "rater_roster", "cycle_unit", "cycle_rules", "assessment_cycle",
+)
 
 
 def upgrade() -> None:
@@ -93,6 +95,18 @@ def upgrade() -> None:
             "cycle_id", "rater_group", "series", "name",
             name=op.f("uq_rater_roster_cycle_id_rater_group_series_name"),
         ),
+    )
+    op.create_table(
+        "cycle_group_decision",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("series", _choice("series", SERIES), nullable=False),
+        sa.Column("rater_group", _choice("group", GROUPS), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        _to("cycle_group_decision", "cycle_id", "assessment_cycle.id"),
+        _to("cycle_group_decision", "decided_by_id", "person.id"),
+        sa.PrimaryKeyConstraint("cycle_id", "series", "rater_group", name=op.f("pk_cycle_group_decision")),
     )
     op.create_table(
         "cycle_move",

@@ -77,13 +77,19 @@ def missing_groups(cycle: AssessmentCycle) -> dict[tuple[Group, Series], int]:
     return dict(missing)
 
 
+def undecided_groups(cycle: AssessmentCycle) -> dict[tuple[Group, Series], int]:
+    """Count the units without a result, leaving out the groups the minister decided to do without."""
+    decided = {(decision.rater_group, decision.series) for decision in queries.list_decisions(cycle)}
+    return {place: count for place, count in missing_groups(cycle).items() if place not in decided}
+
+
 def _tally_gaps(cycle: AssessmentCycle) -> list[Unmet]:
-    return guards.tally_gaps(clock.today(), cycle.cut_off_date, missing_groups(cycle))
+    return guards.tally_gaps(clock.today(), cycle.cut_off_date, undecided_groups(cycle))
 
 
 def _total_gaps(cycle: AssessmentCycle) -> list[Unmet]:
     return guards.total_gaps(
-        {unit.name: unit.problems for unit in score_year(cycle.year).units if unit.problems}
+        {unit.code: (unit.name, unit.problems) for unit in score_year(cycle.year).units if unit.problems}
     )
 
 

@@ -1,6 +1,6 @@
 """Shape of what is typed when a cycle is begun, planned and moved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,6 +66,12 @@ def _cut_off() -> DateField:
     )
 
 
+class PlanForm(BaseForm):
+    """An edit of the plan as it was read: *revision* is that of the version edited."""
+
+    revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+
 class CycleForm(BaseForm):
     """A new plan."""
 
@@ -74,7 +80,7 @@ class CycleForm(BaseForm):
     basis = SelectField(_l("计分规则从哪里来"), [InputRequired(_l("请选择计分规则的来源。"))])
 
 
-class UnitsForm(BaseForm):
+class UnitsForm(PlanForm):
     """The plan's name, its cut-off date, and who is assessed in which series."""
 
     name = _name()
@@ -141,7 +147,7 @@ class RosterForm(BaseForm):
         )
 
 
-def counts_form(lines: Mapping[str, RaterRoster | Proposal]) -> type[BaseForm]:
+def counts_form(lines: Mapping[str, RaterRoster | Proposal]) -> type[PlanForm]:
     """Return a form with one number of codes for each line, by its key."""
     fields = {
         f"count_{key}": IntegerField(
@@ -151,7 +157,7 @@ def counts_form(lines: Mapping[str, RaterRoster | Proposal]) -> type[BaseForm]:
         )
         for key, line in lines.items()
     }
-    return type("CountsForm", (BaseForm,), fields)
+    return type("CountsForm", (PlanForm,), fields)
 
 
 def typed_counts(form: BaseForm, lines: Mapping[str, object]) -> dict[str, int]:
@@ -186,6 +192,33 @@ class ClosingForm(BaseForm):
     closes_at = DateTimeLocalField(
         _l("新的截止时间"), [InputRequired(_l("请填写评价截止时间。"))], format="%Y-%m-%dT%H:%M"
     )
+
+
+class LeaveOutForm(BaseForm):
+    """A group that has no result, and why its series is computed without it."""
+
+    place = SelectField(_l("不计的评价组"), [InputRequired(_l("请选择不计的评价组。"))])
+    reason = TextAreaField(
+        _l("理由"),
+        [
+            InputRequired(_l("请写明不计这一组的理由。")),
+            Length(max=MAX_REASON, message=_l("理由不超过2000字，请精简。")),
+        ],
+        render_kw={"rows": 3},
+    )
+
+    def offer(self, places: Collection[tuple[Group, Series]]) -> "LeaveOutForm":
+        """Fill the list with the groups that have no result."""
+        named = [
+            (f"{group.value} {series.value}", f"{group.label}（{series.value}）") for group, series in places
+        ]
+        self.place.choices = to_choose(named)
+        return self
+
+    def chosen(self) -> tuple[Group, Series]:
+        """Return what a valid form says."""
+        group, series = self.place.data.split()
+        return Group(group), Series(series)
 
 
 class ReasonForm(BaseForm):

@@ -108,15 +108,18 @@ def tally_gaps(today: date, cut_off: date, missing: Mapping[tuple[Group, Series]
     if today <= cut_off:
         gaps.append(Unmet(f"完成情况截止日是{_written(cut_off)}，过了这一天才能汇总。"))
     for (group, series), count in missing.items():
-        gaps.append(Unmet(f"{group.label}（{series}）有{count}个单位没有结果，须由这一组重新评价。"))
+        sentence = (
+            f"{group.label}（{series}）有{count}个单位没有结果，须由这一组重新评价，或由部长决定不计这一组。"
+        )
+        gaps.append(Unmet(sentence, "到办理处", "cycles.cycle_show", {"_anchor": "again"}))
     return gaps
 
 
-def total_gaps(problems: Mapping[str, Sequence[str]]) -> list[Unmet]:
-    """Return what keeps results from being reviewed: *problems* by the name of a unit without a total."""
+def total_gaps(problems: Mapping[str, tuple[str, Sequence[str]]]) -> list[Unmet]:
+    """Return what keeps results from being reviewed: name and reasons of units without a total, by code."""
     return [
-        Unmet(f"{unit}还没有总分：{'；'.join(reasons)}。", "查看考核结果", "assessment.assessment_show")
-        for unit, reasons in problems.items()
+        Unmet(f"{name}还没有总分：{'；'.join(reasons)}。", "查看由来", "assessment.unit_show", {"code": code})
+        for code, (name, reasons) in problems.items()
     ]
 
 

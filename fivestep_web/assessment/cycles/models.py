@@ -106,6 +106,19 @@ class RaterRoster(Base):
     )
 
 
+class GroupDecision(Base):
+    """The minister's decision to compute a series without a group that has no result (domain 7.6)."""
+
+    __tablename__ = "cycle_group_decision"
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("assessment_cycle.id"), primary_key=True)
+    series: Mapped[Series] = mapped_column(choice(Series), primary_key=True)
+    rater_group: Mapped[Group] = mapped_column(choice(Group), primary_key=True)
+    reason: Mapped[str]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[Person | None] = relationship()
+
+
 class CycleMove(Base):
     """A step of a cycle's life: into which state, when, by whom and why; nobody where the clock did it.
 

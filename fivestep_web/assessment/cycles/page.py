@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from wtforms import Field
+
 from fivestep_web.assessment.cycles import facts, policy, queries, rules
 from fivestep_web.assessment.cycles.forms import MoveForm
-from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, RaterRoster
+from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, GroupDecision, RaterRoster
 from fivestep_web.assessment.cycles.rule_fields import SECTIONS, differences
 from fivestep_web.assessment.cycles.rules import CycleState, Move, Mover, Series, Unmet
 from fivestep_web.assessment.cycles.setup import written
@@ -52,6 +54,8 @@ class Page:
     goal_rules: int
     units: Mapping[Series, Mapping[int, str]]
     rosters: Sequence[RosterSum]
+    decisions: Sequence[GroupDecision]
+    undecided: Sequence[tuple[Group, Series]]
     can: frozenset[str]
 
 
@@ -73,8 +77,16 @@ def read_page(actor: Actor, cycle: AssessmentCycle, refused: MoveForm | None = N
         goal_rules=0 if in_force else len(shown.settings[GOAL_RULES]),
         units=queries.list_units(cycle),
         rosters=roster_sums(queries.list_rosters(cycle)),
+        decisions=queries.list_decisions(cycle),
+        undecided=undecided_for(actor, cycle),
         can=_abilities(actor, cycle, draft),
     )
+
+
+def undecided_for(actor: Actor, cycle: AssessmentCycle) -> list[tuple[Group, Series]]:
+    """Return the groups without results that the actor may decide to do without: once the vote is closed."""
+    may_decide = actor.may(Permission.CYCLE_APPROVE) and cycle.state is CycleState.VOTING_CLOSED
+    return list(facts.undecided_groups(cycle)) if may_decide else []
 
 
 def _step(actor: Actor, cycle: AssessmentCycle, move: Move, refused: MoveForm | None) -> Step:
@@ -84,6 +96,8 @@ def _step(actor: Actor, cycle: AssessmentCycle, move: Move, refused: MoveForm | 
     if may and not unmet:
         is_refused = refused is not None and refused.wanted() is move.target
         form = refused if is_refused and refused else new_form(cycle, move)
+        if "groups" in form and not form.groups.choices:
+            form = None  # every group has its results: none votes again
     return Step(
         move,
         [_reachable(actor, item) for item in unmet],
@@ -109,16 +123,26 @@ def new_form(cycle: AssessmentCycle, move: Move) -> MoveForm:
 
 def trim(form: MoveForm, cycle: AssessmentCycle, move: Move) -> MoveForm:
     """Take the fields off a form that *move* does not need."""
-    if move.target is not CycleState.VOTING:
+    if move.target is CycleState.VOTING:
+        _demand(form.closes_at)
+    else:
         del form.closes_at
     if move.target is CycleState.VOTING and move.is_backward:
         missing = {group for group, _series in facts.missing_groups(cycle)}
         form.groups.choices = [(group.value, group.label) for group in Group if group in missing]
+        _demand(form.groups)
     else:
         del form.groups
-    if not (move.is_backward or move.target is CycleState.REVIEWED):
+    if move.is_backward or move.target is CycleState.REVIEWED:
+        _demand(form.reason)
+    else:
         del form.reason
     return form
+
+
+def _demand(field: Field) -> None:
+    """Show a field as one that must be filled in; the service says so where it is not."""
+    field.flags.optional, field.flags.required = False, True
 
 
 def _abilities(actor: Actor, cycle: AssessmentCycle, draft: CycleRules | None) -> frozenset[str]:

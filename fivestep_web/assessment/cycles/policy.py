@@ -73,3 +73,9 @@ def demand_draft(actor: Actor, draft: CycleRules | None) -> CycleRules:
     if draft is None:
         raise Conflict(_("规则已经锁定；要修改，请先写明理由，另立新版本，由部长批准。"))
     return draft
+
+
+def demand_unchanged(draft: CycleRules | None, revision: int | None) -> None:
+    """Refuse an edit of a plan that somebody else has edited since it was read."""
+    if draft is not None and draft.revision != revision:
+        raise Conflict(_("方案刚被别人改过，请刷新后再改。"))

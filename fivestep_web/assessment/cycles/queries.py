@@ -12,6 +12,7 @@ from fivestep_web.assessment.cycles.models import (
     CycleMove,
     CycleRules,
     CycleUnit,
+    GroupDecision,
     RaterRoster,
 )
 from fivestep_web.assessment.cycles.rules import CycleState, Series
@@ -114,6 +115,17 @@ def unit_choices() -> dict[Series, dict[int, tuple[str, bool]]]:
     for kind, unit_id, name, is_assessed in db.session.execute(query):
         found[KINDS[kind]][unit_id] = name, is_assessed
     return found
+
+
+def list_decisions(cycle: AssessmentCycle) -> Sequence[GroupDecision]:
+    """Return the groups the minister decided to do without, by series and group."""
+    query = (
+        select(GroupDecision)
+        .where(GroupDecision.cycle_id == cycle.id)
+        .options(joinedload(GroupDecision.decided_by))
+        .order_by(GroupDecision.series, GroupDecision.rater_group)
+    )
+    return db.session.scalars(query).all()
 
 
 def list_rosters(cycle: AssessmentCycle) -> Sequence[RaterRoster]:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, DecimalField, Field, IntegerField, StringField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
+from fivestep_web.assessment.cycles.forms import PlanForm
 from fivestep_web.assessment.cycles.rule_fields import FIELDS, FieldKind, RuleField
 from fivestep_web.assessment.settings_store import NO, YES
 from fivestep_web.core.forms import BaseForm
@@ -22,7 +23,7 @@ WHOLE = 100
 UNITS = {FieldKind.PERCENT: "%", FieldKind.POINTS: "分"}
 
 
-class RulesForm(BaseForm):
+class RulesForm(PlanForm):
     """All rules of domain 7.1 that a department may set."""
 
     def stored(self) -> dict[str, str]:
@@ -32,8 +33,13 @@ class RulesForm(BaseForm):
 
 def _figure(form: BaseForm, field: Field) -> None:
     del form
-    if field.data is not None and round(field.data, PLACES) != field.data:
+    if _is_sound(field.data) and round(field.data, PLACES) != field.data:
         raise ValidationError(_("%(label)s最多四位小数。", label=field.label.text))
+
+
+def _is_sound(figure: Decimal | None) -> bool:
+    """Tell whether a figure was typed that can be reckoned with."""
+    return figure is not None and figure.is_finite() and abs(figure) <= MAX_POINTS
 
 
 def _fraction(form: BaseForm, field: Field) -> None:
@@ -116,8 +122,8 @@ def sum_lines(form: RulesForm, parts: Mapping[str, tuple[RuleField, ...]]) -> It
     """Return each sum as typed so far."""
     for label, items in parts.items():
         typed = [form[item.name].data for item in items]
-        if any(share is None or not share.is_finite() for share in typed):
-            yield SumLine(label, "—", _("还有没填的项，填完才能核对"))
+        if not all(_is_sound(share) for share in typed):
+            yield SumLine(label, "—", _("还有没填好的项，填好才能核对"))
             continue
         total = sum(typed, Decimal(0)) / WHOLE
         off = total - 1

@@ -61,7 +61,7 @@ class Mover(StrEnum):
 MOVER_LABELS = {
     Mover.MINISTER: "部长",
     Mover.OFFICE: "办公室",
-    Mover.COUNTERS: "两名计票人（办公室、人事）",
+    Mover.COUNTERS: "办公室、人事两名计票人",
     Mover.HR: "人事",
 }
 

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from fivestep_web.assessment.cycles.forms import PlanForm
 from fivestep_web.assessment.explanation import Line, lines_of
 from fivestep_web.assessment.goal_points import GoalFacts, score_goal
 from fivestep_web.assessment.score_settings import Settings
@@ -42,7 +43,7 @@ NOTES = {
 }
 
 
-class ScoringForm(BaseForm):
+class ScoringForm(PlanForm):
     """One goal's, or the year's, way of scoring; every figure is optional and read as typed."""
 
     method = SelectField(_l("计分方式"))

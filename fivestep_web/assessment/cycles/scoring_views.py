@@ -20,6 +20,7 @@ from fivestep_web.assessment.cycles.scoring_form import (
     typed_rule,
 )
 from fivestep_web.assessment.cycles.setup import written
+from fivestep_web.assessment.cycles.setup_views import editable
 from fivestep_web.assessment.cycles.views import blueprint
 from fivestep_web.assessment.scoring_methods import AMOUNTS, Method, ScoringError, parse_rule
 from fivestep_web.assessment.year_rules import (
@@ -56,6 +57,7 @@ def scoring_edit(year: int) -> ResponseReturnValue:
     cycle = queries.get_cycle(year)
     draft = policy.demand_draft(actor(), queries.find_draft(cycle))
     data = typed_rule(_rules(cycle, draft).default_rule) | example_data(date(year, 9, 30))
+    data["revision"] = draft.revision
     return _scoring_page(cycle, draft, _year_form(data))
 
 
@@ -125,9 +127,7 @@ def _row(goal: Goal, rules: YearRules, draft: CycleRules) -> GoalRow:
 def scoring_update(year: int) -> ResponseReturnValue:
     cycle, form = queries.get_cycle(year), _year_form()
     draft = policy.demand_draft(actor(), queries.find_draft(cycle))
-    done = carry_out(
-        form, lambda: setup.set_default_rule(actor(), queries.get_cycle(year, lock=True), form.rule())
-    )
+    done = carry_out(form, lambda: setup.set_default_rule(actor(), editable(year, form), form.rule()))
     if not done:
         return _scoring_page(cycle, draft, form, 422)
     return htmx.leave(url_for(".scoring_edit", year=year), _("年度默认计分方式已保存。"))
@@ -144,6 +144,7 @@ def goal_rule_edit(year: int, goal_id: int) -> ResponseReturnValue:
     if given:
         data = typed_rule((given[0], given[1]))
     data |= example_data(goal.deadline, goal.points, goal.target, goal.target)
+    data["revision"] = draft.revision
     return _goal_page(cycle, draft, goal, _goal_form(goal, data))
 
 
@@ -184,8 +185,7 @@ def goal_rule_update(year: int, goal_id: int) -> ResponseReturnValue:
 
     def save() -> None:
         rule = form.rule() if _has_method(form) else None
-        locked = queries.get_cycle(year, lock=True)
-        setup.set_goal_rule(actor(), locked, queries.get_goal(year, goal_id), rule)
+        setup.set_goal_rule(actor(), editable(year, form), queries.get_goal(year, goal_id), rule)
 
     if not carry_out(form, save):
         return _goal_page(cycle, draft, goal, form, 422)

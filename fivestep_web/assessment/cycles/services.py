@@ -6,10 +6,10 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from fivestep_web.assessment.cycles import facts, hooks, policy, queries, rules, versions
-from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleMove
-from fivestep_web.assessment.cycles.rules import CycleState, Move, Mover
-from fivestep_web.assessment.cycles.versions import subject
+from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleMove, GroupDecision
+from fivestep_web.assessment.cycles.rules import CycleState, Move, Mover, Series
 from fivestep_web.assessment.score_settings import Group
+from fivestep_web.assessment.settings_store import parse_settings
 from fivestep_web.audit import services as audit
 from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed
@@ -57,7 +57,7 @@ def _demand_right(actor: Actor, cycle: AssessmentCycle, way: Move) -> None:
 def _note_first_counter(actor: Actor, cycle: AssessmentCycle) -> None:
     cycle.first_counter_id = actor.person_id
     db.session.flush()
-    audit.record(actor, "cycle.count_confirmed", subject(cycle))
+    audit.record(actor, "cycle.count_confirmed", f"cycle:{cycle.year}")
 
 
 def _closing(closes_at: datetime | None) -> datetime:
@@ -101,6 +101,8 @@ def _enter(actor: Actor, cycle: AssessmentCycle, way: Move, *, reason: str, grou
             raise DomainError(_("没有可以启动的方案。"))
         versions.freeze(actor, cycle, draft)
         cycle.opened_at, sha256 = clock.now(), draft.sha256
+    if groups:
+        _take_back_decisions(cycle, groups)
     if way.target is CycleState.FILED:
         cycle.closed_at = clock.now()
     cycle.first_counter_id = None
@@ -120,12 +122,57 @@ def _enter(actor: Actor, cycle: AssessmentCycle, way: Move, *, reason: str, grou
     audit.record(
         actor,
         "cycle.moved",
-        subject(cycle),
+        f"cycle:{cycle.year}",
         state=way.target.value,
         version=cycle.rule_version,
         **{name: value for name, value in facts_told.items() if value is not None},
     )
     hooks.entered(actor, cycle, step)
+
+
+def _take_back_decisions(cycle: AssessmentCycle, groups: Collection[str]) -> None:
+    """A group that votes again is counted again."""
+    for decision in queries.list_decisions(cycle):
+        if decision.rater_group.value in groups:
+            db.session.delete(decision)
+
+
+def leave_out(actor: Actor, cycle: AssessmentCycle, series: Series, group: Group, reason: str) -> None:
+    """Record the minister's decision to compute a series without a group that has no result (7.6).
+
+    Refused while the vote is not closed or already tallied, for a group with all its results, and where
+    the groups that are left have no weight.
+    """
+    if not actor.may(policy.PERMISSIONS[Mover.MINISTER]):
+        raise NotAllowed(_("不计某一组由部长决定。"))
+    if cycle.state is not CycleState.VOTING_CLOSED:
+        raise Conflict(_("评价截止以后、汇总以前才能决定不计某一组。"))
+    if not reason.strip():
+        raise FieldError("reason", _("请写明不计这一组的理由。"))
+    if (group, series) not in facts.undecided_groups(cycle):
+        raise Conflict(_("%(group)s（%(series)s）已有结果或已经决定。", group=group.label, series=series))
+    decided = {item.rater_group for item in queries.list_decisions(cycle) if item.series is series}
+    weights = parse_settings(queries.get_version(cycle, cycle.rule_version).settings).weights
+    if not sum(weights[kept] for kept in Group if kept not in {*decided, group}):
+        raise Conflict(_("%(series)s其余各组没有权重，无法折算。", series=series))
+    decision = GroupDecision(
+        cycle_id=cycle.id,
+        series=series,
+        rater_group=group,
+        reason=reason.strip(),
+        decided_by_id=actor.person_id,
+        decided_at=clock.now(),
+    )
+    db.session.add(decision)
+    db.session.flush()
+    audit.record(
+        actor,
+        "cycle.group_left_out",
+        f"cycle:{cycle.year}",
+        series=series.value,
+        group=group.value,
+        reason=decision.reason,
+    )
 
 
 def extend_voting(actor: Actor, cycle: AssessmentCycle, closes_at: datetime | None) -> None:
@@ -136,7 +183,9 @@ def extend_voting(actor: Actor, cycle: AssessmentCycle, closes_at: datetime | No
         raise Conflict(_("评价没有进行，不能改截止时间。"))
     before, cycle.voting_closes_at = cycle.voting_closes_at, _closing(closes_at)
     db.session.flush()
-    audit.record(actor, "cycle.closing_changed", subject(cycle), closes_at=[before, cycle.voting_closes_at])
+    audit.record(
+        actor, "cycle.closing_changed", f"cycle:{cycle.year}", closes_at=[before, cycle.voting_closes_at]
+    )
 
 
 def close_due_vote(year: int) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete
+from sqlalchemy.orm.attributes import flag_modified
 
 from fivestep_web.assessment.cycles import policy, presets, queries
 from fivestep_web.assessment.cycles.models import (
@@ -17,7 +18,6 @@ from fivestep_web.assessment.cycles.models import (
 from fivestep_web.assessment.cycles.presets import Basis, Proposal
 from fivestep_web.assessment.cycles.rule_fields import differences
 from fivestep_web.assessment.cycles.rules import CycleState, Series
-from fivestep_web.assessment.cycles.versions import subject
 from fivestep_web.assessment.score_settings import Group, SettingsError
 from fivestep_web.assessment.scoring_methods import Method, ScoringError, parse_rule
 from fivestep_web.assessment.settings_store import parse_settings
@@ -58,7 +58,7 @@ def create(actor: Actor, year: int, *, name: str, cut_off_date: date, basis: Bas
             if is_assessed
         )
     db.session.flush()
-    audit.record(actor, "cycle.created", subject(cycle), name=cycle.name, basis=basis.value)
+    audit.record(actor, "cycle.created", f"cycle:{cycle.year}", name=cycle.name, basis=basis.value)
     return cycle
 
 
@@ -143,7 +143,7 @@ def _store(
         return
     draft.settings, draft.prepared_by_id = settings, actor.person_id
     db.session.flush()
-    audit.record(actor, "cycle.rules_changed", subject(cycle), version=draft.version, changes=changes)
+    audit.record(actor, "cycle.rules_changed", f"cycle:{cycle.year}", version=draft.version, changes=changes)
 
 
 def set_units(
@@ -182,7 +182,7 @@ def set_units(
     audit.record(
         actor,
         "cycle.units_changed",
-        subject(cycle),
+        f"cycle:{cycle.year}",
         changes=facts,
         taken_in=sorted(unit_id for unit_id, _series in after - before),
         left_out=sorted(unit_id for unit_id, _series in before - after),
@@ -210,7 +210,7 @@ def add_rosters(actor: Actor, cycle: AssessmentCycle, proposals: Collection[Prop
         _prepared(actor, cycle)
         db.session.flush()
         told = {_place(line.group, line.series, line.name): ["", str(line.code_count)] for line in added}
-        audit.record(actor, "cycle.rosters_changed", subject(cycle), changes=told)
+        audit.record(actor, "cycle.rosters_changed", f"cycle:{cycle.year}", changes=told)
     return len(added)
 
 
@@ -239,7 +239,7 @@ def set_counts(actor: Actor, cycle: AssessmentCycle, counts: Mapping[int, int]) 
     if changes:
         _prepared(actor, cycle)
         db.session.flush()
-        audit.record(actor, "cycle.rosters_changed", subject(cycle), changes=changes)
+        audit.record(actor, "cycle.rosters_changed", f"cycle:{cycle.year}", changes=changes)
 
 
 def _place(group: Group, series: Series, name: str) -> str:
@@ -247,7 +247,8 @@ def _place(group: Group, series: Series, name: str) -> str:
 
 
 def _prepared(actor: Actor, cycle: AssessmentCycle) -> None:
-    """Note who was the last to edit the plan: who may not approve it."""
+    """Note who was the last to edit the plan, who may not approve it; an edit always counts as one."""
     draft = queries.find_draft(cycle)
     if draft is not None:
         draft.prepared_by_id = actor.person_id
+        flag_modified(draft, "prepared_by_id")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fivestep_web.assessment.cycles import policy, presets, queries, setup
-from fivestep_web.assessment.cycles.forms import RosterForm, UnitsForm, counts_form, typed_counts
+from fivestep_web.assessment.cycles.forms import PlanForm, RosterForm, UnitsForm, counts_form, typed_counts
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, RaterRoster
 from fivestep_web.assessment.cycles.presets import Basis, Proposal
 from fivestep_web.assessment.cycles.rule_fields import SECTIONS, SHARE_FIELDS, WEIGHT_FIELDS
@@ -27,6 +27,13 @@ def _draft(cycle: AssessmentCycle) -> CycleRules:
     return policy.demand_draft(actor(), queries.find_draft(cycle))
 
 
+def editable(year: int, form: PlanForm) -> AssessmentCycle:
+    """Return the locked cycle whose plan *form* edits; refuses one that was edited since."""
+    cycle = queries.get_cycle(year, lock=True)
+    policy.demand_unchanged(queries.find_draft(cycle), form.revision.data)
+    return cycle
+
+
 @blueprint.get("/assessment/<int:year>/cycle/rules")
 @requires(Permission.CYCLE_PREPARE)
 def rules_edit(year: int) -> ResponseReturnValue:
@@ -38,7 +45,9 @@ def rules_edit(year: int) -> ResponseReturnValue:
     stored = presets.settings_from(wanted, year) if wanted else draft.settings
     is_typed = WEIGHT_FIELDS[0].name in request.args
     typed = request.args if is_typed else None
-    form = RulesForm(formdata=typed, data=typed_values(stored), meta={"csrf": False})
+    form = RulesForm(
+        formdata=typed, data=typed_values(stored) | {"revision": draft.revision}, meta={"csrf": False}
+    )
     if is_typed:
         form.validate()
     return _rules_page(cycle, draft, form, preset=wanted)
@@ -83,9 +92,7 @@ def _problem(form: RulesForm) -> str:
 def rules_update(year: int) -> ResponseReturnValue:
     cycle, form = queries.get_cycle(year), RulesForm()
     draft = _draft(cycle)
-    done = carry_out(
-        form, lambda: setup.change_rules(actor(), queries.get_cycle(year, lock=True), form.stored())
-    )
+    done = carry_out(form, lambda: setup.change_rules(actor(), editable(year, form), form.stored()))
     if not done:
         return _rules_page(cycle, draft, form, 422)
     return _saved(year, cycle, _("计分规则已保存。"))
@@ -107,6 +114,7 @@ def unit_edit(year: int) -> ResponseReturnValue:
     units = queries.list_units(cycle)
     form = UnitsForm(
         formdata=None,
+        revision=_revision(cycle),
         name=cycle.name,
         cut_off_date=cycle.cut_off_date,
         sections=list(units[Series.SECTIONS]),
@@ -125,7 +133,7 @@ def unit_update(year: int) -> ResponseReturnValue:
         form,
         lambda: setup.set_units(
             actor(),
-            queries.get_cycle(year, lock=True),
+            editable(year, form),
             name=form.name.data,
             cut_off_date=form.cut_off_date.data,
             unit_ids={Series.SECTIONS: form.sections.data, Series.TOWNSHIPS: form.townships.data},
@@ -164,11 +172,16 @@ def _roster_page(
         cycle=cycle,
         lines=lines,
         unit_names=names,
-        counts=counts or counts_form(lines)(formdata=None),
+        counts=counts or counts_form(lines)(formdata=None, revision=_revision(cycle)),
         form=(form or RosterForm(formdata=None)).offer(list(names.items())),
         may_edit=policy.can_configure(actor(), cycle),
     )
     return page, status
+
+
+def _revision(cycle: AssessmentCycle) -> int | None:
+    draft = queries.find_draft(cycle)
+    return draft.revision if draft else None
 
 
 def _lines(cycle: AssessmentCycle) -> dict[str, RaterRoster]:
@@ -192,7 +205,7 @@ def roster_update(year: int) -> ResponseReturnValue:
 
     def save() -> None:
         counts = {lines[key].id: count for key, count in typed_counts(form, lines).items()}
-        setup.set_counts(actor(), queries.get_cycle(year, lock=True), counts)
+        setup.set_counts(actor(), editable(year, form), counts)
 
     if not carry_out(form, save):
         return _roster_page(cycle, 422, counts=form)
@@ -216,7 +229,7 @@ def proposal_show(year: int) -> ResponseReturnValue:
     cycle = queries.get_cycle(year)
     policy.demand_configuring(actor(), cycle)
     lines = _proposals(cycle)
-    return _proposal_page(cycle, lines, counts_form(lines)(formdata=None))
+    return _proposal_page(cycle, lines, counts_form(lines)(formdata=None, revision=_revision(cycle)))
 
 
 def _proposals(cycle: AssessmentCycle) -> dict[str, Proposal]:
@@ -245,7 +258,7 @@ def proposal_accept(year: int) -> ResponseReturnValue:
     def save() -> None:
         counts = typed_counts(form, lines)
         chosen = [replace(lines[key], code_count=count) for key, count in counts.items()]
-        setup.add_rosters(actor(), queries.get_cycle(year, lock=True), chosen)
+        setup.add_rosters(actor(), editable(year, form), chosen)
 
     if not carry_out(form, save):
         return _proposal_page(cycle, lines, form, 422)

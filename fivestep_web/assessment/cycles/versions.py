@@ -18,11 +18,6 @@ from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 
 
-def subject(cycle: AssessmentCycle) -> str:
-    """Return what the log calls the cycle."""
-    return f"cycle:{cycle.year}"
-
-
 def freeze(actor: Actor, cycle: AssessmentCycle, draft: CycleRules) -> None:
     """Approve *draft*: from now on the year is scored by it, with every goal's rule as it is today.
 
@@ -101,7 +96,9 @@ def begin_change(actor: Actor, cycle: AssessmentCycle, reason: str) -> CycleRule
     )
     db.session.add(draft)
     db.session.flush()
-    audit.record(actor, "cycle.change_begun", subject(cycle), version=draft.version, reason=draft.reason)
+    audit.record(
+        actor, "cycle.change_begun", f"cycle:{cycle.year}", version=draft.version, reason=draft.reason
+    )
     return draft
 
 
@@ -120,7 +117,7 @@ def approve_change(actor: Actor, cycle: AssessmentCycle) -> CycleRules:
     audit.record(
         actor,
         "cycle.change_approved",
-        subject(cycle),
+        f"cycle:{cycle.year}",
         version=draft.version,
         reason=draft.reason,
         sha256=draft.sha256,
@@ -134,6 +131,8 @@ def withdraw_change(actor: Actor, cycle: AssessmentCycle) -> None:
     draft = queries.find_draft(cycle)
     if draft is None or cycle.rule_version == 0:
         raise Conflict(_("没有等待批准的规则变更。"))
-    audit.record(actor, "cycle.change_withdrawn", subject(cycle), version=draft.version, reason=draft.reason)
+    audit.record(
+        actor, "cycle.change_withdrawn", f"cycle:{cycle.year}", version=draft.version, reason=draft.reason
+    )
     db.session.delete(draft)
     db.session.flush()

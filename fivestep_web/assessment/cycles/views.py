@@ -8,7 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fivestep_web.assessment.cycles import page, policy, presets, queries, rules, services, setup, versions
-from fivestep_web.assessment.cycles.forms import ClosingForm, CycleForm, MoveForm, ReasonForm, moment_of
+from fivestep_web.assessment.cycles.forms import (
+    ClosingForm,
+    CycleForm,
+    LeaveOutForm,
+    MoveForm,
+    ReasonForm,
+    moment_of,
+)
 from fivestep_web.assessment.cycles.models import AssessmentCycle
 from fivestep_web.assessment.cycles.presets import Basis
 from fivestep_web.core import htmx
@@ -47,6 +54,7 @@ def _show(
     cycle_form: CycleForm | None = None,
     closing_form: ClosingForm | None = None,
     reason_form: ReasonForm | None = None,
+    leave_out_form: LeaveOutForm | None = None,
 ) -> ResponseReturnValue:
     """Render the cycle with a form that was refused, or the beginning of one."""
     queries.demand_year(year)
@@ -54,9 +62,11 @@ def _show(
     if cycle is None:
         form = cycle_form or _new_cycle_form(year)
         return render_template("cycles/cycle_new.html", year=year, form=form), status
+    shown = page.read_page(actor(), cycle, move_form)
     return render_template(
         "cycles/cycle_show.html",
-        shown=page.read_page(actor(), cycle, move_form),
+        shown=shown,
+        leave_out_form=(leave_out_form or LeaveOutForm(formdata=None)).offer(shown.undecided),
         refused=move_form,
         closing_form=closing_form or ClosingForm(formdata=None),
         reason_form=reason_form or ReasonForm(formdata=None),
@@ -139,6 +149,22 @@ def closing_update(year: int) -> ResponseReturnValue:
     if not done:
         return _show(year, 422, closing_form=form)
     return htmx.leave(url_for(".cycle_show", year=year), _("评价截止时间已改。"))
+
+
+@blueprint.post("/assessment/<int:year>/cycle/groups")
+@requires(Permission.CYCLE_APPROVE)
+def group_leave_out(year: int) -> ResponseReturnValue:
+    cycle = queries.get_cycle(year)
+    form = LeaveOutForm().offer(page.undecided_for(actor(), cycle))
+
+    def decide() -> None:
+        group, series = form.chosen()
+        locked = queries.get_cycle(year, lock=True)
+        services.leave_out(actor(), locked, series, group, form.reason.data)
+
+    if not carry_out(form, decide):
+        return _show(year, 422, leave_out_form=form)
+    return htmx.leave(url_for(".cycle_show", year=year), _("已登记决定，其余各组按权重重新折算。"))
 
 
 @blueprint.get("/assessment/<int:year>/cycle/versions/<int:version>")

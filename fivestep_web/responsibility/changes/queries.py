@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fivestep_web.core import clock
@@ -125,12 +125,12 @@ def list_waiting(actor: Actor) -> list[tuple[int, str, str]]:
     return [(order_id, f"{number} {title}", name) for order_id, number, title, name in rows]
 
 
-def count_waiting(actor: Actor) -> int:
-    """Return how many orders wait for the actor's decision."""
+def waiting_counts(actor: Actor) -> list[ScalarSelect[int]]:
+    """Return how many orders wait for the actor's decision, as part of a statement; empty where none can."""
     if not actor.may(Permission.CHANGE_APPROVE):
-        return 0
+        return []
     query = select(func.count(ChangeOrder.id)).join(Letter, Letter.id == ChangeOrder.letter_id)
-    return db.session.scalar(query.where(waits_for(actor))) or 0
+    return [query.where(waits_for(actor)).scalar_subquery()]
 
 
 def count_states(actor: Actor, year: int) -> dict[ChangeState, int]:

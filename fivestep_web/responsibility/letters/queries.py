@@ -6,7 +6,20 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fivestep_web.accounts.models import User
@@ -240,9 +253,9 @@ def find_next_waiting(actor: Actor, after: Letter) -> NextWaiting | None:
     return NextWaiting(next(later, rows[0].id), len(rows))
 
 
-def count_waiting(actor: Actor) -> int:
-    """Return how many letters wait for the actor's signature."""
-    return db.session.scalar(select(func.count()).select_from(Letter).where(waits_for(actor))) or 0
+def waiting_count(actor: Actor) -> ScalarSelect[int]:
+    """Return how many letters wait for the actor's signature, as part of a statement."""
+    return select(func.count()).select_from(Letter).where(waits_for(actor)).scalar_subquery()
 
 
 def count_states(actor: Actor, year: int) -> dict[LetterState, int]:

@@ -127,7 +127,7 @@ def test_the_tally_waits_for_the_end_of_the_cut_off_date(cut_off, days):
 def test_a_group_without_a_result_blocks_the_tally():
     missing = {(Group.SOCIAL_SURVEY, Series.SECTIONS): 3}
     (gap,) = tally_gaps(date(2027, 1, 1), date(2026, 12, 31), missing)
-    assert gap.sentence == "社会调查（科室）有3个单位没有结果，须由这一组重新评价。"
+    assert gap.sentence == "社会调查（科室）有3个单位没有结果，须由这一组重新评价，或由部长决定不计这一组。"
 
 
 @given(st.dates(date(2026, 1, 1), date(2028, 1, 1)), st.integers(-30, 30))
@@ -136,6 +136,6 @@ def test_results_are_confirmed_only_after_the_whole_publicity(ends_on, days):
 
 
 def test_units_without_a_total_are_named_with_their_reasons():
-    (gap,) = total_gaps({"组织科": ["领导评价没有结果", "有1个目标待人工评定"]})
+    (gap,) = total_gaps({"K01": ("组织科", ["领导评价没有结果", "有1个目标待人工评定"])})
     assert gap.sentence == "组织科还没有总分：领导评价没有结果；有1个目标待人工评定。"
-    assert gap.endpoint == "assessment.assessment_show"
+    assert (gap.endpoint, gap.values) == ("assessment.unit_show", {"code": "K01"})

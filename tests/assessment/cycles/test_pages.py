@@ -5,6 +5,7 @@ import time_machine
 
 from fivestep_web.assessment.cycles import presets, queries, rule_forms, setup
 from fivestep_web.assessment.cycles.rules import CycleState, Series
+from fivestep_web.assessment.score_settings import Group
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
@@ -34,8 +35,14 @@ READERS = {Role.MIN, Role.EXD, Role.OFC, Role.HRO}
 
 def typed_rules(**changed):
     draft = queries.find_draft(queries.get_cycle(YEAR))
-    typed = rule_forms.typed_values(draft.settings) | changed
+    typed = rule_forms.typed_values(draft.settings) | revision() | changed
     return {name: str(value) for name, value in typed.items() if value is not False}
+
+
+def revision():
+    """Return the revision a form of the plan carries as it is now."""
+    database.session.expire_all()
+    return {"revision": queries.find_draft(queries.get_cycle(YEAR)).revision}
 
 
 def step(target, **fields):
@@ -145,6 +152,12 @@ def test_two_counters_confirm_one_after_the_other(cast, login):
     assert state() is CycleState.TALLIED
 
 
+def test_nobody_votes_again_where_every_group_has_its_results(cast, login):
+    bring_to(cast, CycleState.VOTING_CLOSED)
+    rate_all()
+    assert "重新评价" not in get(login(cast.office), CYCLE).text
+
+
 def test_a_group_without_a_result_is_offered_to_vote_again(cast, login):
     bring_to(cast, CycleState.VOTING_CLOSED)
     client = login(cast.office)
@@ -155,6 +168,21 @@ def test_a_group_without_a_result_is_offered_to_vote_again(cast, login):
     assert "请选择重新评价的组。" in post(client, f"{CYCLE}/move", form).text
     assert post(client, f"{CYCLE}/move", form | {"groups": "social_survey"}).status_code == 303
     assert "发码有误" in get(client, CYCLE).text
+
+
+def test_the_minister_decides_on_the_page_to_do_without_a_group(cast, login):
+    bring_to(cast, CycleState.VOTING_CLOSED)
+    rate_all(without=(Group.SOCIAL_SURVEY, Series.SECTIONS))
+    assert "决定不计没有结果的评价组" not in get(login(cast.office), CYCLE).text
+    client = login(cast.minister)
+    assert "决定不计没有结果的评价组" in get(client, CYCLE).text
+    form = {"place": "social_survey 科室", "reason": ""}
+    assert "请写明不计这一组的理由。" in post(client, f"{CYCLE}/groups", form).text
+    assert post(client, f"{CYCLE}/groups", form | {"place": "peer_evaluation 科室"}).status_code == 422
+    assert post(client, f"{CYCLE}/groups", form | {"reason": "收回不足"}).status_code == 303
+    shown = get(client, CYCLE).text
+    assert "社会调查（科室）：收回不足" in shown
+    assert "社会调查（科室）有" not in shown
 
 
 def test_the_whole_way_is_shown_on_the_page(cast, login):
@@ -209,6 +237,15 @@ def test_a_rule_that_makes_no_sense_is_told_at_once_and_not_saved(cast, login, c
     assert message in refused.text
 
 
+def test_an_edit_of_a_plan_somebody_else_has_edited_since_is_refused(cast, login):
+    begin(cast)
+    client = login(cast.office)
+    read = typed_rules(social_weight="30", mass_weight="20")
+    assert post(client, f"{CYCLE}/rules", read).status_code == 303
+    assert post(client, f"{CYCLE}/rules", read | {"decimals": "1"}).status_code == 409
+    assert queries.find_draft(queries.get_cycle(YEAR)).settings["decimals"] == "2"
+
+
 def test_a_preset_fills_the_form_and_is_not_saved_by_looking(cast, login):
     begin(cast)
     client = login(cast.office)
@@ -248,12 +285,18 @@ def test_the_proposed_rosters_follow_from_units_and_posts(cast, login):
     assert lines["peer_evaluation", "乡镇", "第2镇"].code_count == 1
     public = lines["social_survey", "科室", "群众"]
     assert public.code_count is None
-    assert post(client, f"{CYCLE}/rosters/proposals", {f"count_{public.key}": "-1"}).status_code == 422
-    assert post(client, f"{CYCLE}/rosters/proposals", {f"count_{public.key}": "200"}).status_code == 303
+    assert (
+        post(client, f"{CYCLE}/rosters/proposals", revision() | {f"count_{public.key}": "-1"}).status_code
+        == 422
+    )
+    assert (
+        post(client, f"{CYCLE}/rosters/proposals", revision() | {f"count_{public.key}": "200"}).status_code
+        == 303
+    )
     (stored,) = queries.list_rosters(queries.get_cycle(YEAR))
     assert (stored.name, stored.code_count) == ("群众", 200)
     assert "群众的评价码数" in get(client, f"{CYCLE}/rosters").text
-    assert post(client, f"{CYCLE}/rosters", {f"count_{stored.id}": "0"}).status_code == 303
+    assert post(client, f"{CYCLE}/rosters", revision() | {f"count_{stored.id}": "0"}).status_code == 303
     assert queries.list_rosters(queries.get_cycle(YEAR)) == []
 
 
@@ -298,10 +341,12 @@ def test_a_way_of_scoring_is_tried_out_before_it_is_saved(cast, login):
     assert "“每例扣”只用于计分方式“逐例扣分”" in wrong
     for field in ("base", "done", "due_on"):
         assert "例子里的" in client.get(f"{CYCLE}/scoring", query_string=typed | {field: "甲"}).text
-    refused = post(client, f"{CYCLE}/scoring", typed | {"shortfall_per_unit": "1", "incomplete": "2"})
+    refused = post(
+        client, f"{CYCLE}/scoring", typed | revision() | {"shortfall_per_unit": "1", "incomplete": "2"}
+    )
     assert refused.status_code == 422
     assert "不能同用" in refused.text
-    assert post(client, f"{CYCLE}/scoring", typed).status_code == 303
+    assert post(client, f"{CYCLE}/scoring", typed | revision()).status_code == 303
     assert "按比例；超额每个加=0.5" in get(client, CYCLE).text
 
 
@@ -315,14 +360,33 @@ def test_a_goal_gets_a_rule_of_its_own_and_loses_it_again(cast, login):
         "method": "steps", "not_applicable": "full", "from_0": "10", "points_0": "6", "from_1": "20",
         "points_1": "10", "base": "10", "target": "20", "done": "12", "due_on": "2026-11-30",
     }  # fmt: skip
-    assert post(client, page, typed).location == f"{CYCLE}/scoring?unit_id={goal.unit_id}#goals"
+    assert post(client, page, typed | revision()).location == f"{CYCLE}/scoring?unit_id={goal.unit_id}#goals"
     assert "分档；档=10:6,20:10；不涉及=满分" in get(client, f"{CYCLE}/scoring").text
     shown = get(client, page).text
     assert 'value="6"' in shown
     assert "达到20这一档" in shown
-    assert post(client, page, typed | {"method": ""}).status_code == 303
+    assert post(client, page, typed | revision() | {"method": ""}).status_code == 303
     assert queries.find_draft(queries.get_cycle(YEAR)).settings["goal_rules"] == {}
     assert post(client, f"{CYCLE}/scoring/goals/999999", typed).status_code == 404
+
+
+HOSTILE = ("9" * 400, "1e400", "-1", "NaN", "' OR 1=1 --", "\ud800", "2026-13-45", "½", "二", "1;加分上限=1")
+TYPED = (
+    *("unit_id", "preset", "method", "not_applicable", "base", "target", "done", "due_on", "completed_on"),
+    *("bonus_per_unit", "from_0", "points_0", "social_weight", "min_valid_rate", "decimals", "revision"),
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_typed_in_an_address_breaks_a_page(cast, login, text):
+    goal = make_goal(cast)
+    begin(cast)
+    client = login(cast.office)
+    hostile = dict.fromkeys(TYPED, text.encode(errors="surrogatepass"))
+    sound = {"method": "proportional", "base": "10", "target": "100", "done": "80", "due_on": "2026-09-30"}
+    for page in ("rules", "scoring", f"scoring/goals/{goal.id}"):
+        for query in (hostile, hostile | sound):
+            assert client.get(f"{CYCLE}/{page}", query_string=query).status_code in {200, 400}
 
 
 def test_frozen_rules_are_changed_approved_and_compared(cast, login):

@@ -254,6 +254,53 @@ def test_only_a_group_without_a_result_votes_again(cast):
     )
 
 
+def leave_out(user, series, group, reason="收回不足"):
+    with unit_of_work():
+        cycle = queries.get_cycle(YEAR, lock=True)
+        services.leave_out(actor_of(user), cycle, series, group, reason)
+
+
+SURVEY_OF_SECTIONS = (Series.SECTIONS, Group.SOCIAL_SURVEY)
+
+
+def test_the_minister_may_decide_to_do_without_a_group_that_has_no_result(cast):
+    bring_to(cast, CycleState.VOTING_CLOSED)
+    rate_all(without=(Group.SOCIAL_SURVEY, Series.SECTIONS))
+    with pytest.raises(NotAllowed):
+        leave_out(cast.office, *SURVEY_OF_SECTIONS)
+    with pytest.raises(FieldError):
+        leave_out(cast.minister, *SURVEY_OF_SECTIONS, reason=" ")
+    with pytest.raises(Conflict, match="已有结果"):
+        leave_out(cast.minister, Series.TOWNSHIPS, Group.SOCIAL_SURVEY)
+    leave_out(cast.minister, *SURVEY_OF_SECTIONS)
+    with pytest.raises(Conflict, match="已经决定"):
+        leave_out(cast.minister, *SURVEY_OF_SECTIONS)
+    with time_machine.travel(TALLY_DAY):
+        move(cast, CycleState.TALLIED, by=cast.hr)
+        move(cast, CycleState.TALLIED)
+        move(cast, CycleState.REVIEWED)
+    assert state() is CycleState.REVIEWED
+
+
+def test_a_group_that_votes_again_is_counted_again(cast):
+    bring_to(cast, CycleState.VOTING_CLOSED)
+    rate_all(without=(Group.SOCIAL_SURVEY, Series.SECTIONS))
+    leave_out(cast.minister, *SURVEY_OF_SECTIONS)
+    move(cast, CycleState.VOTING, groups=[Group.SOCIAL_SURVEY], reason="补发评价码")
+    assert queries.list_decisions(queries.get_cycle(YEAR)) == []
+    with pytest.raises(Conflict, match="评价截止以后"):
+        leave_out(cast.minister, *SURVEY_OF_SECTIONS)
+
+
+def test_a_series_is_not_left_without_any_weight(cast):
+    bring_to(cast, CycleState.VOTING_CLOSED)
+    first, *rest = Group
+    for group in rest:
+        leave_out(cast.minister, Series.SECTIONS, group)
+    with pytest.raises(Conflict, match="没有权重"):
+        leave_out(cast.minister, Series.SECTIONS, first)
+
+
 def test_a_vote_needs_a_closing_time_to_come_and_the_office_may_move_it(cast):
     bring_to(cast, CycleState.SELF_REPORTING)
     for closes_at in (None, NOW - timedelta(minutes=1)):
@@ -318,12 +365,14 @@ def test_results_without_a_total_are_not_reviewed(cast):
 @pytest.fixture
 def attached():
     """Attach to a state for one test."""
-    callbacks, checks = hooks._callbacks.copy(), hooks._checks.copy()
+    before = [
+        (attached_to, {state: list(items) for state, items in attached_to.items()})
+        for attached_to in (hooks._callbacks, hooks._checks)
+    ]
     yield
-    hooks._callbacks.clear()
-    hooks._checks.clear()
-    hooks._callbacks.update(callbacks)
-    hooks._checks.update(checks)
+    for attached_to, items in before:
+        attached_to.clear()
+        attached_to.update(items)
 
 
 @pytest.mark.usefixtures("attached")

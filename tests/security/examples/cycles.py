@@ -6,7 +6,8 @@ from fivestep_web.core.transaction import unit_of_work
 from tests.assessment.cycles.plans import YEAR, actor_of, begin, bring_to, make_cast, make_goal, planned
 from tests.security.example import Example
 
-TRIAL = {"base": "10", "target": "100", "done": "80", "due_on": "2026-09-30"}
+FRESH = {"revision": "1"}
+TRIAL = FRESH | {"base": "10", "target": "100", "done": "80", "due_on": "2026-09-30"}
 IN_2099 = "2099-01-01T18:00"
 YEAR_ONLY = {"year": YEAR}
 
@@ -19,7 +20,7 @@ def _begun():
 
 def _rules(**changed):
     draft = queries.find_draft(queries.get_cycle(YEAR))
-    typed = rule_forms.typed_values(draft.settings) | changed
+    typed = rule_forms.typed_values(draft.settings) | FRESH | changed
     return {name: str(value) for name, value in typed.items() if value is not False}
 
 
@@ -41,6 +42,12 @@ def closing_update():
     return Example(cast.office, YEAR_ONLY, {"closes_at": IN_2099})
 
 
+def group_leave_out():
+    cast = make_cast()
+    bring_to(cast, CycleState.VOTING_CLOSED)
+    return Example(cast.minister, YEAR_ONLY, {"place": "social_survey 乡镇", "reason": "收回不足"})
+
+
 def rules_update():
     cast = _begun()
     return Example(cast.deputy, YEAR_ONLY, _rules(social_weight="30", mass_weight="20"))
@@ -49,7 +56,7 @@ def rules_update():
 def unit_update():
     cast = _begun()
     units = queries.list_units(queries.get_cycle(YEAR))
-    form = {
+    form = FRESH | {
         "name": "实绩考核",
         "cut_off_date": "2026-12-31",
         "sections": list(units[Series.SECTIONS]),
@@ -62,7 +69,7 @@ def roster_update():
     cast = make_cast()
     planned(cast)
     line = queries.list_rosters(queries.get_cycle(YEAR))[0]
-    return Example(cast.office, YEAR_ONLY, {f"count_{line.id}": "150"})
+    return Example(cast.office, YEAR_ONLY, {"revision": "2", f"count_{line.id}": "150"})
 
 
 def roster_add():
@@ -75,7 +82,7 @@ def proposal_accept():
 
     cast = _begun()
     key = next(iter(_proposals(queries.get_cycle(YEAR))))
-    return Example(cast.office, YEAR_ONLY, {f"count_{key}": "200"})
+    return Example(cast.office, YEAR_ONLY, FRESH | {f"count_{key}": "200"})
 
 
 def scoring_update():
@@ -113,6 +120,7 @@ UNSAFE = {
     "cycles.cycle_create": cycle_create,
     "cycles.cycle_move": cycle_move,
     "cycles.closing_update": closing_update,
+    "cycles.group_leave_out": group_leave_out,
     "cycles.rules_update": rules_update,
     "cycles.unit_update": unit_update,
     "cycles.roster_update": roster_update,
