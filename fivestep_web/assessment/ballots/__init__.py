@@ -8,6 +8,7 @@ def init_app(app: Flask) -> None:
     from fivestep_web.assessment.ballots import (
         counting,
         paper_views,
+        payloads,
         poll_views,
         sealing,
         verification,
@@ -16,10 +17,14 @@ def init_app(app: Flask) -> None:
     from fivestep_web.assessment.cycles.hooks import on_state, require
     from fivestep_web.assessment.cycles.rules import CycleState
     from fivestep_web.audit.verification import register
+    from fivestep_web.documents.kinds import DocumentKind
+    from fivestep_web.documents.requests import register_source
 
     voting_views.init_app(app)
     app.register_blueprint(poll_views.blueprint)
     app.register_blueprint(paper_views.blueprint)
     on_state(CycleState.VOTING_CLOSED, sealing.seal_cycle)
     require(CycleState.TALLIED, counting.unmet_for_tally)
+    register_source(DocumentKind.BALLOT_FORM, payloads.ballot_payloads)
+    register_source(DocumentKind.TALLY_SHEET, payloads.tally_payloads)
     register("评价票", verification.altered_polls)
