@@ -1,6 +1,7 @@
 """Marks, the validity of ballots and their count; pure (domain.md 7.2, R5.10–R5.13)."""
 
 import enum
+import json
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -11,7 +12,7 @@ from typing import Final
 
 from fivestep_web.assessment.group_results import is_ballot_valid
 from fivestep_web.assessment.score_settings import Grade, Group, Satisfaction, Settings
-from fivestep_web.audit.rules import canonical, leaf_hash, merkle_root
+from fivestep_web.audit.rules import leaf_hash, merkle_root
 
 INVALID: Final = "invalid"  # a line of a paper ballot that cannot be read (two options, text)
 SHORTEST_TO_BREAK_DOWN: Final = 5  # k of trust.md B7: rated lines below which nothing tells them apart
@@ -247,7 +248,7 @@ def seal_root(lines: Iterable[tuple[str, int, str]], receipts: Iterable[str]) ->
     The order they are given in does not matter.
     """
     texts = sorted(
-        [canonical(["line", *line]) for line in lines]
-        + [canonical(["receipt", number]) for number in receipts]
+        [json.dumps(["line", *line]) for line in lines]
+        + [json.dumps(["receipt", number]) for number in receipts]
     )
     return merkle_root([leaf_hash(text.encode()) for text in texts]).hex()

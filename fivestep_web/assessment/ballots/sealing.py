@@ -2,11 +2,10 @@
 
 import secrets
 from collections.abc import Iterable, Iterator
-from random import SystemRandom
-from typing import Any
+from typing import cast
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Table, delete, func, insert, select
 
 from fivestep_web.assessment.ballots import queries
 from fivestep_web.assessment.ballots.casting import ID_BYTES, place_of
@@ -24,6 +23,7 @@ from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleMove
 from fivestep_web.assessment.score_settings import Settings
 from fivestep_web.audit import services as audit
 from fivestep_web.core import clock, jobs
+from fivestep_web.core.database import Base
 from fivestep_web.core.errors import DomainError
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
@@ -35,7 +35,6 @@ TABLES = (
     BallotReceipt.__tablename__,
 )
 CHUNK = 5_000
-_random = SystemRandom()
 
 
 def seal_cycle(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> None:
@@ -54,9 +53,7 @@ def _seal(actor: Actor, poll: Poll, settings: Settings) -> None:
     """Cut the ballots into single lines in random order and keep nothing of how they lay together."""
     tally, receipts = _open_all(poll, settings)
     lines = write_lines(poll.id, tally.lines, is_paper=False)
-    numbers = sorted(receipts)
-    _random.shuffle(numbers)
-    _insert(BallotReceipt, ({"poll_id": poll.id, "tracking": number} for number in numbers))
+    _insert(BallotReceipt, ({"poll_id": poll.id, "tracking": number} for number in sorted(receipts)))
     db.session.execute(delete(Ballot).where(Ballot.poll_id == poll.id))
     poll.used_codes = _used_codes(poll.id)
     poll.returned, poll.blank, poll.valid = tally.returned, tally.blank, tally.valid
@@ -92,10 +89,11 @@ def _open_all(poll: Poll, settings: Settings) -> tuple[Tally, set[str]]:
     return tally, receipts
 
 
-def write_lines(poll_id: int, lines: list[tuple[int, str]], *, is_paper: bool) -> list[tuple[str, int, str]]:
-    """Store single marks under random ids in random order; return them as the root covers them."""
-    _random.shuffle(lines)
-    made = [(secrets.token_hex(ID_BYTES), unit_id, mark) for unit_id, mark in lines]
+def write_lines(
+    poll_id: int, lines: Iterable[tuple[int, str]], *, is_paper: bool
+) -> list[tuple[str, int, str]]:
+    """Store single marks under random ids and in their order; return them as the root covers them."""
+    made = sorted((secrets.token_hex(ID_BYTES), unit_id, mark) for unit_id, mark in lines)
     _insert(
         SealedLine,
         (
@@ -106,10 +104,11 @@ def write_lines(poll_id: int, lines: list[tuple[int, str]], *, is_paper: bool) -
     return made
 
 
-def _insert(table: type[Any], rows: Iterable[dict[str, object]]) -> None:
-    waiting = list(rows)
+def _insert(table: type[Base], rows: Iterable[dict[str, object]]) -> None:
+    """Store many rows without making objects of them."""
+    statement, waiting = insert(cast("Table", table.__table__)), list(rows)
     for start in range(0, len(waiting), CHUNK):
-        db.session.execute(insert(table), waiting[start : start + CHUNK])
+        db.session.execute(statement, waiting[start : start + CHUNK])
 
 
 def _used_codes(poll_id: int) -> int:
@@ -123,7 +122,7 @@ def _used_codes(poll_id: int) -> int:
 
 
 def shuffle_codes(cycle_id: int) -> None:
-    """Write the codes of the sealed polls anew in random order, in the running unit of work.
+    """Write the codes of the sealed polls anew by their hashes, a random order, in the running unit of work.
 
     It is not the one that sealed: rows of codes and of ballots never come from one transaction.
     """
@@ -135,9 +134,10 @@ def shuffle_codes(cycle_id: int) -> None:
     columns = (VotingCode.code_hash, VotingCode.typed_hash, VotingCode.batch_id, VotingCode.state)
     rows = [
         dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-        for row in db.session.execute(select(*columns).where(VotingCode.batch_id.in_(batches)))
+        for row in db.session.execute(
+            select(*columns).where(VotingCode.batch_id.in_(batches)).order_by(VotingCode.code_hash)
+        )
     ]
-    _random.shuffle(rows)
     db.session.execute(
         delete(VotingCode)
         .where(VotingCode.batch_id.in_(batches))
