@@ -1,9 +1,9 @@
 """A vote from the slips to the count: a voter on a phone without scripts, another with, two counters."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from tests.browser.conftest import serving
+from tests.browser.conftest import REFUSED, serving
 from tests.browser.steps import check, decide, main_of, row
 
 pytestmark = pytest.mark.browser
@@ -62,13 +62,17 @@ def phone(browser: Browser, county: str):
     """Open a phone of one's own, and fail on any console error or policy report."""
     contexts, complaints = [], []
 
+    def note(said: ConsoleMessage) -> None:
+        if said.type == "error" and not said.text.startswith(REFUSED):
+            complaints.append(said.text)
+
     def open_phone(*, scripts: bool, size: dict) -> Page:
         context = browser.new_context(
             base_url=county, viewport=size, locale="zh-CN", java_script_enabled=scripts, has_touch=True
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
 
