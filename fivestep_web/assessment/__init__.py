@@ -13,3 +13,7 @@ def init_app(app: Flask) -> None:
     register_source(DocumentKind.PERSONAL_RESULT_NOTICE, notices.notice_payloads)
     register_source(DocumentKind.COMMENDATION_DECISION, payloads.commendation_payloads)
     admonitions.init_app(app)
+
+    from fivestep_web.assessment import ballots
+
+    ballots.init_app(app)

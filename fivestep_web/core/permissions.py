@@ -87,6 +87,8 @@ class Permission(enum.StrEnum):
     ENTRY_CANCEL = "entry_cancel"
     RESULT_READ = "result_read"
     MANUAL_POINTS = "manual_points"
+    BALLOT_READ = "ballot_read"
+    BALLOT_MANAGE = "ballot_manage"
     COMMENDATION_READ = "commendation_read"
     ADMONITION_PROPOSE = "admonition_propose"
     ADMONITION_APPROVE = "admonition_approve"
@@ -138,6 +140,8 @@ PERMISSION_LABELS = {
     Permission.ENTRY_CANCEL: "撤账",
     Permission.RESULT_READ: "公示前看考核结果及其由来",
     Permission.MANUAL_POINTS: "评定人工计分目标",
+    Permission.BALLOT_READ: "看评价进度（只有份数）",
+    Permission.BALLOT_MANAGE: "发放、换发评价码，提醒评价组，登记走访座谈",
     Permission.COMMENDATION_READ: "看表彰建议对象",
     Permission.CYCLE_PREPARE: "制定考核方案",
     Permission.CYCLE_APPROVE: "批准考核方案和规则变更，决定公示和结果",
@@ -253,6 +257,8 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.ENTRY_CANCEL: {Role.MIN: Scope.ALL},
     Permission.RESULT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
     Permission.MANUAL_POINTS: {Role.EXD: Scope.ALL, Role.HRO: Scope.ALL},
+    Permission.BALLOT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
+    Permission.BALLOT_MANAGE: {Role.OFC: Scope.ALL},
     Permission.COMMENDATION_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
     Permission.ADMONITION_PROPOSE: {Role.SUP: Scope.ALL},
     Permission.ADMONITION_APPROVE: {Role.MIN: Scope.ALL},

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from fivestep_web.assessment.ballots.reminders import open_votes
 from fivestep_web.assessment.cycles.waiting import find_waiting
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Permission, Role, actor, requires, why_nothing
@@ -33,6 +34,7 @@ def today() -> ResponseReturnValue:
         year=year,
         needs_key=keys.needs_key(me),
         keys_to_approve=keys.count_approvable(me),
+        votes=open_votes(me, year),
         to_sign=queries.to_sign(me, url_for("letters.letter_index")),
         to_mend=queries.to_mend(me, url_for("letters.letter_index")),
         to_decide=queries.to_decide(me, url_for("changes.change_index")),

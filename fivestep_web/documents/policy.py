@@ -10,6 +10,7 @@ READERS = {
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: Permission.RESULT_READ,
     DocumentKind.COMMENDATION_DECISION: Permission.COMMENDATION_READ,
     DocumentKind.PERSONAL_RESULT_NOTICE: Permission.PERSON_FILE_READ,
+    DocumentKind.TALLY_SHEET: Permission.RESULT_READ,
 }
 # Of these the person concerned reads the own ones too, once they are no drafts: results before publicity are
 # for few (domain.md section 6).

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "b7e40c91d2f8"
-down_revision = "c5a1e0d7b3f4"
+down_revision = "d7f2b90a4c61"
 branch_labels = None
 depends_on = None
 

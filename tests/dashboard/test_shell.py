@@ -4,7 +4,7 @@ from fivestep_web.dashboard.shell import STEPS
 
 ONES_OWN = {"accounts", "keys", "mandates", "own_tokens"}
 DOWNLOADS = {"evidence"}
-WITHOUT_ACCOUNT = {"verify"}
+WITHOUT_ACCOUNT = {"ballot", "survey", "verify"}
 FOR_PROGRAMS = {"api"}
 
 

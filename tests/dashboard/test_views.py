@@ -54,7 +54,7 @@ def test_the_page_needs_the_same_statements_however_much_waits(demo, login, coun
     client.get("/")
     count_queries.statements.clear()
     client.get("/")
-    assert len(count_queries) <= 24
+    assert len(count_queries) <= 25
 
 
 def test_an_empty_instance_says_what_to_do(client, login):

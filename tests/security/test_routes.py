@@ -26,6 +26,14 @@ PUBLIC = {
     "operations.healthz",
     "operations.readyz",
     "operations.metrics_show",
+    *(
+        f"{door}.{view}"
+        for door in ("survey", "ballot")
+        for view in (
+            *("slip_scan", "slip_enter", "ballot_show", "ballot_review", "ballot_submit"),
+            "receipt_index",
+        )
+    ),
     "verify.verify_index",
     "verify.verify_show",
     "verify.verify_upload",
@@ -262,7 +270,9 @@ def test_no_address_breaks_a_route(app, login, value):
     for route in routes(app, unsafe=False):
         if route.rule.arguments:
             path = route.address(**dict.fromkeys(route.rule.arguments, value))
-            if get(client, path).status_code not in {400, 404}:
+            status = get(client, path).status_code
+            # behind a code every visitor is led on alike, whatever it is (trust.md B2)
+            if status not in {400, 404} and not (status == 303 and route.endpoint.endswith(".slip_scan")):
                 wrong.append(path)
     assert wrong == []
 

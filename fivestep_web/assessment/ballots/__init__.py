@@ -1,0 +1,30 @@
+"""Ballots of the four groups: codes, casting, the seal, the count (R5.10–R5.13, trust.md B1–B9)."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register tables and pages, the seal at the close of voting, the demand of a count, and verifying."""
+    from fivestep_web.assessment.ballots import (
+        counting,
+        paper_views,
+        payloads,
+        poll_views,
+        sealing,
+        verification,
+        voting_views,
+    )
+    from fivestep_web.assessment.cycles.hooks import on_state, require
+    from fivestep_web.assessment.cycles.rules import CycleState
+    from fivestep_web.audit.verification import register
+    from fivestep_web.documents.kinds import DocumentKind
+    from fivestep_web.documents.requests import register_source
+
+    voting_views.init_app(app)
+    app.register_blueprint(poll_views.blueprint)
+    app.register_blueprint(paper_views.blueprint)
+    on_state(CycleState.VOTING_CLOSED, sealing.seal_cycle)
+    require(CycleState.TALLIED, counting.unmet_for_tally)
+    register_source(DocumentKind.BALLOT_FORM, payloads.ballot_payloads)
+    register_source(DocumentKind.TALLY_SHEET, payloads.tally_payloads)
+    register("评价票", verification.altered_polls)

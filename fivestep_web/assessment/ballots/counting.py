@@ -1,0 +1,156 @@
+"""The count of sealed polls by two people together, and what scoring then reads (domain.md 7.2, 7.3)."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, insert, select
+
+from fivestep_web.assessment.ballots import paper, policy, queries
+from fivestep_web.assessment.ballots.issuing import issued_count
+from fivestep_web.assessment.ballots.models import Poll
+from fivestep_web.assessment.ballots.rules import FORMS, Tally, histogram, judge, seal_root
+from fivestep_web.assessment.ballots.sealing import write_lines
+from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleUnit
+from fivestep_web.assessment.cycles.rules import CycleState, Unmet
+from fivestep_web.assessment.group_results import Validity, VoteCount, check_validity
+from fivestep_web.assessment.models import RatingTally
+from fivestep_web.assessment.score_settings import Settings
+from fivestep_web.audit import services as audit
+from fivestep_web.core import clock
+from fivestep_web.core.errors import Conflict, NotAllowed
+from fivestep_web.core.permissions import Actor
+from fivestep_web.extensions import db
+
+
+def confirm(actor: Actor, cycle: AssessmentCycle) -> bool:
+    """Confirm the count of everything sealed and not yet counted; True once the second person has.
+
+    Refuses who may not count and the first counter a second time (NotAllowed), and while voting runs,
+    storage is not swept or paper entries differ (Conflict).
+    """
+    if not policy.can_count(actor):
+        raise NotAllowed(_("计票由办公室和人事共同办理。"))
+    if cycle.state is not CycleState.VOTING_CLOSED:
+        raise Conflict(_("评价截止以后才能计票。"))
+    polls = waiting_polls(cycle.id)
+    if not polls:
+        raise Conflict(_("没有等待计票的评价。"))
+    if any(poll.swept_at is None for poll in polls):
+        raise Conflict(_("评价票正在封存，请过一两分钟再计票。"))
+    unsettled = paper.unsettled_batches([poll.id for poll in polls])
+    if unsettled:
+        raise Conflict(_("%(name)s的纸质票还没有录完或两遍不一致。", name=unsettled[0].roster.name))
+    firsts = [poll for poll in polls if poll.first_counter_id is None]
+    if firsts:
+        for poll in firsts:
+            poll.first_counter_id = actor.person_id
+            audit.record(actor, "poll.count_confirmed", f"poll:{poll.id}", root=poll.root)
+        return False
+    if any(poll.first_counter_id == actor.person_id for poll in polls):
+        raise NotAllowed(_("您已经确认过，须由另一名计票人确认。"))
+    settings = queries.settings_of(cycle)
+    for poll in polls:
+        poll.second_counter_id = actor.person_id
+        _count(actor, poll, cycle, settings)
+    return True
+
+
+def waiting_polls(cycle_id: int) -> Sequence[Poll]:
+    """Return the sealed polls that are not counted, held until the end of the unit of work."""
+    query = select(Poll).where(
+        Poll.cycle_id == cycle_id, Poll.sealed_at.is_not(None), Poll.counted_at.is_(None)
+    )
+    return db.session.scalars(query.order_by(Poll.id).with_for_update()).all()
+
+
+def _count(actor: Actor, poll: Poll, cycle: AssessmentCycle, settings: Settings) -> None:
+    tally = _paper_tally(poll, settings)
+    lines = write_lines(poll.id, tally.lines, is_paper=True)
+    poll.paper = {
+        "issued": paper.issued_forms(poll.id),
+        "returned": tally.returned,
+        "blank": tally.blank,
+        "valid": tally.valid,
+        "flat": tally.flat,
+        "bands": {str(band): count for band, count in sorted(tally.bands.items())},
+    }
+    paper.drop_sheets(poll.id)
+    poll.paper_root = seal_root(lines, ())
+    poll.issued = issued_count(poll.id) + poll.paper["issued"]
+    count = vote_count(poll)
+    poll.validity, reason = check_validity(count, settings)
+    poll.counted_at = clock.now()
+    _write_tallies(poll, cycle, settings)
+    audit.record(
+        actor,
+        "poll.counted",
+        f"poll:{poll.id}",
+        issued=count.issued,
+        returned=count.returned,
+        valid=count.valid,
+        validity=poll.validity.value,
+        reason=reason,
+        paper_root=poll.paper_root,
+    )
+
+
+def vote_count(poll: Poll) -> VoteCount:
+    """Return what came back of a poll, on line and on paper; rows put in count as returned (B6)."""
+    returned = poll.returned + poll.unreadable + poll.paper.get("returned", 0)
+    return VoteCount(poll.issued, returned, poll.valid + poll.paper.get("valid", 0))
+
+
+def _paper_tally(poll: Poll, settings: Settings) -> Tally:
+    tally, form = Tally(), FORMS[poll.rater_group]
+    for offered, marks in paper.agreed_sheets(poll):
+        tally.take(form, judge(offered, marks), settings)
+    return tally
+
+
+def _write_tallies(poll: Poll, cycle: AssessmentCycle, settings: Settings) -> None:
+    """Put the counts where scoring reads them, in place of earlier ones; a vote must stand for that."""
+    units = select(CycleUnit.unit_id).where(CycleUnit.cycle_id == cycle.id, CycleUnit.series == poll.series)
+    db.session.execute(
+        delete(RatingTally)
+        .where(
+            RatingTally.year == cycle.year,
+            RatingTally.rater_group == poll.rater_group,
+            RatingTally.unit_id.in_(units),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    if poll.validity is not Validity.VALID:
+        return
+    db.session.flush()
+    counted = unit_histograms(poll, settings)
+    rows = [
+        {
+            "year": cycle.year,
+            "rater_group": poll.rater_group,
+            "unit_id": unit_id,
+            "score": score,
+            "count": count,
+        }
+        for unit_id, scores in sorted(counted.items())
+        for score, count in sorted(scores.items(), key=lambda item: (item[0] is None, item[0] or 0))
+    ]
+    if rows:
+        db.session.execute(insert(RatingTally), rows)
+
+
+def unit_histograms(poll: Poll, settings: Settings) -> Mapping[int, Counter[Decimal | None]]:
+    """Return how often each unit was given each score in a sealed poll."""
+    lines = [(unit, mark, count) for _poll, unit, mark, count in queries.line_counts([poll.id])]
+    return histogram(FORMS[poll.rater_group], lines, settings)
+
+
+def unmet_for_tally(cycle: AssessmentCycle) -> list[Unmet]:
+    """Return the votes not counted yet; what a count leaves missing is for the cycle to judge (7.6)."""
+    latest = queries.latest_polls(cycle.id).values()
+    waiting = [poll for poll in latest if poll.sealed_at is not None and poll.counted_at is None]
+    if not waiting:
+        return []
+    sentence = _("有%(count)s个评价组的票还没有由两人计完。", count=len(waiting))
+    return [Unmet(str(sentence), str(_("去计票")), "polls.count_show")]

@@ -1,0 +1,60 @@
+"""What `fivestep audit verify` asks about sealed ballots (trust.md B6)."""
+
+import json
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from fivestep_web.assessment.ballots.models import BallotReceipt, Poll, SealedLine
+from fivestep_web.assessment.ballots.rules import seal_root
+from fivestep_web.audit.models import AuditEntry
+from fivestep_web.extensions import db
+
+SEALED, COUNTED = "poll.sealed", "poll.counted"
+
+
+def altered_polls() -> Iterator[str]:
+    """Yield a sentence for each poll whose lines, receipts or counts are not those that were logged."""
+    logged = {action: _logged(action) for action in (SEALED, COUNTED)}
+    polls = {poll.id: poll for poll in db.session.scalars(select(Poll).order_by(Poll.id))}
+    for poll in polls.values():
+        told = f"{poll.rater_group.label}（{poll.series}）第{poll.round}次评价"
+        sealed, counted = logged[SEALED].get(poll.id), logged[COUNTED].get(poll.id)
+        if (sealed is None) != (poll.sealed_at is None) or (counted is None) != (poll.counted_at is None):
+            yield f"{told}的状态与操作日志不符"
+        if sealed is not None and sealed["root"] != _web_root(poll.id):
+            yield f"{told}的网上评价行或回执编号与封存时不一致"
+        if sealed is not None and any(sealed[name] != getattr(poll, name) for name in ("returned", "valid")):
+            yield f"{told}的收回数或有效数与封存时不一致"
+        if counted is not None and counted["paper_root"] != _paper_root(poll.id):
+            yield f"{told}的纸质评价行与计票时不一致"
+    if missing := logged[SEALED].keys() - polls.keys():
+        yield f"有{len(missing)}次已封存的评价被删除"
+
+
+def _logged(action: str) -> dict[int, dict[str, object]]:
+    """Return the facts logged for each poll; the last entry about it counts."""
+    entries = db.session.execute(
+        select(AuditEntry.subject, AuditEntry.body)
+        .where(AuditEntry.action == action)
+        .order_by(AuditEntry.sequence)
+    )
+    return {int(subject.partition(":")[2]): json.loads(body)["detail"] for subject, body in entries}
+
+
+def _web_root(poll_id: int) -> str:
+    receipts = db.session.scalars(select(BallotReceipt.tracking).where(BallotReceipt.poll_id == poll_id))
+    return seal_root(_lines(poll_id, is_paper=False), receipts)
+
+
+def _paper_root(poll_id: int) -> str:
+    return seal_root(_lines(poll_id, is_paper=True), ())
+
+
+def _lines(poll_id: int, *, is_paper: bool) -> list[tuple[str, int, str]]:
+    rows = db.session.execute(
+        select(SealedLine.id, SealedLine.unit_id, SealedLine.mark).where(
+            SealedLine.poll_id == poll_id, SealedLine.is_paper == is_paper
+        )
+    )
+    return [(identifier, unit_id, mark) for identifier, unit_id, mark in rows]

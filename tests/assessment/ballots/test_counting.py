@@ -1,0 +1,367 @@
+"""The count by two people, every row of 7.2 and 7.6, E1–E7, and what is shown of it (trust.md B7)."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from fivestep_web.assessment.ballots import counting, issuing, paper
+from fivestep_web.assessment.ballots.models import PaperSheet, Poll, SealedLine, VotingCode
+from fivestep_web.assessment.ballots.results import sheet_of
+from fivestep_web.assessment.ballots.rules import CodeState
+from fivestep_web.assessment.cycles.models import CycleMove, RaterRoster
+from fivestep_web.assessment.cycles.rules import CycleState, Series
+from fivestep_web.assessment.group_results import Validity, result_of
+from fivestep_web.assessment.models import RatingTally
+from fivestep_web.assessment.queries import tallies
+from fivestep_web.assessment.score_settings import Group, Settings
+from fivestep_web.audit.verification import verify
+from fivestep_web.core import clock
+from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
+from fivestep_web.core.permissions import Role
+from fivestep_web.core.rounding import round_half_up
+from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.extensions import db as database
+from tests.assessment.ballots.voting import (
+    YEAR,
+    Voter,
+    a_vote,
+    close,
+    issue,
+    leaders,
+    officer,
+    peers,
+    survey,
+    sweep,
+)
+
+SETTINGS = Settings()
+
+
+def cast(app, codes, units, marks, door="ballot"):
+    for code, mark in zip(codes, marks, strict=False):
+        answer = Voter(app, code, door=door).submit(dict.fromkeys(units, mark))
+        assert answer.status_code == 200, answer.text
+
+
+def count_both(vote, first=None, second=None):
+    """Close, seal, sweep, and have two people confirm the count."""
+    close(vote)
+    sweep(vote)
+    for number, actor in enumerate((first or vote.actor, second or officer(Role.HRO))):
+        with unit_of_work():
+            assert counting.confirm(actor, vote.cycle) is bool(number)
+    return polls()
+
+
+def polls():
+    database.session.commit()
+    return database.session.scalars(select(Poll).order_by(Poll.id)).all()
+
+
+def mean(group, unit):
+    marks = tallies(YEAR)[unit, group]
+    scores = {score: count for score, count in marks.items() if score is not None}
+    return result_of(group, scores, SETTINGS, abstentions=marks.get(None, 0))
+
+
+def test_leaders_of_e3_count_to_ninety_and_three_quarters(app):
+    vote = a_vote(leaders())
+    units = vote.units[Series.SECTIONS]
+    cast(app, vote.codes["县级领导"], units, ["96", "93", "92", "90", "88", "78"])
+    (poll,) = count_both(vote)
+    assert (poll.issued, poll.validity) == (6, Validity.VALID)
+    result = mean(Group.LEADER_EVALUATION, units[0])
+    assert float(result.result) == 90.75
+    (line, *_others) = sheet_of(poll, SETTINGS).lines
+    assert (line.mean, line.rated, line.counts, line.is_trimmed) == ("90.75", 6, None, True)
+
+
+def test_peers_of_e4_rate_all_but_themselves(app):
+    vote = a_vote(*(peers(number) for number in range(9)), units=9)
+    rated = vote.units[Series.SECTIONS][0]
+    marks = ["95", "92", "90", "90", "88", "87", "85", "60"]
+    for number, mark in enumerate(marks, 1):
+        others = [unit for place, unit in enumerate(vote.units[Series.SECTIONS]) if place != number]
+        cast(app, vote.codes[f"第{number + 1}科室"], others, [mark])
+    count_both(vote)
+    result = mean(Group.PEER_EVALUATION, rated)
+    assert result.valid == 8
+    assert str(round_half_up(result.result, 10)) == "88.6666666667"
+
+
+def test_a_survey_counts_by_options_and_abstentions_apart(app):
+    vote = a_vote(survey(8))
+    units = vote.units[Series.SECTIONS]
+    marks = ["satisfied"] * 4 + ["basically_satisfied", "dissatisfied", "unknown"]
+    cast(app, vote.codes["群众代表"], units, marks, door="survey")
+    (poll,) = count_both(vote)
+    sheet = sheet_of(poll, SETTINGS)
+    assert sheet.options == ("满意", "基本满意", "不满意")
+    line = sheet.lines[0]
+    assert (line.counts, line.rated, line.abstained, line.mean) == ((4, 1, 1), 6, 1, "80.00")
+    assert (sheet.count.issued, sheet.count.returned, sheet.count.valid) == (8, 7, 7)
+
+
+def test_a_code_never_used_is_issued_and_not_returned_and_too_few_are_insufficient(app):
+    vote = a_vote(leaders(6))
+    cast(app, vote.codes["县级领导"], vote.units[Series.SECTIONS], ["90"] * 3)
+    (poll,) = count_both(vote)
+    assert counting.vote_count(poll).issued == 6
+    assert counting.vote_count(poll).returned == 3
+    assert poll.validity is Validity.INSUFFICIENT
+    assert tallies(YEAR) == {}
+    assert "不足发出6张" in sheet_of(poll, SETTINGS).reason
+
+
+def test_exactly_two_thirds_are_enough(app):
+    vote = a_vote(leaders(6))
+    cast(app, vote.codes["县级领导"], vote.units[Series.SECTIONS], ["90"] * 4)
+    (poll,) = count_both(vote)
+    assert poll.validity is Validity.VALID
+    assert counting.unmet_for_tally(vote.cycle) == []
+
+
+def test_a_blank_ballot_and_one_with_more_than_half_missing_are_returned_and_invalid(app):
+    vote = a_vote(leaders(6))
+    units = vote.units[Series.SECTIONS]
+    codes = vote.codes["县级领导"]
+    cast(app, codes, units, ["90"] * 4)
+    cast(app, codes[4:5], [], ["90"])
+    cast(app, codes[5:6], units[:1], ["10"])
+    (poll,) = count_both(vote)
+    count = counting.vote_count(poll)
+    assert (count.returned, count.valid, poll.blank) == (6, 4, 1)
+    assert mean(Group.LEADER_EVALUATION, units[0]).valid == 4
+    assert sheet_of(poll, SETTINGS).blank == 1
+
+
+def test_fewer_than_three_lines_for_a_unit_give_it_no_result(app):
+    vote = a_vote(leaders(3))
+    units = vote.units[Series.SECTIONS]
+    codes = vote.codes["县级领导"]
+    cast(app, codes[:2], units, ["90"] * 2)
+    cast(app, codes[2:], units[1:], ["90"])
+    (poll,) = count_both(vote)
+    assert poll.validity is Validity.VALID
+    first, second, *_rest = sheet_of(poll, SETTINGS).lines
+    assert (first.mean, second.mean) == ("", "90.00")
+    assert "少于3张" in first.problem
+
+
+def test_below_five_lines_nothing_but_mean_and_counts_is_shown(app):
+    vote = a_vote(survey(5))
+    units = vote.units[Series.SECTIONS]
+    codes = vote.codes["群众代表"]
+    cast(app, codes[:4], units, ["satisfied", "satisfied", "satisfied", "dissatisfied"], door="survey")
+    cast(app, codes[4:], units[1:], ["satisfied"], door="survey")
+    (poll,) = count_both(vote)
+    few, enough, *_rest = sheet_of(poll, SETTINGS).lines
+    assert (few.counts, few.mean, few.rated) == (None, "75.00", 4)
+    assert enough.counts == (4, 0, 1)
+
+
+def test_a_poll_with_fewer_than_five_ballots_shows_no_spread(app):
+    vote = a_vote(leaders(4))
+    cast(app, vote.codes["县级领导"], vote.units[Series.SECTIONS], ["100"] * 4)
+    (poll,) = count_both(vote)
+    sheet = sheet_of(poll, SETTINGS)
+    assert (sheet.flat, sheet.bands) == ("", ())
+
+
+def test_the_spread_and_the_share_of_highest_ballots_are_shown_for_many(app):
+    vote = a_vote(leaders(5))
+    cast(app, vote.codes["县级领导"], vote.units[Series.SECTIONS], ["100", "100", "95", "81", "70"])
+    (poll,) = count_both(vote)
+    sheet = sheet_of(poll, SETTINGS)
+    assert sheet.flat == "40%"
+    assert sheet.bands == (("90至100分", 3), ("80至90分", 1), ("70至80分", 1))
+
+
+def test_two_different_people_count(app):
+    vote = a_vote(leaders(3))
+    close(vote)
+    sweep(vote)
+    first = officer()
+    with unit_of_work():
+        assert not counting.confirm(first, vote.cycle)
+    with pytest.raises(NotAllowed, match="另一名计票人"), unit_of_work():
+        counting.confirm(first, vote.cycle)
+    with pytest.raises(NotAllowed, match="办公室和人事"), unit_of_work():
+        counting.confirm(officer(Role.MIN), vote.cycle)
+    assert polls()[0].counted_at is None
+    with unit_of_work():
+        assert counting.confirm(officer(Role.HRO), vote.cycle)
+    with pytest.raises(Conflict, match="没有等待计票"), unit_of_work():
+        counting.confirm(officer(Role.HRO), vote.cycle)
+
+
+def test_nothing_is_counted_while_voting_runs_or_before_storage_is_swept(app):
+    vote = a_vote(leaders(3))
+    with pytest.raises(Conflict, match="截止以后"), unit_of_work():
+        counting.confirm(vote.actor, vote.cycle)
+    close(vote)
+    with pytest.raises(Conflict, match="正在封存"), unit_of_work():
+        counting.confirm(vote.actor, vote.cycle)
+    assert "还没有由两人计完" in counting.unmet_for_tally(vote.cycle)[0].sentence
+
+
+def roster(vote):
+    return database.session.scalars(select(RaterRoster.id)).first()
+
+
+def paper_batch(vote, returned, *, issued=6):
+    with unit_of_work():
+        return paper.open_batch(vote.actor, vote.cycle, roster(vote), issued=issued, returned=returned).id
+
+
+def enter_all(vote, batch_id, sheets, clerks):
+    for clerk in clerks:
+        for number, marks in enumerate(sheets, 1):
+            with unit_of_work():
+                paper.enter(clerk, paper.get_batch(vote.cycle, batch_id), number, marks)
+
+
+def test_paper_ballots_entered_twice_alike_are_counted_with_the_others(app):
+    vote = a_vote(leaders(3))
+    units = vote.units[Series.SECTIONS]
+    cast(app, vote.codes["县级领导"], units, ["90", "90", "90"])
+    batch_id = paper_batch(vote, 3, issued=3)
+    sheets = [dict.fromkeys(units, "70"), {units[0]: "invalid", **dict.fromkeys(units[1:], "80")}, {}]
+    enter_all(vote, batch_id, sheets, (officer(), officer(Role.HRO)))
+    (poll,) = count_both(vote)
+    count = counting.vote_count(poll)
+    assert (count.issued, count.returned, count.valid) == (6, 6, 5)
+    first, second, *_rest = sheet_of(poll, SETTINGS).lines
+    assert (first.rated, first.invalid) == (4, 1)
+    assert (second.rated, second.invalid) == (5, 0)
+    assert database.session.scalar(select(func.count()).select_from(PaperSheet)) == 0
+    assert not [fault for fault in verify().faults if "评价票" in fault]
+    line = database.session.scalars(select(SealedLine).where(SealedLine.is_paper)).first()
+    line.mark = "100"
+    database.session.commit()
+    assert "纸质评价行" in " ".join(verify().faults)
+
+
+def test_a_paper_survey_with_more_returned_than_issued_is_void_as_in_e7(app):
+    vote = a_vote(leaders(3))
+    units = vote.units[Series.SECTIONS]
+    batch_id = paper_batch(vote, 6, issued=2)
+    enter_all(vote, batch_id, [dict.fromkeys(units, "90")] * 6, (officer(), officer(Role.HRO)))
+    (poll,) = count_both(vote)
+    assert poll.validity is Validity.VOID
+    assert tallies(YEAR) == {}
+    assert "收回6张，多于发出的5张，本组无效" in sheet_of(poll, SETTINGS).reason
+
+
+def test_paper_entries_that_differ_or_are_not_whole_hold_up_the_count(app):
+    vote = a_vote(leaders(3))
+    units = vote.units[Series.SECTIONS]
+    batch_id = paper_batch(vote, 1)
+    first, second = officer(), officer(Role.HRO)
+    enter_all(vote, batch_id, [{units[0]: "90"}], (first,))
+    close(vote)
+    sweep(vote)
+    for _again in range(2):
+        with pytest.raises(Conflict, match="两遍不一致"), unit_of_work():
+            counting.confirm(vote.actor, vote.cycle)
+        enter_all(vote, batch_id, [{units[0]: "91"}], (second,))
+    enter_all(vote, batch_id, [{units[0]: "90"}], (second,))
+    with unit_of_work():
+        counting.confirm(vote.actor, vote.cycle)
+    with pytest.raises(Conflict, match="已有一名计票人确认"):
+        enter_all(vote, batch_id, [{units[0]: "80"}], (second,))
+
+
+def test_each_entry_of_paper_ballots_is_one_persons(app):
+    vote = a_vote(leaders(3))
+    units = vote.units[Series.SECTIONS]
+    batch_id = paper_batch(vote, 1)
+    first, second = officer(), officer(Role.HRO)
+    enter_all(vote, batch_id, [{units[0]: "90"}], (first, second))
+    with pytest.raises(NotAllowed, match="另外两名同志"):
+        enter_all(vote, batch_id, [{units[0]: "90"}], (officer(),))
+    with pytest.raises(NotAllowed, match="办公室和人事"):
+        enter_all(vote, batch_id, [{units[0]: "90"}], (officer(Role.MIN),))
+    for number, marks in ((2, {}), (1, {999_999: "90"})):
+        with pytest.raises(DomainError), unit_of_work():
+            paper.enter(first, paper.get_batch(vote.cycle, batch_id), number, marks)
+
+
+def test_a_void_group_votes_again_with_new_codes_and_its_old_lines_count_no_more(app):
+    vote = a_vote(leaders(3), survey(3))
+    units = vote.units[Series.SECTIONS]
+    cast(app, vote.codes["县级领导"], units, ["10"])
+    cast(app, vote.codes["群众代表"], units, ["satisfied"] * 3, door="survey")
+    count_both(vote)
+    old = vote.codes["县级领导"][1]
+    reopen(vote, [Group.LEADER_EVALUATION.value])
+    assert "评价已经截止" in Voter(app, old).scan().text
+    new = issue(vote.actor, vote.cycle, Group.LEADER_EVALUATION, Series.SECTIONS)["县级领导"]
+    with pytest.raises(Conflict, match="不用再发"):
+        issue(vote.actor, vote.cycle, Group.SOCIAL_SURVEY, Series.SECTIONS)
+    cast(app, new, units, ["90", "91", "92"])
+    _first, _survey, again = count_both(vote)
+    assert (again.round, again.validity) == (2, Validity.VALID)
+    assert mean(Group.LEADER_EVALUATION, units[0]).result == 91
+    assert mean(Group.SOCIAL_SURVEY, units[0]).result == 100
+    assert counting.unmet_for_tally(vote.cycle) == []
+
+
+def reopen(vote, groups):
+    with unit_of_work():
+        vote.cycle.state = CycleState.VOTING
+        database.session.add(
+            CycleMove(
+                cycle_id=vote.cycle_id,
+                state=CycleState.VOTING,
+                moved_on=clock.today(),
+                moved_at=clock.now(),
+                groups=groups,
+            )
+        )
+
+
+def test_codes_are_issued_once_and_replaced_by_revoking_what_is_unused(app):
+    vote = a_vote(leaders(4))
+    units = vote.units[Series.SECTIONS]
+    codes = vote.codes["县级领导"]
+    cast(app, codes, units, ["90"])
+    with pytest.raises(Conflict, match="已全部发出"):
+        issue(vote.actor, vote.cycle, Group.LEADER_EVALUATION, Series.SECTIONS)
+    batch_id = polls()[0].batches[0].id
+    with unit_of_work():
+        (slips,) = issuing.replace(vote.actor, vote.cycle, batch_id)
+    assert len(slips.codes) == 3
+    assert Voter(app, codes[1]).scan().status_code == 404
+    assert "您的票已经收到" in Voter(app, codes[0]).scan().text
+    cast(app, slips.codes, units, ["80"] * 3)
+    assert issuing.issued_count(polls()[0].id) == 4
+    states = database.session.execute(select(VotingCode.state, func.count()).group_by(VotingCode.state)).all()
+    assert dict(map(tuple, states)) == {CodeState.USED: 4, CodeState.REVOKED: 3}
+    with pytest.raises(Conflict, match="没有可换发的"), unit_of_work():
+        issuing.replace(vote.actor, vote.cycle, batch_id)
+
+
+def test_only_the_office_issues_codes_and_only_until_the_vote_is_closed(app):
+    vote = a_vote(leaders(3))
+    for actor in (officer(Role.HRO), officer(Role.ADM), officer(Role.MIN)):
+        with pytest.raises(NotAllowed, match="由办公室发放"):
+            issue(actor, vote.cycle, Group.LEADER_EVALUATION, Series.SECTIONS)
+    close(vote)
+    with pytest.raises(Conflict, match="不能发放"):
+        issue(vote.actor, vote.cycle, Group.LEADER_EVALUATION, Series.SECTIONS)
+
+
+def test_tallies_of_other_series_and_groups_stay(app):
+    vote = a_vote(leaders(3))
+    township = vote.units[Series.TOWNSHIPS][0]
+    for group in (Group.LEADER_EVALUATION, Group.SOCIAL_SURVEY):
+        database.session.add(
+            RatingTally(year=YEAR, rater_group=group, unit_id=township, score=Decimal(80), count=3)
+        )
+    database.session.commit()
+    cast(app, vote.codes["县级领导"], vote.units[Series.SECTIONS], ["90"] * 3)
+    count_both(vote)
+    assert (township, Group.LEADER_EVALUATION) in tallies(YEAR)
+    assert (township, Group.SOCIAL_SURVEY) in tallies(YEAR)
