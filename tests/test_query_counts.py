@@ -25,6 +25,7 @@ PAGES = {
         "/ledger",
         "/assessment/2026",
         "/results/2026",
+        "/assessment/2026/bulletins",
         "/documents",
         "/documents/numbers",
         "/templates",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,34 +14,31 @@ from fivestep_web.assessment.result_table import result_tables
 from fivestep_web.assessment.scores import UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
 from fivestep_web.assessment.standings import admonition_proposals, commendation_proposals
+from fivestep_web.assessment.year_switch import follow
 from fivestep_web.core import htmx
 from fivestep_web.core.errors import DomainError, NotFound
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.rounding import percent, plain
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.org.years import get_selected_year, list_years
+from fivestep_web.org.years import get_selected_year
 
 blueprint = Blueprint("assessment", __name__)
 
 
-@blueprint.before_request
-def follow_the_year_switch() -> ResponseReturnValue | None:
-    """Lead a page whose path names one year to the other year asked for with ?year=."""
-    wanted = request.args.get("year", type=int)
-    named = (request.view_args or {}).get("year")
-    is_switch = request.method == "GET" and wanted and named and wanted != named and "actor" in g
-    if not is_switch or wanted not in list_years():
-        return None
-    endpoint = ".assessment_show" if request.endpoint == "assessment.unit_show" else f"{request.endpoint}"
-    return redirect(url_for(endpoint, year=wanted), 303)
+follow(blueprint, "assessment.assessment_show")
+# where the step leads, by the first of these that the actor may see
+HOMES = (
+    (Permission.RESULT_READ, "assessment.assessment_show"),
+    (Permission.ADMONITION_READ, "assessment.admonition_index"),
+    (Permission.BULLETIN_READ, "bulletins.bulletin_index"),
+)
 
 
 @blueprint.get("/assessment")
-@requires(Permission.RESULT_READ, Permission.ADMONITION_READ)
+@requires(*(permission for permission, _endpoint in HOMES))
 def assessment_index() -> ResponseReturnValue:
     """Lead to the selected year: its results, or what else of the step the actor may see."""
-    sees_results = actor().may(Permission.RESULT_READ)
-    endpoint = ".assessment_show" if sees_results else ".admonition_index"
+    endpoint = next(endpoint for permission, endpoint in HOMES if actor().may(permission))
     return redirect(url_for(endpoint, year=get_selected_year()), 303)
 
 

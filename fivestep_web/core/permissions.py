@@ -94,6 +94,8 @@ class Permission(enum.StrEnum):
     DOCUMENT_BUILD = "document_build"
     DOCUMENT_NUMBER = "document_number"
     BULLETIN_ISSUE = "bulletin_issue"
+    BULLETIN_READ = "bulletin_read"
+    BULLETIN_PREPARE = "bulletin_prepare"
     TEMPLATE_MANAGE = "template_manage"
     WORKBOOK_IMPORT = "workbook_import"
     ORG_MANAGE = "org_manage"
@@ -136,7 +138,9 @@ PERMISSION_LABELS = {
     Permission.DOCUMENT_READ: "看、下载文档",
     Permission.DOCUMENT_BUILD: "批量生成文档",
     Permission.DOCUMENT_NUMBER: "公文编号、印发，看发文登记",
-    Permission.BULLETIN_ISSUE: "月通报编号、印发",
+    Permission.BULLETIN_ISSUE: "审核月通报，月通报编号、印发",
+    Permission.BULLETIN_READ: "看月通报的草稿和办理情况",
+    Permission.BULLETIN_PREPARE: "起草、送审月通报",
     Permission.TEMPLATE_MANAGE: "更换文书模板",
     Permission.WORKBOOK_IMPORT: "导入年度工作簿",
     Permission.ORG_MANAGE: "维护单位、人员、职务",
@@ -255,6 +259,8 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.DOCUMENT_BUILD: {Role.OFC: Scope.ALL, Role.HRO: Scope.ALL, Role.SUP: Scope.PERSON},
     Permission.DOCUMENT_NUMBER: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
     Permission.BULLETIN_ISSUE: dict.fromkeys((Role.MIN, Role.EXD), Scope.ALL),
+    Permission.BULLETIN_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.DEP, Role.OFC, Role.HRO), Scope.ALL),
+    Permission.BULLETIN_PREPARE: {Role.OFC: Scope.ALL},
     Permission.TEMPLATE_MANAGE: dict.fromkeys((Role.OFC, Role.HRO, Role.ADM), Scope.ALL),
     Permission.WORKBOOK_IMPORT: {Role.OFC: Scope.ALL, Role.ADM: Scope.ALL},
     Permission.ORG_MANAGE: {Role.ADM: Scope.ALL},

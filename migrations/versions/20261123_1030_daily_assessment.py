@@ -1,0 +1,54 @@
+"""Daily assessment: monthly bulletins."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "b7e4d1a9c350"
+down_revision = "a93d5f20c7e6"
+branch_labels = None
+depends_on = None
+
+JSON = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
+MOMENT = sa.DateTime(timezone=True)
+
+
+def _choice(name: str, *values: str) -> sa.Enum:
+    return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=40)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "monthly_bulletin",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            _choice("paperstate", "draft", "submitted", "returned", "reviewed"),
+            nullable=False,
+        ),
+        sa.Column("figures", JSON, nullable=False),
+        sa.Column("parts", JSON, nullable=False),
+        sa.Column("computed_at", MOMENT, nullable=False),
+        sa.Column("submitted_by_id", sa.Integer(), nullable=True),
+        sa.Column("submitted_at", MOMENT, nullable=True),
+        sa.Column("reviewed_by_id", sa.Integer(), nullable=True),
+        sa.Column("reviewed_at", MOMENT, nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.CheckConstraint("month BETWEEN 1 AND 12", name=op.f("ck_monthly_bulletin_month_of_a_year")),
+        sa.ForeignKeyConstraint(["year"], ["plan_year.year"], name=op.f("fk_monthly_bulletin_year_plan_year")),
+        sa.ForeignKeyConstraint(
+            ["submitted_by_id"], ["person.id"], name=op.f("fk_monthly_bulletin_submitted_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reviewed_by_id"], ["person.id"], name=op.f("fk_monthly_bulletin_reviewed_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_monthly_bulletin")),
+        sa.UniqueConstraint("year", "month", name=op.f("uq_monthly_bulletin_year_month")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("monthly_bulletin")

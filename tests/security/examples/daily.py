@@ -1,0 +1,76 @@
+"""Examples of daily assessment: bulletins on their way to a number."""
+
+from datetime import date
+
+from fivestep_web.assessment.daily.bulletins import services
+from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.extensions import db
+from tests.factories.daily import Daily, found, make_daily
+from tests.security.example import Example
+
+JULY = {"year": 2026, "month": 7}
+
+
+def _county() -> Daily:
+    daily = make_daily()
+    daily.goal(due=date(2026, 7, 31))
+    return daily
+
+
+def _drafted(*steps: str) -> Daily:
+    """Return a county whose July bulletin was drafted and taken these steps."""
+    daily = _county()
+    with unit_of_work():
+        bulletin = services.draft(daily.office, 2026, 7)
+        if "submit" in steps:
+            services.submit(daily.office, bulletin)
+        if "review" in steps:
+            services.review(daily.leader, bulletin)
+    db.session.commit()
+    return daily
+
+
+def bulletin_draft():
+    daily = _county()
+    return Example(daily.clerk, JULY)
+
+
+def bulletin_update():
+    daily = _drafted()
+    return Example(daily.clerk, JULY, {"revision": _revision(), "requirements": "抓紧整改。"})
+
+
+def _revision() -> str:
+    return str(found(2026, 7).revision)
+
+
+def _step(user: str, *steps: str, **data: str):
+    def build() -> Example:
+        daily = _drafted(*steps)
+        return Example(getattr(daily, user), JULY, {"revision": _revision(), **data})
+
+    return build
+
+
+def bulletin_page():
+    return Example(_drafted("submit").reviewer, JULY)
+
+
+def bulletin_edit():
+    return Example(_drafted().clerk, JULY)
+
+
+UNSAFE = {
+    "bulletins.bulletin_draft": bulletin_draft,
+    "bulletins.bulletin_update": bulletin_update,
+    "bulletins.bulletin_refresh": _step("clerk"),
+    "bulletins.bulletin_submit": _step("clerk"),
+    "bulletins.bulletin_review": _step("reviewer", "submit"),
+    "bulletins.bulletin_return": _step("reviewer", "submit", reason="补充要求"),
+    "bulletins.bulletin_reopen": _step("clerk", "submit", "review", reason="数字有误"),
+}
+PAGES = {
+    "bulletins.bulletin_index": lambda: Example(_county().clerk, {"year": 2026}),
+    "bulletins.bulletin_show": bulletin_page,
+    "bulletins.bulletin_edit": bulletin_edit,
+}
