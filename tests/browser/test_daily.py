@@ -1,0 +1,101 @@
+"""Daily assessment as people do it: the bulletin of a month from draft to issue."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, WIDE
+from tests.browser.steps import check, decide, main_of, row
+from tests.browser.test_numbers import reload_until
+from tests.browser.test_paperwork import READY_MS
+
+pytestmark = pytest.mark.browser
+
+CLERK, LEADER, ORGANIZER = "P0007", "P0002", "P0048"
+
+
+def check_both(page: Page) -> None:
+    """The page is accessible and fits, wide and on the phone."""
+    for size in (PHONE, WIDE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        check(page)
+
+
+def wait_for_draft(page: Page) -> None:
+    """Open the Word file that was asked for, once it is made."""
+    approve = main_of(page).locator("summary").filter(has_text=re.compile("^\\s*批准编号"))
+    for _try in range(READY_MS // 500):
+        if approve.count():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    expect(approve).to_be_visible()
+
+
+def write(page: Page) -> None:
+    """Write the clerk's parts, after a unit that is not in the bulletin."""
+    page.get_by_role("link", name="修改文字").click()
+    page.get_by_label("完成较好的单位").fill("财务科：好")
+    page.get_by_label("下月工作要求").fill("滞后单位要报送整改计划。")
+    page.get_by_role("button", name="保存").click()
+    expect(main_of(page)).to_contain_text("“财务科”不是本期通报里的单位")
+    expect(page.get_by_label("下月工作要求")).to_have_value("滞后单位要报送整改计划。")
+    check_both(page)
+    page.get_by_label("完成较好的单位").fill("公务员科：到期2项，全部按期完成，资料齐全")
+    page.get_by_role("button", name="保存").click()
+    expect(main_of(page)).to_contain_text("资料齐全")
+
+
+def number_and_issue(page: Page, *, scripts: bool) -> None:
+    """Approve the draft on the open page under a number, and issue it."""
+    wait_for_draft(page)
+    decide(page, "批准编号")
+    if not scripts:
+        reload_until(page, "印发")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_contain_text(re.compile("青组通〔2026〕\\d+号"), timeout=READY_MS)
+    decide(page, "印发")
+
+
+@pytest.mark.parametrize(("scripts", "month"), [(True, 11), (False, 10)], ids=["scripts", "no-scripts"])
+def test_a_months_bulletin_is_written_returned_reviewed_numbered_and_issued(sign_in, scripts, month):
+    address = f"/assessment/2026/bulletins/{month}"
+    clerk = sign_in(CLERK, scripts=scripts)
+    clerk.get_by_role("link", name="考核").first.click()
+    clerk.get_by_role("link", name="月通报", exact=True).click()
+    check_both(clerk)
+    clerk.get_by_role("link", name=f"{month}月", exact=True).click()
+    expect(main_of(clerk)).to_contain_text("次月第5个工作日")
+    check_both(clerk)
+    write(clerk)
+    decide(clerk, "送审")
+    expect(main_of(clerk)).to_contain_text("已送审")
+
+    leader = sign_in(LEADER, scripts=scripts, phone=not scripts)
+    leader.goto(address)
+    decide(leader, "退回", 理由="补写重点课题的下步打算")
+    expect(main_of(leader)).to_contain_text("已退回办公室修改")
+
+    clerk.goto(address)
+    expect(main_of(clerk)).to_contain_text("补写重点课题的下步打算")
+    clerk.get_by_role("link", name="修改文字").click()
+    clerk.get_by_label(re.compile("^年轻干部递进培养（选填）")).fill("第二期培训班已结业，下步抓好跟踪培养")
+    clerk.get_by_role("button", name="保存").click()
+    decide(clerk, "送审")
+
+    leader.goto(address)
+    decide(leader, "审核通过")
+    expect(main_of(leader)).to_contain_text("已审核，可以批准编号")
+    leader.get_by_role("link", name="去编号、印发").click()
+    number_and_issue(leader, scripts=scripts)
+    for _try in range(READY_MS // 500):
+        leader.goto("/assessment/2026/bulletins")
+        if row(leader, f"{month}月", "已印发").count():
+            break
+        leader.wait_for_timeout(500)
+    expect(row(leader, f"{month}月", "已印发")).to_contain_text("青组通〔2026〕")
+
+    organizer = sign_in(ORGANIZER, scripts=scripts, phone=True)
+    organizer.goto("/documents?kind=monthly_bulletin")
+    expect(main_of(organizer)).to_contain_text(f"关于2026年{month}月份课题工作目标完成情况的通报")
