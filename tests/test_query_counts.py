@@ -26,6 +26,7 @@ PAGES = {
         "/assessment/2026",
         "/results/2026",
         "/assessment/2026/bulletins",
+        "/assessment/2026/daily",
         "/documents",
         "/documents/numbers",
         "/templates",

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from fivestep_web.assessment import policy, queries, services
 from fivestep_web.assessment.candidates import CandidateKind
+from fivestep_web.assessment.daily.points import page as daily_page
 from fivestep_web.assessment.explanation import explain, rule_sentences
 from fivestep_web.assessment.forms import PointsForm
 from fivestep_web.assessment.result_table import result_tables
@@ -50,6 +51,8 @@ def assessment_show(year: int) -> ResponseReturnValue:
         "assessment/assessment_show.html",
         score=score,
         tables=result_tables(score),
+        daily=daily_page.series_of(score),
+        months=daily_page.month_heads(),
         rules=rule_sentences(score),
         sees_admonitions=actor().may(Permission.ADMONITION_READ),
     )

@@ -96,6 +96,7 @@ class Permission(enum.StrEnum):
     BULLETIN_ISSUE = "bulletin_issue"
     BULLETIN_READ = "bulletin_read"
     BULLETIN_PREPARE = "bulletin_prepare"
+    DAILY_POINTS_APPROVE = "daily_points_approve"
     TEMPLATE_MANAGE = "template_manage"
     WORKBOOK_IMPORT = "workbook_import"
     ORG_MANAGE = "org_manage"
@@ -140,7 +141,8 @@ PERMISSION_LABELS = {
     Permission.DOCUMENT_NUMBER: "公文编号、印发，看发文登记",
     Permission.BULLETIN_ISSUE: "审核月通报，月通报编号、印发",
     Permission.BULLETIN_READ: "看月通报的草稿和办理情况",
-    Permission.BULLETIN_PREPARE: "起草、送审月通报",
+    Permission.BULLETIN_PREPARE: "起草、送审月通报，登记月度加减分",
+    Permission.DAILY_POINTS_APPROVE: "批准月度加减分",
     Permission.TEMPLATE_MANAGE: "更换文书模板",
     Permission.WORKBOOK_IMPORT: "导入年度工作簿",
     Permission.ORG_MANAGE: "维护单位、人员、职务",
@@ -261,6 +263,7 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.BULLETIN_ISSUE: dict.fromkeys((Role.MIN, Role.EXD), Scope.ALL),
     Permission.BULLETIN_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.DEP, Role.OFC, Role.HRO), Scope.ALL),
     Permission.BULLETIN_PREPARE: {Role.OFC: Scope.ALL},
+    Permission.DAILY_POINTS_APPROVE: dict.fromkeys((Role.MIN, Role.EXD), Scope.ALL),
     Permission.TEMPLATE_MANAGE: dict.fromkeys((Role.OFC, Role.HRO, Role.ADM), Scope.ALL),
     Permission.WORKBOOK_IMPORT: {Role.OFC: Scope.ALL, Role.ADM: Scope.ALL},
     Permission.ORG_MANAGE: {Role.ADM: Scope.ALL},

@@ -48,7 +48,48 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_monthly_bulletin")),
         sa.UniqueConstraint("year", "month", name=op.f("uq_monthly_bulletin_year_month")),
     )
+    op.create_table(
+        "monthly_points",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("kind", _choice("pointskind", "plus", "minus"), nullable=False),
+        sa.Column("points", sa.String(length=60), nullable=False),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("basis", sa.String(length=400), nullable=False),
+        sa.Column(
+            "state", _choice("pointsstate", "entered", "approved", "refused", "withdrawn"), nullable=False
+        ),
+        sa.Column("entered_by_id", sa.Integer(), nullable=False),
+        sa.Column("entered_at", MOMENT, nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", MOMENT, nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.CheckConstraint("month BETWEEN 1 AND 12", name=op.f("ck_monthly_points_month_of_a_year")),
+        sa.CheckConstraint(
+            "decided_by_id IS NULL OR decided_by_id <> entered_by_id",
+            name=op.f("ck_monthly_points_decided_by_another"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'approved' OR decided_by_id IS NOT NULL",
+            name=op.f("ck_monthly_points_approved_by_somebody"),
+        ),
+        sa.ForeignKeyConstraint(["year"], ["plan_year.year"], name=op.f("fk_monthly_points_year_plan_year")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_monthly_points_unit_id_unit")),
+        sa.ForeignKeyConstraint(
+            ["entered_by_id"], ["person.id"], name=op.f("fk_monthly_points_entered_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["person.id"], name=op.f("fk_monthly_points_decided_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_monthly_points")),
+    )
+    op.create_index("ix_monthly_points_unit_id", "monthly_points", ["unit_id"])
+    op.create_index("ix_monthly_points_year_state", "monthly_points", ["year", "state"])
 
 
 def downgrade() -> None:
+    op.drop_table("monthly_points")
     op.drop_table("monthly_bulletin")

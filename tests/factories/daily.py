@@ -10,12 +10,13 @@ from fivestep_web.assessment.daily.bulletins.models import MonthlyBulletin
 from fivestep_web.core import settings
 from fivestep_web.core.permissions import Actor, Role
 from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.documents.models import Blob, DocumentState, GeneratedDocument
 from fivestep_web.documents.numbers import services as numbering
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Unit, UnitKind
 from tests.documents.numbering import give_agency_codes
 from tests.factories.accounts import user_with_role
-from tests.factories.ledger import County, ProgressEventFactory, actor_of, make_county
+from tests.factories.ledger import MOMENT, County, ProgressEventFactory, actor_of, make_county
 from tests.factories.org import UnitFactory
 from tests.factories.queue import run_queue
 
@@ -117,3 +118,29 @@ def document_of(daily: Daily, month: int) -> int:
     """Return the newest document of a month's bulletin."""
     db.session.rollback()
     return queries.papers(daily.leader, 2026)[queries.subject_of(month)].document_id
+
+
+def store_issued(year: int, months: dict[int, dict[str, tuple[int, int]]]) -> None:
+    """Store issued bulletins without their way to the number: due and done by month and unit code."""
+    db.session.merge(Blob(sha256="0" * 64, size=0, data=b""))
+    for month, units in months.items():
+        rows = [{"unit_code": code, "due": due, "done": done} for code, (due, done) in units.items()]
+        db.session.add(
+            GeneratedDocument(
+                year=year,
+                kind=queries.KIND,
+                subject=queries.subject_of(month),
+                version=1,
+                title=f"{month}月通报",
+                file_name=f"{month}.docx",
+                download_name=f"{month}.docx",
+                is_draft=False,
+                payload={"month": month, "blocks": [{"rows": rows}]},
+                content_sha256=f"{month:064}",
+                template_sha256="0" * 64,
+                blob_sha256="0" * 64,
+                state=DocumentState.ISSUED,
+                requested_at=MOMENT,
+            )
+        )
+    db.session.commit()

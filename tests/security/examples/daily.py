@@ -1,8 +1,11 @@
 """Examples of daily assessment: bulletins on their way to a number."""
 
 from datetime import date
+from decimal import Decimal
 
 from fivestep_web.assessment.daily.bulletins import services
+from fivestep_web.assessment.daily.points import services as points_services
+from fivestep_web.assessment.daily.points.models import MonthlyPoints, PointsKind
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
 from tests.factories.daily import Daily, found, make_daily
@@ -60,7 +63,38 @@ def bulletin_edit():
     return Example(_drafted().clerk, JULY)
 
 
+def _points(daily: Daily) -> MonthlyPoints:
+    """Enter points for the section's July, whose bulletin is drafted."""
+    entry = points_services.Entry(
+        7, daily.county.unit.id, PointsKind.PLUS, Decimal(2), "经验推广", "青组发〔2026〕3号"
+    )
+    with unit_of_work():
+        points = points_services.enter(daily.office, 2026, entry)
+    db.session.commit()
+    return points
+
+
+def points_create():
+    daily = _drafted()
+    data = {"month": "7", "unit_id": str(daily.county.unit.id), "kind": "plus", "points": "2"}
+    return Example(daily.clerk, {"year": 2026}, data | {"reason": "经验推广", "basis": "通知"})
+
+
+def _points_step(user: str, **data: str):
+    def build() -> Example:
+        daily = _drafted()
+        points = _points(daily)
+        values = {"year": 2026, "points_id": points.id}
+        return Example(getattr(daily, user), values, {"revision": str(points.revision), **data})
+
+    return build
+
+
 UNSAFE = {
+    "points.points_create": points_create,
+    "points.points_approve": _points_step("reviewer"),
+    "points.points_refuse": _points_step("reviewer", reason="依据不足"),
+    "points.points_withdraw": _points_step("clerk"),
     "bulletins.bulletin_draft": bulletin_draft,
     "bulletins.bulletin_update": bulletin_update,
     "bulletins.bulletin_refresh": _step("clerk"),
@@ -70,6 +104,8 @@ UNSAFE = {
     "bulletins.bulletin_reopen": _step("clerk", "submit", "review", reason="数字有误"),
 }
 PAGES = {
+    "points.daily_show": lambda: Example(_county().clerk, {"year": 2026}),
+    "points.points_new": lambda: Example(_county().clerk, {"year": 2026}),
     "bulletins.bulletin_index": lambda: Example(_county().clerk, {"year": 2026}),
     "bulletins.bulletin_show": bulletin_page,
     "bulletins.bulletin_edit": bulletin_edit,
