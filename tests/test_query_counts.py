@@ -27,6 +27,8 @@ PAGES = {
         "/results/2026",
         "/assessment/2026/bulletins",
         "/assessment/2026/daily",
+        "/assessment/2026/reviews",
+        "/assessment/2026/reviews/3",
         "/documents",
         "/documents/numbers",
         "/templates",

@@ -32,6 +32,7 @@ HOMES = (
     (Permission.RESULT_READ, "assessment.assessment_show"),
     (Permission.ADMONITION_READ, "assessment.admonition_index"),
     (Permission.BULLETIN_READ, "bulletins.bulletin_index"),
+    (Permission.DAILY_READ, "reviews.review_index"),
 )
 
 

@@ -97,6 +97,9 @@ class Permission(enum.StrEnum):
     BULLETIN_READ = "bulletin_read"
     BULLETIN_PREPARE = "bulletin_prepare"
     DAILY_POINTS_APPROVE = "daily_points_approve"
+    DAILY_READ = "daily_read"
+    UNIT_REPORT = "unit_report"
+    REMARK_WRITE = "remark_write"
     TEMPLATE_MANAGE = "template_manage"
     WORKBOOK_IMPORT = "workbook_import"
     ORG_MANAGE = "org_manage"
@@ -139,10 +142,13 @@ PERMISSION_LABELS = {
     Permission.DOCUMENT_READ: "看、下载文档",
     Permission.DOCUMENT_BUILD: "批量生成文档",
     Permission.DOCUMENT_NUMBER: "公文编号、印发，看发文登记",
-    Permission.BULLETIN_ISSUE: "审核月通报，月通报编号、印发",
+    Permission.BULLETIN_ISSUE: "审核月通报和季点评，月通报编号、印发",
     Permission.BULLETIN_READ: "看月通报的草稿和办理情况",
-    Permission.BULLETIN_PREPARE: "起草、送审月通报，登记月度加减分",
+    Permission.BULLETIN_PREPARE: "起草、送审月通报和季点评，登记月度加减分",
     Permission.DAILY_POINTS_APPROVE: "批准月度加减分",
+    Permission.DAILY_READ: "看季点评",
+    Permission.UNIT_REPORT: "季点评汇报",
+    Permission.REMARK_WRITE: "季点评点评单位",
     Permission.TEMPLATE_MANAGE: "更换文书模板",
     Permission.WORKBOOK_IMPORT: "导入年度工作簿",
     Permission.ORG_MANAGE: "维护单位、人员、职务",
@@ -264,6 +270,12 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.BULLETIN_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.DEP, Role.OFC, Role.HRO), Scope.ALL),
     Permission.BULLETIN_PREPARE: {Role.OFC: Scope.ALL},
     Permission.DAILY_POINTS_APPROVE: dict.fromkeys((Role.MIN, Role.EXD), Scope.ALL),
+    Permission.DAILY_READ: {
+        **dict.fromkeys((Role.MIN, Role.EXD, Role.DEP, Role.OFC, Role.HRO), Scope.ALL),
+        **dict.fromkeys((Role.SHD, Role.STF, Role.TSC, Role.ORG, Role.SUP), Scope.UNIT),
+    },
+    Permission.UNIT_REPORT: {Role.SHD: Scope.UNIT, Role.TSC: Scope.UNIT},
+    Permission.REMARK_WRITE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
     Permission.TEMPLATE_MANAGE: dict.fromkeys((Role.OFC, Role.HRO, Role.ADM), Scope.ALL),
     Permission.WORKBOOK_IMPORT: {Role.OFC: Scope.ALL, Role.ADM: Scope.ALL},
     Permission.ORG_MANAGE: {Role.ADM: Scope.ALL},

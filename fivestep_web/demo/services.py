@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from fivestep_web.accounts.models import User
 from fivestep_web.accounts.passwords import hash_password
 from fivestep_web.assessment.daily.bulletins import services as bulletins
+from fivestep_web.assessment.daily.reviews import services as reviews
 from fivestep_web.audit.services import record
 from fivestep_web.core import settings
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
@@ -73,6 +74,7 @@ def load_demo() -> None:
     story.tell(YEAR, play)
     play(REHEARSAL_DATE)
     bulletins.draft_due(REHEARSAL_DATE)
+    reviews.draft_due(REHEARSAL_DATE)
     record(SYSTEM, "demo.loaded", f"year:{YEAR}", rehearsal_date=REHEARSAL_DATE)
 
 

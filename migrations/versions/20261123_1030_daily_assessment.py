@@ -1,4 +1,4 @@
-"""Daily assessment: monthly bulletins."""
+"""Daily assessment: monthly bulletins and points, quarterly reviews."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -88,8 +88,83 @@ def upgrade() -> None:
     )
     op.create_index("ix_monthly_points_unit_id", "monthly_points", ["unit_id"])
     op.create_index("ix_monthly_points_year_state", "monthly_points", ["year", "state"])
+    op.create_table(
+        "quarterly_review",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("quarter", sa.Integer(), nullable=False),
+        sa.Column(
+            "state", _choice("paperstate", "draft", "submitted", "returned", "reviewed"), nullable=False
+        ),
+        sa.Column("figures", JSON, nullable=False),
+        sa.Column("parts", JSON, nullable=False),
+        sa.Column("computed_at", MOMENT, nullable=False),
+        sa.Column("submitted_by_id", sa.Integer(), nullable=True),
+        sa.Column("submitted_at", MOMENT, nullable=True),
+        sa.Column("reviewed_by_id", sa.Integer(), nullable=True),
+        sa.Column("reviewed_at", MOMENT, nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.CheckConstraint("quarter BETWEEN 1 AND 4", name=op.f("ck_quarterly_review_quarter_of_a_year")),
+        sa.ForeignKeyConstraint(["year"], ["plan_year.year"], name=op.f("fk_quarterly_review_year_plan_year")),
+        sa.ForeignKeyConstraint(
+            ["submitted_by_id"], ["person.id"], name=op.f("fk_quarterly_review_submitted_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reviewed_by_id"], ["person.id"], name=op.f("fk_quarterly_review_reviewed_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quarterly_review")),
+        sa.UniqueConstraint("year", "quarter", name=op.f("uq_quarterly_review_year_quarter")),
+    )
+    op.create_table(
+        "unit_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("review_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("report", sa.Text(), nullable=False),
+        sa.Column("reported_by_id", sa.Integer(), nullable=False),
+        sa.Column("reported_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["review_id"], ["quarterly_review.id"], name=op.f("fk_unit_report_review_id_quarterly_review")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_unit_report_unit_id_unit")),
+        sa.ForeignKeyConstraint(
+            ["reported_by_id"], ["person.id"], name=op.f("fk_unit_report_reported_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_report")),
+        sa.UniqueConstraint("review_id", "unit_id", name=op.f("uq_unit_report_review_id_unit_id")),
+    )
+    op.create_index("ix_unit_report_unit_id", "unit_report", ["unit_id"])
+    op.create_table(
+        "unit_remark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("review_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("leader_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.String(length=200), nullable=False),
+        sa.Column("affirmed", sa.Text(), nullable=False),
+        sa.Column("shortcomings", sa.Text(), nullable=False),
+        sa.Column("grade", _choice("rating", "good", "fairly_good", "fair", "poor"), nullable=True),
+        sa.Column("remarked_at", MOMENT, nullable=False),
+        sa.CheckConstraint(
+            "affirmed <> '' AND shortcomings <> ''", name=op.f("ck_unit_remark_both_fields_written")
+        ),
+        sa.ForeignKeyConstraint(
+            ["review_id"], ["quarterly_review.id"], name=op.f("fk_unit_remark_review_id_quarterly_review")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_unit_remark_unit_id_unit")),
+        sa.ForeignKeyConstraint(["leader_id"], ["person.id"], name=op.f("fk_unit_remark_leader_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_remark")),
+        sa.UniqueConstraint(
+            "review_id", "unit_id", "leader_id", name=op.f("uq_unit_remark_review_id_unit_id_leader_id")
+        ),
+    )
+    op.create_index("ix_unit_remark_unit_id", "unit_remark", ["unit_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("unit_remark")
+    op.drop_table("unit_report")
+    op.drop_table("quarterly_review")
     op.drop_table("monthly_points")
     op.drop_table("monthly_bulletin")

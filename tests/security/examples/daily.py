@@ -3,15 +3,24 @@
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from fivestep_web.assessment.daily.bulletins import services
 from fivestep_web.assessment.daily.points import services as points_services
 from fivestep_web.assessment.daily.points.models import MonthlyPoints, PointsKind
+from fivestep_web.assessment.daily.reviews import queries as review_queries
+from fivestep_web.assessment.daily.reviews import services as review_services
+from fivestep_web.assessment.daily.reviews.rules import Parts
+from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
+from fivestep_web.org.models import Unit
+from tests.factories.accounts import user_with_role
 from tests.factories.daily import Daily, found, make_daily
 from tests.security.example import Example
 
 JULY = {"year": 2026, "month": 7}
+HELD = Parts(held_on="2026-07-10", place="三楼会议室", chair="部长", leaders=["部长"])
 
 
 def _county() -> Daily:
@@ -90,7 +99,77 @@ def _points_step(user: str, **data: str):
     return build
 
 
+SECOND = {"year": 2026, "quarter": 2}
+
+
+def _reviewing(*steps: str) -> Daily:
+    """Return a county whose second quarter's review was opened and taken these steps."""
+    daily = _county()
+    kept = {daily.county.unit.id}
+    for unit in db.session.scalars(select(Unit)):
+        unit.is_assessed = unit.id in kept
+    db.session.commit()
+    with unit_of_work():
+        review = review_services.draft(daily.office, 2026, 2)
+        said = {"affirmed": "责任到人", "shortcomings": "无", "grade": None}
+        review_services.remark(daily.leader, review, daily.county.unit.id, **said)
+        review_services.edit(daily.office, review, HELD)
+        if "submit" in steps:
+            review_services.submit(daily.office, review)
+        if "review" in steps:
+            review_services.pass_on(daily.leader, review)
+    db.session.commit()
+    return daily
+
+
+def review_draft():
+    return Example(_county().clerk, SECOND)
+
+
+def _review_step(user: str, *steps: str, **data: str):
+    def build() -> Example:
+        daily = _reviewing(*steps)
+        return Example(getattr(daily, user), SECOND, {"revision": _review_revision(), **data})
+
+    return build
+
+
+def _review_revision() -> str:
+    review = review_queries.find_review(2026, 2)
+    return str(review.revision) if review else ""
+
+
+def report_update():
+    daily = _reviewing()
+    values = {**SECOND, "code": daily.county.unit.code}
+    stranger = user_with_role(Role.SHD)
+    return Example(daily.county.head, values, {"report": "到期1项，完成1项。"}, stranger=stranger)
+
+
+def remark_update():
+    daily = _reviewing()
+    values = {**SECOND, "code": daily.county.unit.code}
+    return Example(daily.reviewer, values, {"affirmed": "责任到人", "shortcomings": "无", "grade": ""})
+
+
+def review_unit():
+    daily = _reviewing()
+    return Example(
+        daily.county.head, {**SECOND, "code": daily.county.unit.code}, stranger=user_with_role(Role.SHD)
+    )
+
+
 UNSAFE = {
+    "reviews.review_draft": review_draft,
+    "reviews.review_update": _review_step("clerk", place="三楼会议室"),
+    "reviews.rating_update": _review_step("clerk"),
+    "reviews.report_update": report_update,
+    "reviews.remark_update": remark_update,
+    "reviews.review_refresh": _review_step("clerk"),
+    "reviews.review_submit": _review_step("clerk"),
+    "reviews.review_pass": _review_step("reviewer", "submit"),
+    "reviews.review_return": _review_step("reviewer", "submit", reason="点评太简单"),
+    "reviews.review_reopen": _review_step("clerk", "submit", "review", reason="更正名称"),
     "points.points_create": points_create,
     "points.points_approve": _points_step("reviewer"),
     "points.points_refuse": _points_step("reviewer", reason="依据不足"),
@@ -104,6 +183,11 @@ UNSAFE = {
     "bulletins.bulletin_reopen": _step("clerk", "submit", "review", reason="数字有误"),
 }
 PAGES = {
+    "reviews.review_index": lambda: Example(_county().clerk, {"year": 2026}),
+    "reviews.review_show": lambda: Example(_reviewing().clerk, SECOND),
+    "reviews.review_edit": lambda: Example(_reviewing().clerk, SECOND),
+    "reviews.rating_edit": lambda: Example(_reviewing().clerk, SECOND),
+    "reviews.review_unit": review_unit,
     "points.daily_show": lambda: Example(_county().clerk, {"year": 2026}),
     "points.points_new": lambda: Example(_county().clerk, {"year": 2026}),
     "bulletins.bulletin_index": lambda: Example(_county().clerk, {"year": 2026}),

@@ -6,29 +6,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
-from wtforms.widgets import HiddenInput
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from fivestep_web.assessment.daily.bulletins import rules
 from fivestep_web.assessment.daily.bulletins.rules import Consultation, Figures, Parts
-from fivestep_web.core.forms import BaseForm
+from fivestep_web.assessment.daily.forms import LONG, NOTE, MoveForm
 
-NOTE = Length(max=1000, message=_l("不超过1000字，请精简。"))
-LONG = Length(max=4000, message=_l("不超过4000字，请精简。"))
 MOST = 10_000
 COUNT = NumberRange(min=0, max=MOST, message=_l("请填0到10000之间的整数。"))
-
-
-class MoveForm(BaseForm):
-    """A step taken with a paper as it was shown."""
-
-    revision = IntegerField(widget=HiddenInput(), validators=[InputRequired(_l("请刷新页面后重试。"))])
-
-
-class ReasonForm(MoveForm):
-    """A step that needs a reason."""
-
-    reason = TextAreaField(_l("理由"), [InputRequired(_l("请写明理由。")), NOTE], render_kw={"rows": 2})
 
 
 class PartsForm(MoveForm):

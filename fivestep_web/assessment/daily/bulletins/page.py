@@ -7,7 +7,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from fivestep_web.assessment.daily.bulletins import policy, queries, services
+from fivestep_web.assessment.daily import moves
+from fivestep_web.assessment.daily.bulletins import queries, services
 from fivestep_web.assessment.daily.bulletins.models import MonthlyBulletin
 from fivestep_web.assessment.daily.bulletins.payloads import bulletin_request
 from fivestep_web.assessment.daily.bulletins.rules import Figures
@@ -85,7 +86,7 @@ def _line(
         state=state,
         tone=tone,
         is_drafted=bulletin is not None,
-        may_draft=bulletin is None and is_over and policy.may_prepare(actor),
+        may_draft=bulletin is None and is_over and moves.may_prepare(actor),
         due=due_of(year, month, paper),
         rate=rate_of(bulletin) if bulletin else "—",
         number=paper.number if paper and bulletin else "",

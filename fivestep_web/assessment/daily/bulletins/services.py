@@ -6,14 +6,14 @@ from datetime import date
 from flask_babel import gettext as _
 from sqlalchemy import exists, select
 
-from fivestep_web.assessment.daily.bulletins import figures, payloads, policy, queries, rules
+from fivestep_web.assessment.daily import moves
+from fivestep_web.assessment.daily.bulletins import figures, payloads, queries, rules
 from fivestep_web.assessment.daily.bulletins.models import MonthlyBulletin
 from fivestep_web.assessment.daily.bulletins.rules import Figures, Parts
-from fivestep_web.assessment.daily.papers import find_open_number
-from fivestep_web.assessment.daily.rules import MONTHS, Move, after, month_end
+from fivestep_web.assessment.daily.rules import MONTHS, month_end
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
-from fivestep_web.core.errors import Conflict, DomainError, NotAllowed, NotFound
+from fivestep_web.core.errors import Conflict, DomainError, NotFound
 from fivestep_web.core.permissions import SYSTEM, Actor
 from fivestep_web.documents import services as documents
 from fivestep_web.extensions import db
@@ -28,8 +28,8 @@ def draft(actor: Actor, year: int, month: int) -> MonthlyBulletin:
     Raises NotAllowed, NotFound for no month of a planned year, Conflict before the month is over, when it
     is drafted already, and while the ledger holds nothing.
     """
-    if actor is not SYSTEM and not policy.may_prepare(actor):
-        raise NotAllowed(_("月通报由办公室起草。"))
+    if actor is not SYSTEM:
+        moves.require_preparer(actor)
     known = db.session.scalar(select(PlanYear.year).where(PlanYear.year == year).with_for_update())
     if known is None or month not in MONTHS:
         raise NotFound(_("没有这个月份。"))
@@ -37,7 +37,7 @@ def draft(actor: Actor, year: int, month: int) -> MonthlyBulletin:
         raise Conflict(_("%(month)s月还没有过完，月底以后才能起草。", month=month))
     if queries.find_bulletin(year, month):
         raise Conflict(_("%(month)s月的通报已经起草。", month=month))
-    if not _has_ledger(year, month_end(year, month)):
+    if not has_ledger(year, month_end(year, month)):
         raise Conflict(_("%(month)s月底台账还没有任何事项，没有可以通报的内容。", month=month))
     found = figures.compute(year, month)
     bulletin = MonthlyBulletin(
@@ -53,7 +53,8 @@ def draft(actor: Actor, year: int, month: int) -> MonthlyBulletin:
     return bulletin
 
 
-def _has_ledger(year: int, day: date) -> bool:
+def has_ledger(year: int, day: date) -> bool:
+    """Tell whether the year's ledger has an entry that was open on *day*."""
     opened = exists().where(LedgerEntry.goal_id == Goal.id, Goal.year == year, LedgerEntry.opened_on <= day)
     return bool(db.session.scalar(select(opened)))
 
@@ -62,7 +63,7 @@ def draft_due(today: date) -> int:
     """Draft every bulletin of this year and the last that is missing on *today*; return how many."""
     made = 0
     for year, month in _missing(today):
-        if _has_ledger(year, month_end(year, month)):
+        if has_ledger(year, month_end(year, month)):
             draft(SYSTEM, year, month)
             made += 1
     return made
@@ -84,7 +85,7 @@ def _missing(today: date) -> Iterator[tuple[int, int]]:
 
 def refresh(actor: Actor, bulletin: MonthlyBulletin) -> None:
     """Compute the figures anew from the ledger as it now is; what the clerk wrote stays."""
-    _check_open(actor, bulletin)
+    moves.require_open(actor, bulletin)
     bulletin.figures = figures.compute(bulletin.year, bulletin.month).as_json()
     bulletin.computed_at = clock.now()
     db.session.flush()
@@ -93,7 +94,7 @@ def refresh(actor: Actor, bulletin: MonthlyBulletin) -> None:
 
 def edit(actor: Actor, bulletin: MonthlyBulletin, parts: Parts) -> None:
     """Store what the clerk wrote; DomainError for what cannot be so."""
-    _check_open(actor, bulletin)
+    moves.require_open(actor, bulletin)
     held = parts.consultation
     if held and held.solved > held.raised:
         raise DomainError(_("联合会商解决的问题不能多于提出的问题，请核对。"))
@@ -106,30 +107,9 @@ def edit(actor: Actor, bulletin: MonthlyBulletin, parts: Parts) -> None:
     record(actor, "bulletin.edited", f"bulletin:{bulletin.id}", year=bulletin.year, month=bulletin.month)
 
 
-def _check_open(actor: Actor, bulletin: MonthlyBulletin) -> None:
-    if not policy.may_prepare(actor):
-        raise NotAllowed(_("月通报由办公室起草。"))
-    if not bulletin.state.is_open:
-        raise Conflict(
-            _("这期通报现在是“%(state)s”，不能修改；需要修改的，请先退回。", state=bulletin.state.label)
-        )
-
-
-def _move(bulletin: MonthlyBulletin, move: Move) -> None:
-    state = after(bulletin.state, move)
-    if state is None:
-        raise Conflict(_("这期通报现在是“%(state)s”，请刷新后查看再办。", state=bulletin.state.label))
-    bulletin.state = state
-
-
 def submit(actor: Actor, bulletin: MonthlyBulletin) -> None:
     """Hand the draft in for review and have its Word file made, in the name of who prepared it."""
-    if not policy.may_prepare(actor):
-        raise NotAllowed(_("月通报由办公室送审。"))
-    _move(bulletin, Move.SUBMIT)
-    bulletin.submitted_by_id, bulletin.submitted_at = actor.person_id, clock.now()
-    bulletin.reviewed_by_id, bulletin.reviewed_at, bulletin.reason = None, None, ""
-    db.session.flush()
+    moves.hand_in(actor, bulletin)
     _ask(actor, bulletin)
     record(actor, "bulletin.submitted", f"bulletin:{bulletin.id}", year=bulletin.year, month=bulletin.month)
 
@@ -139,17 +119,9 @@ def _ask(actor: Actor, bulletin: MonthlyBulletin) -> None:
     documents.request_documents(actor, bulletin.year, [request], request.title)
 
 
-def _check_review(actor: Actor, bulletin: MonthlyBulletin) -> None:
-    if not policy.may_review(actor, bulletin):
-        raise NotAllowed(_("月通报由部长、常务副部长审核，送审人不能审核自己送审的通报。"))
-
-
 def send_back(actor: Actor, bulletin: MonthlyBulletin, *, reason: str) -> None:
     """Return the draft to the office with the reason."""
-    _check_review(actor, bulletin)
-    _move(bulletin, Move.RETURN)
-    bulletin.reason = _given(reason)
-    db.session.flush()
+    moves.send_back(actor, bulletin, reason)
     record(
         actor, "bulletin.returned", f"bulletin:{bulletin.id}",
         year=bulletin.year, month=bulletin.month, reason=bulletin.reason,
@@ -158,38 +130,19 @@ def send_back(actor: Actor, bulletin: MonthlyBulletin, *, reason: str) -> None:
 
 def review(actor: Actor, bulletin: MonthlyBulletin) -> None:
     """Pass the draft: its document may take a number, figures and text stay as they are."""
-    _check_review(actor, bulletin)
-    _move(bulletin, Move.REVIEW)
-    bulletin.reviewed_by_id, bulletin.reviewed_at = actor.person_id, clock.now()
-    db.session.flush()
+    moves.pass_on(actor, bulletin)
     _ask(SYSTEM, bulletin)
     record(actor, "bulletin.reviewed", f"bulletin:{bulletin.id}", year=bulletin.year, month=bulletin.month)
 
 
 def reopen(actor: Actor, bulletin: MonthlyBulletin, *, reason: str) -> None:
-    """Take a reviewed bulletin up again: before it has a number, or after it was issued, to correct it.
-
-    What was issued stays as it is until the corrected bulletin is issued under a number of its own. Raises
-    Conflict while a number taken is not issued.
-    """
-    if not policy.may_reopen(actor):
-        raise NotAllowed(_("重新起草月通报由办公室或部领导办理。"))
-    number = find_open_number(queries.KIND, bulletin.year, queries.subject_of(bulletin.month))
-    if number:
-        raise Conflict(_("本期已编为%(number)s、尚未印发，请先印发或作废该文号。", number=number))
-    _move(bulletin, Move.REOPEN)
-    bulletin.reason = _given(reason)
-    db.session.flush()
+    """Take a reviewed bulletin up again; Conflict while a number taken is not issued."""
+    document = (queries.KIND, bulletin.year, queries.subject_of(bulletin.month))
+    moves.take_up(actor, bulletin, reason, document)
     record(
         actor, "bulletin.reopened", f"bulletin:{bulletin.id}",
         year=bulletin.year, month=bulletin.month, reason=bulletin.reason,
     )  # fmt: skip
-
-
-def _given(reason: str) -> str:
-    if not reason.strip():
-        raise DomainError(_("请写明理由。"))
-    return reason.strip()
 
 
 def is_outdated(bulletin: MonthlyBulletin) -> bool:

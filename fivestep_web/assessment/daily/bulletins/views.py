@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from fivestep_web.assessment.daily.bulletins import page, policy, queries, services
-from fivestep_web.assessment.daily.bulletins.forms import MoveForm, PartsForm, ReasonForm, parts_form
+from fivestep_web.assessment.daily import moves
+from fivestep_web.assessment.daily.bulletins import page, queries, services
+from fivestep_web.assessment.daily.bulletins.forms import PartsForm, parts_form
 from fivestep_web.assessment.daily.bulletins.models import MonthlyBulletin
 from fivestep_web.assessment.daily.bulletins.rules import Figures, Parts
-from fivestep_web.assessment.daily.rules import PaperState
+from fivestep_web.assessment.daily.forms import MoveForm, ReasonForm
 from fivestep_web.assessment.year_switch import follow
 from fivestep_web.core import htmx
 from fivestep_web.core.errors import Conflict
@@ -61,9 +62,9 @@ def _show(bulletin: MonthlyBulletin, status: int = 200, **failed: Any) -> Respon
         "daily/bulletin_show.html",
         shown=page.bulletin_page(actor(), bulletin),
         bulletin=bulletin,
-        may_edit=policy.can_edit(actor(), bulletin),
-        may_review=policy.can_review(actor(), bulletin),
-        may_reopen=bulletin.state is PaperState.REVIEWED and policy.may_reopen(actor()),
+        may_edit=moves.can_edit(actor(), bulletin),
+        may_review=moves.can_review(actor(), bulletin),
+        may_reopen=moves.can_reopen(actor(), bulletin),
         step_form=MoveForm(formdata=None, data=revision),
         reason_form=ReasonForm(formdata=None, data=revision),
         failed=failed or None,

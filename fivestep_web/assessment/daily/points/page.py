@@ -6,7 +6,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from fivestep_web.assessment.daily.bulletins.forms import MoveForm, ReasonForm
+from fivestep_web.assessment.daily.forms import MoveForm, ReasonForm
 from fivestep_web.assessment.daily.points import policy, queries
 from fivestep_web.assessment.daily.points.models import MonthlyPoints, PointsState
 from fivestep_web.assessment.daily.rules import MONTHS

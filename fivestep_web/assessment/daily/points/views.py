@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from fivestep_web.assessment.daily.bulletins.forms import MoveForm, ReasonForm
+from fivestep_web.assessment.daily.forms import MoveForm, ReasonForm
 from fivestep_web.assessment.daily.points import page, policy, queries, services
 from fivestep_web.assessment.daily.points.forms import PointsEntryForm
 from fivestep_web.assessment.daily.points.models import MonthlyPoints, PointsKind
