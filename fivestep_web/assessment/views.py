@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from fivestep_web.assessment import policy, queries, services
 from fivestep_web.assessment.candidates import CandidateKind
 from fivestep_web.assessment.daily.points import page as daily_page
+from fivestep_web.assessment.daily.reviews.queries import remarks_of_year
 from fivestep_web.assessment.explanation import explain, rule_sentences
 from fivestep_web.assessment.forms import PointsForm
 from fivestep_web.assessment.result_table import result_tables
@@ -54,6 +55,7 @@ def assessment_show(year: int) -> ResponseReturnValue:
         tables=result_tables(score),
         daily=daily_page.series_of(score),
         months=daily_page.month_heads(),
+        remarks=remarks_of_year(year),
         rules=rule_sentences(score),
         sees_admonitions=actor().may(Permission.ADMONITION_READ),
     )
@@ -83,6 +85,7 @@ def _unit_page(
         "assessment/unit_show.html",
         score=score,
         why=explain(score, unit),
+        remarks=remarks_of_year(score.year),
         previous=ordered[place - 1] if place else None,
         following=ordered[place + 1] if place + 1 < len(ordered) else None,
         forms=_point_forms(score, unit, form, goal_id),

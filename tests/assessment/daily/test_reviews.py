@@ -369,3 +369,12 @@ def test_the_index_says_which_quarters_were_missed(daily, login):
     assert page.count("未召开") == 2
     for words in ("汇报点评中", "未到季末", "04-15"):
         assert words in page
+
+
+def test_the_annual_result_lists_the_remarks_of_the_quarters(daily, login):
+    remark(daily.leader, daily.county.unit, "任务分解细", "答复不及时")
+    client = login(user_with_role(Role.MIN))
+    for address in ("/assessment/2026", f"/assessment/2026/units/{daily.county.unit.code}"):
+        page = text(get(client, address))
+        assert "肯定：任务分解细；不足：答复不及时" in page
+        assert "四季度" in page
