@@ -99,3 +99,77 @@ def test_a_months_bulletin_is_written_returned_reviewed_numbered_and_issued(sign
     organizer = sign_in(ORGANIZER, scripts=scripts, phone=True)
     organizer.goto("/documents?kind=monthly_bulletin")
     expect(main_of(organizer)).to_contain_text(f"关于2026年{month}月份课题工作目标完成情况的通报")
+
+
+def test_points_entered_by_the_office_count_once_a_leader_approves_them(sign_in):
+    clerk = sign_in(CLERK)
+    clerk.goto("/assessment/2026/daily")
+    check_both(clerk)
+    clerk.get_by_role("link", name="登记加减分").click()
+    clerk.get_by_label("月份").select_option("10")
+    clerk.get_by_label("单位").select_option(label="干部科")
+    clerk.get_by_label("加分", exact=True).check()
+    clerk.get_by_label(re.compile("^分值")).fill("200")
+    clerk.get_by_label(re.compile("^事由")).fill("经验做法在全县推广")
+    clerk.get_by_label(re.compile("^依据")).fill("青组发〔2026〕3号")
+    clerk.get_by_role("button", name="登记").click()
+    expect(main_of(clerk)).to_contain_text("分值应大于0、不超过100")
+    expect(clerk.get_by_label(re.compile("^事由"))).to_have_value("经验做法在全县推广")
+    check_both(clerk)
+    clerk.get_by_label(re.compile("^分值")).fill("2")
+    clerk.get_by_role("button", name="登记").click()
+    expect(row(clerk, "经验做法在全县推广")).to_contain_text("待批准")
+    expect(clerk.get_by_role("button", name="确认批准")).to_have_count(0)
+
+    leader = sign_in(LEADER, scripts=False, phone=True)
+    leader.goto("/assessment/2026/daily")
+    decide(leader, "批准")
+    expect(main_of(leader)).to_contain_text("已批准，计入当月得分")
+    check_both(leader)
+
+
+HEAD, IN_CHARGE = "P0015", "P0003"  # of 组织科
+
+
+def test_a_unit_reports_its_leader_remarks_and_no_unit_may_be_skipped(sign_in):
+    head = sign_in(HEAD, phone=True)
+    head.get_by_role("link", name="考核").first.click()
+    head.get_by_role("link", name="第三季度", exact=True).click()
+    head.get_by_role("link", name="组织科", exact=True).click()
+    report = head.get_by_label(re.compile("^本季度工作目标完成情况"))
+    expect(report).to_have_value(re.compile("^截至季末到期目标"))
+    report.fill("到期目标按计划推进，走访村党组织12个")
+    head.get_by_role("button", name="报送").click()
+    expect(main_of(head)).to_contain_text("已报送")
+    check_both(head)
+
+    leader = sign_in(IN_CHARGE, scripts=False)
+    leader.goto("/assessment/2026/reviews/3/units/K03")
+    expect(main_of(leader)).to_contain_text("走访村党组织12个")
+    leader.get_by_label(re.compile("^肯定成绩")).fill("任务分解细，责任到人")
+    leader.get_by_role("button", name="保存点评").click()
+    expect(main_of(leader)).to_contain_text("请填写指出的不足，没有的写“无”")
+    expect(leader.get_by_label(re.compile("^肯定成绩"))).to_have_value("任务分解细，责任到人")
+    check_both(leader)
+    leader.get_by_label(re.compile("^指出不足")).fill("无")
+    leader.get_by_role("button", name="保存点评").click()
+    expect(main_of(leader)).to_contain_text("点评已保存")
+
+    clerk = sign_in(CLERK)
+    clerk.goto("/assessment/2026/reviews/3")
+    clerk.get_by_role("link", name="填写点评会情况").click()
+    for label, text in (
+        ("点评会日期", "2026-10-16"),
+        ("地点", "三楼会议室"),
+        ("主持", "常务副部长"),
+        ("参加领导", "部长"),
+    ):
+        clerk.get_by_label(re.compile(f"^{label}")).fill(text)
+    check_both(clerk)
+    clerk.get_by_role("button", name="保存").click()
+    decide(clerk, "送审")
+    refusal = clerk.get_by_role("alert")
+    expect(refusal).to_contain_text("办公室、")
+    expect(refusal).to_contain_text("还没有点评，逐一点评以后才能送审")
+    expect(refusal).not_to_contain_text("、组织科、")
+    check_both(clerk)

@@ -105,11 +105,9 @@ def report(actor: Actor, review: QuarterlyReview, unit_id: int, text: str) -> Un
     _require_collecting(review)
     if not text.strip():
         raise FieldError("report", _("请填写本季度工作目标完成情况。"))
-    found = queries.find_report(review.id, unit_id)
-    if found is None:
-        found = UnitReport(review_id=review.id, unit_id=unit_id)
-        db.session.add(found)
+    found = queries.find_report(review.id, unit_id) or UnitReport(review_id=review.id, unit_id=unit_id)
     found.report, found.reported_by_id, found.reported_at = text.strip(), actor.person_id, clock.now()
+    db.session.add(found)
     db.session.flush()
     record(
         actor, "review.reported", f"review:{review.id}",
@@ -138,13 +136,13 @@ def remark(
         raise FieldError("affirmed", _("请填写肯定的成绩，没有的写“无”。"))
     if not shortcomings.strip():
         raise FieldError("shortcomings", _("请填写指出的不足，没有的写“无”。"))
-    found = queries.find_remark(review.id, unit_id, actor.person_id)
-    if found is None:
-        found = UnitRemark(review_id=review.id, unit_id=unit_id, leader_id=actor.person_id)
-        db.session.add(found)
+    found = queries.find_remark(review.id, unit_id, actor.person_id) or UnitRemark(
+        review_id=review.id, unit_id=unit_id, leader_id=actor.person_id
+    )
     found.position, found.grade = actor.position or actor.name, grade
     found.affirmed, found.shortcomings = affirmed.strip(), shortcomings.strip()
     found.remarked_at = clock.now()
+    db.session.add(found)
     db.session.flush()
     record(
         actor, "review.remarked", f"review:{review.id}",
