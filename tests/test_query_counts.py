@@ -29,6 +29,8 @@ PAGES = {
         "/assessment/2026/daily",
         "/assessment/2026/reviews",
         "/assessment/2026/reviews/3",
+        "/assessment/2026/achievements",
+        "/assessment/2026/self-reports",
         "/documents",
         "/documents/numbers",
         "/templates",

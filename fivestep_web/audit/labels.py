@@ -20,6 +20,8 @@ ACTIONS: Final = {
     "account.sign_in_failed": "登录失败",
     "account.signed_in": "登录",
     "account.signed_out": "退出",
+    "achievement.registered": "登记成果",
+    "achievement.withdrawn": "撤销成果登记",
     "audit.exported": "导出操作日志",
     "bulletin.drafted": "起草月通报",
     "bulletin.edited": "修改月通报文字",
@@ -122,6 +124,7 @@ ACTIONS: Final = {
     "review.returned": "退回季点评",
     "review.reviewed": "审核通过季点评",
     "review.submitted": "送审季点评",
+    "self_report.handed_in": "报送显绩潜绩自评",
     "token.collected": "领取接口令牌",
     "token.drawn_up": "签发接口令牌",
     "token.revoked": "停用接口令牌",
@@ -137,6 +140,7 @@ ACTIONS: Final = {
     "year.step_two_opened": "开启责任步骤",
 }
 SUBJECTS: Final = {
+    "achievement": "成果",
     "audit": "操作日志",
     "batch": "文档批次",
     "bulletin": "月通报",
@@ -155,6 +159,7 @@ SUBJECTS: Final = {
     "person": "人员",
     "points": "月度加减分",
     "review": "季点评",
+    "self_report": "显绩潜绩自评",
     "setting": "设置",
     "sitting": "连续签署",
     "template": "文书模板",

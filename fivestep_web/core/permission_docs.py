@@ -37,6 +37,7 @@ REASONS = {
     Permission.DAILY_POINTS_APPROVE: "加减分影响得分，与印发月通报同一范围；登记人不能批准自己登记的。",
     Permission.DAILY_READ: "各单位看本单位的汇报和点评，部领导、办公室、人事看全部。",
     Permission.UNIT_REPORT: "R5.6：由各单位负责人汇报。",
+    Permission.ACHIEVEMENT_REGISTER: "R6.3：成果由做工作的单位登记，办公室可以代登；撤销的保留理由。",
     Permission.TEMPLATE_MANAGE: "文书由办公室、人事承担，管理员协助；模板不含人员信息，诫勉文书的也在内。",
     Permission.WORKBOOK_IMPORT: "年度工作簿由办公室编制，管理员协助导入。",
     Permission.CALENDAR_EDIT: "domain.md 第6节：办公室维护日历，管理员可代办。",

@@ -100,6 +100,7 @@ class Permission(enum.StrEnum):
     DAILY_READ = "daily_read"
     UNIT_REPORT = "unit_report"
     REMARK_WRITE = "remark_write"
+    ACHIEVEMENT_REGISTER = "achievement_register"
     TEMPLATE_MANAGE = "template_manage"
     WORKBOOK_IMPORT = "workbook_import"
     ORG_MANAGE = "org_manage"
@@ -146,9 +147,10 @@ PERMISSION_LABELS = {
     Permission.BULLETIN_READ: "看月通报的草稿和办理情况",
     Permission.BULLETIN_PREPARE: "起草、送审月通报和季点评，登记月度加减分",
     Permission.DAILY_POINTS_APPROVE: "批准月度加减分",
-    Permission.DAILY_READ: "看季点评",
-    Permission.UNIT_REPORT: "季点评汇报",
+    Permission.DAILY_READ: "看季点评、成果登记、显绩潜绩自评",
+    Permission.UNIT_REPORT: "季点评汇报，报送显绩潜绩自评",
     Permission.REMARK_WRITE: "季点评点评单位",
+    Permission.ACHIEVEMENT_REGISTER: "登记、撤销成果",
     Permission.TEMPLATE_MANAGE: "更换文书模板",
     Permission.WORKBOOK_IMPORT: "导入年度工作簿",
     Permission.ORG_MANAGE: "维护单位、人员、职务",
@@ -273,6 +275,10 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.DAILY_READ: {
         **dict.fromkeys((Role.MIN, Role.EXD, Role.DEP, Role.OFC, Role.HRO), Scope.ALL),
         **dict.fromkeys((Role.SHD, Role.STF, Role.TSC, Role.ORG, Role.SUP), Scope.UNIT),
+    },
+    Permission.ACHIEVEMENT_REGISTER: {
+        Role.OFC: Scope.ALL,
+        **dict.fromkeys((Role.SHD, Role.STF, Role.TSC, Role.ORG), Scope.UNIT),
     },
     Permission.UNIT_REPORT: {Role.SHD: Scope.UNIT, Role.TSC: Scope.UNIT},
     Permission.REMARK_WRITE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},

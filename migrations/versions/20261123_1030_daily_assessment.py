@@ -1,4 +1,4 @@
-"""Daily assessment: monthly bulletins and points, quarterly reviews."""
+"""Daily assessment: bulletins, points, reviews, achievements, self-reports."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -160,9 +160,70 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_unit_remark_unit_id", "unit_remark", ["unit_id"])
+    op.create_table(
+        "achievement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("topic_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind", _choice("achievementkind", "speech", "adoption", "instruction", "award"), nullable=False
+        ),
+        sa.Column("level", _choice("level", "central", "province", "city", "county"), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("giver", sa.String(length=200), nullable=False),
+        sa.Column("evidence", sa.String(length=400), nullable=False),
+        sa.Column("registered_by_id", sa.Integer(), nullable=False),
+        sa.Column("registered_at", MOMENT, nullable=False),
+        sa.Column("withdrawn_by_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", MOMENT, nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "withdrawn_at IS NULL OR reason <> ''", name=op.f("ck_achievement_withdrawn_with_a_reason")
+        ),
+        sa.CheckConstraint("evidence <> ''", name=op.f("ck_achievement_has_evidence")),
+        sa.ForeignKeyConstraint(["year"], ["plan_year.year"], name=op.f("fk_achievement_year_plan_year")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_achievement_unit_id_unit")),
+        sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_achievement_topic_id_topic")),
+        sa.ForeignKeyConstraint(
+            ["registered_by_id"], ["person.id"], name=op.f("fk_achievement_registered_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by_id"], ["person.id"], name=op.f("fk_achievement_withdrawn_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_achievement")),
+    )
+    op.create_index("ix_achievement_unit_id", "achievement", ["unit_id"])
+    op.create_index("ix_achievement_topic_id", "achievement", ["topic_id"])
+    op.create_index("ix_achievement_year_unit_id", "achievement", ["year", "unit_id"])
+    op.create_table(
+        "self_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("visible", sa.Text(), nullable=False),
+        sa.Column("latent", sa.Text(), nullable=False),
+        sa.Column("submitted_by_id", sa.Integer(), nullable=False),
+        sa.Column("submitted_at", MOMENT, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "visible <> '' AND latent <> ''", name=op.f("ck_self_report_both_parts_written")
+        ),
+        sa.ForeignKeyConstraint(["year"], ["plan_year.year"], name=op.f("fk_self_report_year_plan_year")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_self_report_unit_id_unit")),
+        sa.ForeignKeyConstraint(
+            ["submitted_by_id"], ["person.id"], name=op.f("fk_self_report_submitted_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_self_report")),
+        sa.UniqueConstraint("year", "unit_id", name=op.f("uq_self_report_year_unit_id")),
+    )
+    op.create_index("ix_self_report_unit_id", "self_report", ["unit_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("self_report")
+    op.drop_table("achievement")
     op.drop_table("unit_remark")
     op.drop_table("unit_report")
     op.drop_table("quarterly_review")

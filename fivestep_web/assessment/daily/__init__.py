@@ -2,7 +2,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register daily assessment (R5.3–R5.6): its pages and documents."""
+    """Register daily assessment (R5.2–R5.6, R6.3): its pages and documents."""
+    from fivestep_web.assessment.daily.achievements import views as achievement_views
     from fivestep_web.assessment.daily.bulletins import payloads as bulletin_payloads
     from fivestep_web.assessment.daily.bulletins import views as bulletin_views
     from fivestep_web.assessment.daily.points import views as points_views
@@ -14,6 +15,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bulletin_views.blueprint)
     app.register_blueprint(points_views.blueprint)
     app.register_blueprint(review_views.blueprint)
+    app.register_blueprint(achievement_views.blueprint)
     register_source(DocumentKind.MONTHLY_BULLETIN, bulletin_payloads.bulletin_requests)
     register_gate(DocumentKind.MONTHLY_BULLETIN, bulletin_payloads.gate)
     register_source(DocumentKind.QUARTERLY_REVIEW, review_payloads.review_requests)

@@ -1,10 +1,12 @@
-"""Examples of daily assessment: bulletins on their way to a number."""
+"""Examples of daily assessment: bulletins, points, reviews, achievements, self-reports."""
 
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
 
+from fivestep_web.assessment.daily.achievements import services as achievement_services
+from fivestep_web.assessment.daily.achievements.rules import AchievementKind, Level
 from fivestep_web.assessment.daily.bulletins import services
 from fivestep_web.assessment.daily.points import services as points_services
 from fivestep_web.assessment.daily.points.models import MonthlyPoints, PointsKind
@@ -159,7 +161,45 @@ def review_unit():
     )
 
 
+def _registered() -> tuple[Daily, int]:
+    """Return a county with an achievement of the section."""
+    daily = _county()
+    entry = achievement_services.Entry(
+        daily.county.unit.id, daily.county.topic.id, AchievementKind.AWARD, Level.CITY,
+        date(2026, 7, 1), "先进集体", "市委组织部", "奖牌照片",
+    )  # fmt: skip
+    with unit_of_work():
+        achievement_id = achievement_services.register(daily.office, 2026, entry).id
+    db.session.commit()
+    return daily, achievement_id
+
+
+def achievement_create():
+    daily = _county()
+    data = {"unit_id": str(daily.county.unit.id), "topic_id": str(daily.county.topic.id)}
+    data |= {"kind": "award", "level": "city", "happened_on": "2026-07-01", "title": "先进集体"}
+    return Example(
+        daily.county.member, {"year": 2026}, data | {"giver": "市委组织部", "evidence": "奖牌照片"}
+    )
+
+
+def achievement_withdraw():
+    daily, achievement_id = _registered()
+    values = {"year": 2026, "achievement_id": achievement_id}
+    return Example(daily.county.member, values, {"reason": "重复"}, stranger=user_with_role(Role.SHD))
+
+
+def _own_report(daily: Daily, **data: str) -> Example:
+    values = {"year": 2026, "code": daily.county.unit.code}
+    return Example(daily.county.head, values, data, stranger=user_with_role(Role.SHD))
+
+
 UNSAFE = {
+    "achievements.achievement_create": achievement_create,
+    "achievements.achievement_withdraw": achievement_withdraw,
+    "achievements.self_report_update": lambda: _own_report(
+        _county(), visible="无", latent="无", revision="0"
+    ),
     "reviews.review_draft": review_draft,
     "reviews.review_update": _review_step("clerk", place="三楼会议室"),
     "reviews.rating_update": _review_step("clerk"),
@@ -183,6 +223,10 @@ UNSAFE = {
     "bulletins.bulletin_reopen": _step("clerk", "submit", "review", reason="数字有误"),
 }
 PAGES = {
+    "achievements.achievement_index": lambda: Example(_registered()[0].clerk, {"year": 2026}),
+    "achievements.achievement_new": lambda: Example(_county().clerk, {"year": 2026}),
+    "achievements.self_report_index": lambda: Example(_county().clerk, {"year": 2026}),
+    "achievements.self_report_show": lambda: _own_report(_county()),
     "reviews.review_index": lambda: Example(_county().clerk, {"year": 2026}),
     "reviews.review_show": lambda: Example(_reviewing().clerk, SECOND),
     "reviews.review_edit": lambda: Example(_reviewing().clerk, SECOND),
