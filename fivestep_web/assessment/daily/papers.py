@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -50,6 +51,21 @@ def papers_of(actor: Actor, kind: DocumentKind, year: int) -> dict[str, Paper]:
         )
         for row in rows
     }
+
+
+def issued_payloads(kind: DocumentKind, year: int) -> list[dict[str, Any]]:
+    """Return what the issued documents of *kind* were made from, in the order they were asked for."""
+    return list(
+        db.session.scalars(
+            select(GeneratedDocument.payload)
+            .where(
+                GeneratedDocument.kind == kind,
+                GeneratedDocument.year == year,
+                GeneratedDocument.state == DocumentState.ISSUED,
+            )
+            .order_by(GeneratedDocument.id)
+        )
+    )
 
 
 def find_open_number(kind: DocumentKind, year: int, subject: str) -> str | None:

@@ -9,12 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from fivestep_web.assessment.daily.bulletins.models import MonthlyBulletin
-from fivestep_web.assessment.daily.papers import Paper, papers_of
+from fivestep_web.assessment.daily.papers import Paper, issued_payloads, papers_of
 from fivestep_web.assessment.daily.rules import MONTHS
 from fivestep_web.core.errors import Conflict, NotFound
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.documents.kinds import DocumentKind
-from fivestep_web.documents.models import DocumentState, GeneratedDocument
 from fivestep_web.extensions import db
 
 KIND: Final = DocumentKind.MONTHLY_BULLETIN
@@ -76,16 +75,7 @@ def papers(actor: Actor, year: int) -> dict[str, Paper]:
 
 def issued_figures(year: int) -> dict[int, dict[str, IssuedFigures]]:
     """Return the figures of the year's issued bulletins by month and unit code (R5.4: they never change)."""
-    payloads = db.session.scalars(
-        select(GeneratedDocument.payload)
-        .where(
-            GeneratedDocument.kind == KIND,
-            GeneratedDocument.year == year,
-            GeneratedDocument.state == DocumentState.ISSUED,
-        )
-        .order_by(GeneratedDocument.version)
-    )
-    return {payload["month"]: _of_units(payload) for payload in payloads}
+    return {payload["month"]: _of_units(payload) for payload in issued_payloads(KIND, year)}
 
 
 def _of_units(payload: Mapping[str, Any]) -> dict[str, IssuedFigures]:
