@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
+from fivestep_web.assessment.daily import waiting as daily
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission, Role
 from fivestep_web.execution.models import ProgressEvent
@@ -184,7 +186,7 @@ def _acceptable(actor: Actor) -> ColumnElement[bool] | None:
 
 
 def count_waiting(actor: Actor, year: int | None) -> int:
-    """Return how many letters, changes, reports and write-offs wait for the actor: the figure beside 待办."""
+    """Return how many letters, changes, reports, write-offs and papers wait: the figure beside 待办."""
     count = letters.count_waiting(actor) + change_queries.count_waiting(actor)
     if year is None or actor.person_id is None:
         return count
@@ -193,7 +195,16 @@ def count_waiting(actor: Actor, year: int | None) -> int:
         conditions.append(and_(Goal.year == year, acceptable))
     entries = select(func.count(LedgerEntry.id)).join(Goal, Goal.id == LedgerEntry.goal_id)
     figures = [entries.where(condition).scalar_subquery() for condition in conditions]
+    figures += daily.counts(actor, year)
     return count + sum(db.session.execute(select(*figures)).one())
+
+
+def to_review(actor: Actor, year: int) -> Waiting:
+    """Return the bulletins, reviews and points that wait for the actor's decision."""
+    rows = daily.list_waiting(actor, year)
+    return Waiting(
+        len(rows), [(row.label, row.note, url_for(row.endpoint, **row.values)) for row in rows[:SHOWN]]
+    )
 
 
 def to_accept(actor: Actor, year: int, prefix: str) -> Waiting:

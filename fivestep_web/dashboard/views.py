@@ -38,6 +38,7 @@ def today() -> ResponseReturnValue:
         to_hand_over=queries.to_hand_over(me, url_for("letters.letter_index")),
         to_report=queries.to_report(me, year, day, entries),
         to_accept=queries.to_accept(me, year, entries),
+        to_review=queries.to_review(me, year),
         worry_count=worry_count,
         worries=worries,
         worries_url=url_for("ledger.ledger_index", year=year, **queries.worries_address(me)),

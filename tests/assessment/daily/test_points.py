@@ -8,6 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
+from fivestep_web.assessment.daily.bulletins import queries as bulletin_queries
 from fivestep_web.assessment.daily.bulletins import services as bulletins
 from fivestep_web.assessment.daily.points import queries, services
 from fivestep_web.assessment.daily.points.models import MonthlyPoints, PointsKind, PointsState
@@ -239,3 +240,13 @@ def test_the_unit_page_tells_each_month(daily, login):
     )
     for words in ("日常考核 33.75", "1 / 3", "+2.5", "35.8333", "没有到期目标，不计"):
         assert words in page
+
+
+def test_what_was_handed_in_waits_on_the_leaders_page_and_not_on_the_clerks(daily, login):
+    enter(daily)
+    with unit_of_work():
+        bulletins.submit(daily.office, bulletin_queries.find_bulletin(2026, 7))
+    leader = get(login(daily.reviewer), "/").get_data(as_text=True)
+    assert "待我审核 2" in leader
+    assert "2026年7月通报" in leader
+    assert "待我审核" not in get(login(daily.clerk), "/").get_data(as_text=True)
