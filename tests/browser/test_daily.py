@@ -174,3 +174,38 @@ def test_a_unit_reports_its_leader_remarks_and_no_unit_may_be_skipped(sign_in):
     expect(refusal).to_contain_text("还没有点评，逐一点评以后才能送审")
     expect(refusal).not_to_contain_text("、组织科、")
     check_both(clerk)
+
+
+def test_an_achievement_is_registered_and_stands_in_the_units_self_report(sign_in):
+    head = sign_in(HEAD)
+    head.goto("/assessment/2026/achievements")
+    head.get_by_role("link", name="登记成果").click()
+    head.get_by_label("课题").select_option(index=1)
+    head.get_by_label("层级").select_option(label="省")
+    head.get_by_label("日期").fill("2026-12-31")
+    for label, text in (
+        ("题目、事由", "《责任到人的做法》"),
+        ("会议、刊物", "全省组织工作会议"),
+        ("佐证材料", "汇编第12页"),
+    ):
+        head.get_by_label(re.compile(f"^{label}")).fill(text)
+    head.get_by_role("button", name="登记", exact=True).click()
+    expect(main_of(head)).to_contain_text("日期不能晚于今天")
+    check_both(head)
+    head.get_by_label("日期").fill("2026-11-20")
+    head.get_by_role("button", name="登记", exact=True).click()
+    expect(row(head, "《责任到人的做法》")).to_contain_text("省级典型发言")
+
+    head.get_by_role("link", name="显绩潜绩自评", exact=True).click()
+    head.get_by_role("link", name="组织科", exact=True).click()
+    visible = head.get_by_label(re.compile("^显绩"))
+    expect(visible).to_have_value(
+        re.compile("11月20日，全省组织工作会议典型发言（省级）：《责任到人的做法》。")
+    )
+    head.get_by_label(re.compile("^潜绩")).fill("健全村级台账制度")
+    check_both(head)
+    head.get_by_role("button", name="报送", exact=True).click()
+    expect(main_of(head)).to_contain_text("自评已报送")
+    reader = sign_in(IN_CHARGE, scripts=False, phone=True)
+    reader.goto("/assessment/2026/self-reports/K03")
+    expect(main_of(reader)).to_contain_text("健全村级台账制度")
