@@ -74,7 +74,8 @@ def monthly_bulletin() -> str:
 
 def _month() -> str:
     late = (
-        "{{ loop.index }}.{{ one.unit }}：“{{ one.goal }}”滞后{{ one.workdays_behind }}个工作日。"
+        "{{ loop.index }}.{{ one.unit }}：“{{ one.goal }}”"
+        "{% if one.workdays_behind %}滞后{{ one.workdays_behind }}个工作日{% else %}进度滞后{% endif %}。"
         "{% if one.reason %}原因：{{ one.reason | sentence }}{% else %}尚未说明原因。{% endif %}"
     )
     return (

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from flask_babel import gettext as _
 
+from fivestep_web.assessment.daily.scores import DailyScore, MonthScore
 from fivestep_web.assessment.goal_points import ScoreStep
 from fivestep_web.assessment.result_table import NONE, figure, rate
 from fivestep_web.assessment.score_settings import Group, Settings
@@ -63,6 +64,17 @@ class PersonLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DailyLine:
+    """A month of the daily assessment and what brought its score."""
+
+    month: str
+    stood: str
+    rate: str
+    points: str
+    score: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """The whole page of 为什么是这个分 for one unit."""
 
@@ -77,6 +89,9 @@ class Explanation:
     completion_sum: str
     goals: tuple[GoalLine, ...]
     adjustments: tuple[Line, ...]
+    daily: str
+    daily_months: tuple[DailyLine, ...]
+    daily_sum: str
     people: tuple[PersonLine, ...]
     satisfaction: str
     rules: tuple[str, ...]
@@ -98,9 +113,39 @@ def explain(score: YearScore, unit: UnitScore) -> Explanation:
         completion_sum=_completion_sum(unit, score.settings),
         goals=tuple(_goal(goal) for goal in unit.goals),
         adjustments=tuple(_adjustments(unit)),
+        daily=figure(unit.daily.score, places),
+        daily_months=tuple(_month(month) for month in unit.daily.months),
+        daily_sum=_daily_sum(unit.daily),
         people=tuple(_person(person) for person in people),
         satisfaction=rate(unit.satisfaction),
         rules=rule_sentences(score),
+    )
+
+
+def _month(month: MonthScore) -> DailyLine:
+    name = _("%(month)s月", month=month.month)
+    if month.due is None:
+        return DailyLine(name, _("月通报没有印发"), NONE, NONE, NONE)
+    points = [f"+{plain(month.plus)}"] if month.plus else []
+    points += [f"−{plain(month.minus)}"] if month.minus else []
+    if month.rate is None or month.score is None:
+        return DailyLine(name, _("没有到期目标，不计"), NONE, " ".join(points) or NONE, NONE)
+    stood = _("%(done)s / %(due)s", done=month.done, due=month.due)
+    return DailyLine(name, stood, plain(100 * month.rate), " ".join(points) or NONE, plain(month.score))
+
+
+def _daily_sum(daily: DailyScore) -> str:
+    """Return how the mean came about, or why there is none."""
+    if daily.problem:
+        return daily.problem
+    scores = [month.score for month in daily.counted if month.score is not None]
+    return str(
+        _(
+            "%(count)s个月得分合计%(total)s÷%(count)s＝%(score)s",
+            count=len(scores),
+            total=plain(sum(scores)),
+            score=plain(daily.so_far or 0),
+        )
     )
 
 
@@ -134,6 +179,13 @@ def rule_sentences(score: YearScore) -> tuple[str, ...]:
             version=score.rule_version,
         ),
     ]
+    if settings.daily_share:
+        sentences.append(
+            _(
+                "日常考核得分＝各月得分的平均；月得分＝已印发月通报的完成率×100＋批准的加分－扣分，"
+                "不低于0，没有到期目标的月份不计。"
+            )
+        )
     if trimmed:
         trim = _(
             "%(groups)s在%(least)s张以上时去掉一个最高分和一个最低分。",

@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from fivestep_web.assessment.daily.scores import MonthScore
 from fivestep_web.assessment.result_table import result_tables
 from fivestep_web.assessment.score_settings import Group, Settings
 from fivestep_web.assessment.scores import ScoredGoal, UnitScore, YearScore
@@ -67,7 +68,7 @@ def _unit(unit: UnitScore, settings: Settings) -> dict[str, Any]:
         },
         "evaluation_score": _figure(unit.evaluation.score, settings),
         "completion_score": _figure(unit.completion.score, settings),
-        "daily_score": None,
+        "daily_score": _figure(unit.daily.score, settings),
         "bonus": _figure(unit.bonus, settings),
         "deduction": _figure(unit.deduction, settings),
         "vetoed": unit.is_vetoed,
@@ -115,6 +116,7 @@ def _sheets(score: YearScore) -> list[tuple[str, _Rows]]:
         ("考核结果", _result_rows(score)),
         ("评价", _group_rows(score)),
         ("完成情况", _goal_rows(score)),
+        ("日常考核", _daily_rows(score)),
         ("加减分", _adjustment_rows(score)),
         ("规则", _rule_rows(score)),
     ]
@@ -210,6 +212,36 @@ def _goal_rows(score: YearScore) -> _Rows:
 
 def _steps(goal: ScoredGoal) -> str:
     return "；".join(f"{step.label}：{plain(step.amount)}" for step in goal.score.steps)
+
+
+def _daily_rows(score: YearScore) -> _Rows:
+    """Return each month of each unit, then its year: enough to compute the daily score again."""
+    rows: _Rows = [
+        ("单位编码", "单位", "月份", "到期目标", "已完成", "完成率×100", "加分", "扣分", "得分", "说明")
+    ]
+    for unit in score.units:
+        rows += [(unit.code, unit.name, f"{month.month}月", *_month(month)) for month in unit.daily.months]
+        year = "—" if unit.daily.score is None else _exact(unit.daily.score)
+        mean = f"{len(unit.daily.counted)}个月得分的平均"
+        note = unit.daily.problem or mean
+        rows.append((unit.code, unit.name, "全年", "—", "—", "—", "—", "—", year, note))
+    return rows
+
+
+def _month(month: MonthScore) -> tuple[str | int | Decimal, ...]:
+    if month.due is None:
+        return ("—", "—", "—", "—", "—", "—", "月通报没有印发")
+    if month.rate is None or month.score is None:
+        return (0, 0, "—", month.plus, month.minus, "—", "没有到期目标，不计")
+    return (
+        month.due,
+        month.done,
+        _exact(100 * month.rate),
+        month.plus,
+        month.minus,
+        _exact(month.score),
+        "",
+    )
 
 
 def _adjustment_rows(score: YearScore) -> _Rows:

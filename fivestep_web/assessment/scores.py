@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from fivestep_web.assessment.candidates import Pool
+from fivestep_web.assessment.daily.scores import DailyScore
 from fivestep_web.assessment.goal_points import CompletionScore, GoalScore
 from fivestep_web.assessment.group_results import GroupResult
 from fivestep_web.assessment.models import AdjustmentKind
@@ -94,6 +95,7 @@ class UnitScore:
     deduction: Decimal
     is_vetoed: bool
     total: Total
+    daily: DailyScore
     satisfaction: Fraction | None = None
     rank: int | None = None
     band: Band | None = None

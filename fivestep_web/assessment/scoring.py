@@ -9,6 +9,8 @@ from fractions import Fraction
 
 from fivestep_web.assessment import queries
 from fivestep_web.assessment.candidates import Pool
+from fivestep_web.assessment.daily.points.queries import daily_scores
+from fivestep_web.assessment.daily.scores import DailyScore
 from fivestep_web.assessment.goal_points import (
     ZERO,
     CompletionScore,
@@ -64,6 +66,7 @@ def score_year(year: int) -> YearScore:
     tallies = queries.tallies(year)
     is_option_survey = _is_option_survey(tallies, settings)
     lines = queries.adjustments(year)
+    daily = daily_scores(year)
     of_unit, of_person = _by_owner(goals)
     posts = queries.posts_on(day)
     names = {unit.id: unit.name for unit in stored}
@@ -74,6 +77,7 @@ def score_year(year: int) -> YearScore:
             {group: tallies.get((unit.id, group), {}) for group in Group},
             of_unit[unit.id],
             lines.get(unit.id, []),
+            daily=daily.of(unit.code),
             settings=settings,
             head_posts=head_posts,
             is_option_survey=is_option_survey,
@@ -254,6 +258,7 @@ def _score_unit(
     goals: Sequence[ScoredGoal],
     lines: Sequence[AdjustmentLine],
     *,
+    daily: DailyScore,
     settings: Settings,
     head_posts: Mapping[int, str],
     is_option_survey: bool,
@@ -267,13 +272,14 @@ def _score_unit(
     parts = TotalParts(
         evaluation=evaluation.score,
         completion=completion.score,
-        daily=None,
+        daily=daily.score,
         bonus=bonus,
         deduction=deduction,
         evaluation_problems=tuple(
             result.problem for group, result in groups.items() if result.problem and group not in left_out
         ),
         completion_problem=completion.problem,
+        daily_problem=daily.problem,
     )
     total = total_of(parts, settings)
     rates_options = is_option_survey and groups[Group.SOCIAL_SURVEY].result is not None
@@ -294,6 +300,7 @@ def _score_unit(
         deduction=deduction,
         is_vetoed=any(line.kind is AdjustmentKind.VETO for line in lines),
         total=total,
+        daily=daily,
         satisfaction=_satisfaction(tallies[Group.SOCIAL_SURVEY], settings) if rates_options else None,
         band=None if total.printed is None else band_of(total.printed, settings),
     )

@@ -37,6 +37,7 @@ class TotalParts:
     deduction: Decimal = Decimal(0)
     evaluation_problems: tuple[str, ...] = ()
     completion_problem: str | None = None
+    daily_problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,11 @@ def _reweight_note(left_out: frozenset[Group], weights: Mapping[Group, Fraction]
 
 def total_of(parts: TotalParts, settings: Settings) -> Total:
     """Return the unit's total, not capped; a part whose share is 0 is not needed."""
-    lost = parts.completion_problem
+    lost, missing = parts.completion_problem, parts.daily_problem
     shares = (
         ("四组评价", settings.evaluation_share, parts.evaluation, parts.evaluation_problems),
         ("完成情况", settings.completion_share, parts.completion, (f"完成情况：{lost}",) if lost else ()),
-        ("日常考核", settings.daily_share, parts.daily, ()),
+        ("日常考核", settings.daily_share, parts.daily, (f"日常考核：{missing}",) if missing else ()),
     )
     lines: list[TotalLine] = []
     problems: list[str] = []

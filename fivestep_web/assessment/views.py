@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,40 +10,40 @@ from fivestep_web.assessment import policy, queries, services
 from fivestep_web.assessment.admonitions import queries as admonitions
 from fivestep_web.assessment.admonitions.opening import untaken
 from fivestep_web.assessment.candidates import CandidateKind
+from fivestep_web.assessment.daily.points import page as daily_page
+from fivestep_web.assessment.daily.reviews.queries import remarks_of_year
 from fivestep_web.assessment.explanation import explain, rule_sentences
 from fivestep_web.assessment.forms import PointsForm
 from fivestep_web.assessment.result_table import result_tables
 from fivestep_web.assessment.scores import UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
 from fivestep_web.assessment.standings import admonition_proposals, commendation_proposals
+from fivestep_web.assessment.year_switch import follow
 from fivestep_web.core import clock, htmx
 from fivestep_web.core.errors import DomainError, NotFound
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.rounding import percent, plain
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.org.years import get_selected_year, list_years
+from fivestep_web.org.years import get_selected_year
 
 blueprint = Blueprint("assessment", __name__)
 
 
-@blueprint.before_request
-def follow_the_year_switch() -> ResponseReturnValue | None:
-    """Lead a page whose path names one year to the other year asked for with ?year=."""
-    wanted = request.args.get("year", type=int)
-    named = (request.view_args or {}).get("year")
-    is_switch = request.method == "GET" and wanted and named and wanted != named and "actor" in g
-    if not is_switch or wanted not in list_years():
-        return None
-    endpoint = ".assessment_show" if request.endpoint == "assessment.unit_show" else f"{request.endpoint}"
-    return redirect(url_for(endpoint, year=wanted), 303)
+follow(blueprint, "assessment.assessment_show")
+# where the step leads, by the first of these that the actor may see
+HOMES = (
+    (Permission.RESULT_READ, "assessment.assessment_show"),
+    (Permission.ADMONITION_READ, "assessment.admonition_index"),
+    (Permission.BULLETIN_READ, "bulletins.bulletin_index"),
+    (Permission.DAILY_READ, "reviews.review_index"),
+)
 
 
 @blueprint.get("/assessment")
-@requires(Permission.RESULT_READ, Permission.ADMONITION_READ)
+@requires(*(permission for permission, _endpoint in HOMES))
 def assessment_index() -> ResponseReturnValue:
     """Lead to the selected year: its results, or what else of the step the actor may see."""
-    sees_results = actor().may(Permission.RESULT_READ)
-    endpoint = ".assessment_show" if sees_results else ".admonition_index"
+    endpoint = next(endpoint for permission, endpoint in HOMES if actor().may(permission))
     return redirect(url_for(endpoint, year=get_selected_year()), 303)
 
 
@@ -55,6 +55,9 @@ def assessment_show(year: int) -> ResponseReturnValue:
         "assessment/assessment_show.html",
         score=score,
         tables=result_tables(score),
+        daily=daily_page.series_of(score),
+        months=daily_page.month_heads(),
+        remarks=remarks_of_year(year),
         rules=rule_sentences(score),
         sees_admonitions=actor().may(Permission.ADMONITION_READ),
     )
@@ -84,6 +87,7 @@ def _unit_page(
         "assessment/unit_show.html",
         score=score,
         why=explain(score, unit),
+        remarks=remarks_of_year(score.year),
         previous=ordered[place - 1] if place else None,
         following=ordered[place + 1] if place + 1 < len(ordered) else None,
         forms=_point_forms(score, unit, form, goal_id),

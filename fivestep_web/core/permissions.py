@@ -104,6 +104,13 @@ class Permission(enum.StrEnum):
     DOCUMENT_BUILD = "document_build"
     DOCUMENT_NUMBER = "document_number"
     BULLETIN_ISSUE = "bulletin_issue"
+    BULLETIN_READ = "bulletin_read"
+    BULLETIN_PREPARE = "bulletin_prepare"
+    DAILY_POINTS_APPROVE = "daily_points_approve"
+    DAILY_READ = "daily_read"
+    UNIT_REPORT = "unit_report"
+    REMARK_WRITE = "remark_write"
+    ACHIEVEMENT_REGISTER = "achievement_register"
     TEMPLATE_MANAGE = "template_manage"
     WORKBOOK_IMPORT = "workbook_import"
     ORG_MANAGE = "org_manage"
@@ -156,7 +163,14 @@ PERMISSION_LABELS = {
     Permission.DOCUMENT_READ: "看、下载文档",
     Permission.DOCUMENT_BUILD: "批量生成文档",
     Permission.DOCUMENT_NUMBER: "公文编号、印发，看发文登记",
-    Permission.BULLETIN_ISSUE: "月通报编号、印发",
+    Permission.BULLETIN_ISSUE: "审核月通报和季点评，月通报编号、印发",
+    Permission.BULLETIN_READ: "看月通报的草稿和办理情况",
+    Permission.BULLETIN_PREPARE: "起草、送审月通报和季点评，登记月度加减分",
+    Permission.DAILY_POINTS_APPROVE: "批准月度加减分",
+    Permission.DAILY_READ: "看季点评、成果登记、显绩潜绩自评",
+    Permission.UNIT_REPORT: "季点评汇报，报送显绩潜绩自评",
+    Permission.REMARK_WRITE: "季点评点评单位",
+    Permission.ACHIEVEMENT_REGISTER: "登记、撤销成果",
     Permission.TEMPLATE_MANAGE: "更换文书模板",
     Permission.WORKBOOK_IMPORT: "导入年度工作簿",
     Permission.ORG_MANAGE: "维护单位、人员、职务",
@@ -285,6 +299,19 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.DOCUMENT_BUILD: {Role.OFC: Scope.ALL, Role.HRO: Scope.ALL, Role.SUP: Scope.PERSON},
     Permission.DOCUMENT_NUMBER: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
     Permission.BULLETIN_ISSUE: dict.fromkeys((Role.MIN, Role.EXD), Scope.ALL),
+    Permission.BULLETIN_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.DEP, Role.OFC, Role.HRO), Scope.ALL),
+    Permission.BULLETIN_PREPARE: {Role.OFC: Scope.ALL},
+    Permission.DAILY_POINTS_APPROVE: dict.fromkeys((Role.MIN, Role.EXD), Scope.ALL),
+    Permission.DAILY_READ: {
+        **dict.fromkeys((Role.MIN, Role.EXD, Role.DEP, Role.OFC, Role.HRO), Scope.ALL),
+        **dict.fromkeys((Role.SHD, Role.STF, Role.TSC, Role.ORG, Role.SUP), Scope.UNIT),
+    },
+    Permission.ACHIEVEMENT_REGISTER: {
+        Role.OFC: Scope.ALL,
+        **dict.fromkeys((Role.SHD, Role.STF, Role.TSC, Role.ORG), Scope.UNIT),
+    },
+    Permission.UNIT_REPORT: {Role.SHD: Scope.UNIT, Role.TSC: Scope.UNIT},
+    Permission.REMARK_WRITE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
     Permission.TEMPLATE_MANAGE: dict.fromkeys((Role.OFC, Role.HRO, Role.ADM), Scope.ALL),
     Permission.WORKBOOK_IMPORT: {Role.OFC: Scope.ALL, Role.ADM: Scope.ALL},
     Permission.ORG_MANAGE: {Role.ADM: Scope.ALL},

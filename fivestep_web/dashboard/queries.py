@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import g
+from flask import g, url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from fivestep_web.assessment.admonitions import queries as admonitions
 from fivestep_web.assessment.admonitions.models import Admonition
+from fivestep_web.assessment.daily import waiting as daily
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission, Role
 from fivestep_web.execution.models import ProgressEvent
@@ -208,7 +209,7 @@ def _acceptable(actor: Actor) -> ColumnElement[bool] | None:
 
 
 def count_waiting(actor: Actor, year: int | None) -> int:
-    """Return how many letters, changes, admonitions, reports and write-offs wait: the figure beside 待办."""
+    """Return how many letters, changes, admonitions, papers, reports, write-offs wait: the figure of 待办."""
     figures = [
         letters.waiting_count(actor),
         *change_queries.waiting_counts(actor),
@@ -219,14 +220,23 @@ def count_waiting(actor: Actor, year: int | None) -> int:
 
 
 def _waiting_entries(actor: Actor, year: int | None) -> list[ScalarSelect[int]]:
-    """Return the figures of the ledger's work that waits: reports, and write-offs for who accepts them."""
+    """Return the figures of a year's work that waits: reports, write-offs and papers to decide on."""
     if year is None or actor.person_id is None:
         return []
     conditions = [_unreported(actor, year, clock.today())]
     if (acceptable := _acceptable(actor)) is not None:
         conditions.append(and_(Goal.year == year, acceptable))
     entries = select(func.count(LedgerEntry.id)).join(Goal, Goal.id == LedgerEntry.goal_id)
-    return [entries.where(condition).scalar_subquery() for condition in conditions]
+    figures = [entries.where(condition).scalar_subquery() for condition in conditions]
+    return [*figures, *daily.counts(actor, year)]
+
+
+def to_review(actor: Actor, year: int) -> Waiting:
+    """Return the bulletins, reviews and points that wait for the actor's decision."""
+    rows = daily.list_waiting(actor, year)
+    return Waiting(
+        len(rows), [(row.label, row.note, url_for(row.endpoint, **row.values)) for row in rows[:SHOWN]]
+    )
 
 
 def to_accept(actor: Actor, year: int, prefix: str) -> Waiting:

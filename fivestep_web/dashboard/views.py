@@ -43,6 +43,7 @@ def today() -> ResponseReturnValue:
         knows_admonitions=queries.knows_admonitions(me),
         to_report=queries.to_report(me, year, day, entries),
         to_accept=queries.to_accept(me, year, entries),
+        to_review=queries.to_review(me, year),
         worry_count=worry_count,
         worries=worries,
         worries_url=url_for("ledger.ledger_index", year=year, **queries.worries_address(me)),

@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 
 from fivestep_web.accounts.models import User
 from fivestep_web.accounts.passwords import hash_password
+from fivestep_web.assessment.daily.bulletins import services as bulletins
+from fivestep_web.assessment.daily.reviews import services as reviews
 from fivestep_web.audit.services import record
 from fivestep_web.core import settings
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
@@ -71,6 +73,8 @@ def load_demo() -> None:
     _open_accounts()
     story.tell(YEAR, play)
     play(REHEARSAL_DATE)
+    bulletins.draft_due(REHEARSAL_DATE)
+    reviews.draft_due(REHEARSAL_DATE)
     record(SYSTEM, "demo.loaded", f"year:{YEAR}", rehearsal_date=REHEARSAL_DATE)
 
 

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.models import DocumentState
 
 # Kinds that only those may read who may read what they are made from, whatever unit they are about.
 READERS = {
@@ -19,6 +20,8 @@ OPEN_KINDS = (
     DocumentKind.TASK_BOOK,
     DocumentKind.TIMETABLE,
 )  # the system's own are for all who read documents
+# What tells every section and township how the work stands, to all who read documents once it is issued.
+BULLETIN_KINDS = (DocumentKind.MONTHLY_BULLETIN, DocumentKind.QUARTERLY_REVIEW)
 
 
 class Readable(Protocol):
@@ -32,6 +35,8 @@ class Readable(Protocol):
     def person_id(self) -> int | None: ...
     @property
     def is_draft(self) -> bool: ...
+    @property
+    def state(self) -> DocumentState: ...
 
 
 def can_read(actor: Actor, document: Readable) -> bool:
@@ -41,6 +46,8 @@ def can_read(actor: Actor, document: Readable) -> bool:
     if document.kind in READERS:
         return actor.may(READERS[document.kind]) or _is_told(actor, document)
     if document.kind in OPEN_KINDS and document.unit_id is None and document.person_id is None:
+        return actor.may(Permission.DOCUMENT_READ)
+    if document.kind in BULLETIN_KINDS and document.state is DocumentState.ISSUED:
         return actor.may(Permission.DOCUMENT_READ)
     return actor.may_for(Permission.DOCUMENT_READ, unit_id=document.unit_id, person_id=document.person_id)
 

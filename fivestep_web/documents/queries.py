@@ -89,6 +89,8 @@ def visible_to(actor: Actor, *, is_confidential: bool) -> ColumnElement[bool]:
     ]
     if actor.may(Permission.DOCUMENT_READ):
         conditions.append(and_(_documents.kind.in_(policy.OPEN_KINDS), system_wide))
+        is_issued = _documents.state == DocumentState.ISSUED
+        conditions.append(and_(_documents.kind.in_(policy.BULLETIN_KINDS), is_issued))
         within = _within_scope(actor)
         conditions.append(and_(_documents.kind.not_in(tuple(policy.READERS)), within))
         conditions.append(_is_told(actor))

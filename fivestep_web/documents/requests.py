@@ -30,10 +30,12 @@ class DocumentRequest:
 Source = Callable[[int], Iterable[DocumentRequest]]
 SubjectSource = Callable[[int], DocumentRequest]
 SupersededSource = Callable[[Collection[str]], Collection[str]]
+Gate = Callable[[int, str], str]
 
 _sources: dict[DocumentKind, Source] = {}
 _subject_sources: dict[DocumentKind, SubjectSource] = {}
 _superseded_sources: dict[DocumentKind, SupersededSource] = {}
+_gates: dict[DocumentKind, Gate] = {}
 
 
 def register_source(kind: DocumentKind, source: Source) -> None:
@@ -49,6 +51,17 @@ def register_subject_source(kind: DocumentKind, source: SubjectSource) -> None:
 def register_superseded_source(kind: DocumentKind, source: SupersededSource) -> None:
     """Let *source* say which of some subjects of a kind another has replaced, and hold them so."""
     _superseded_sources[kind] = source
+
+
+def register_gate(kind: DocumentKind, gate: Gate) -> None:
+    """Let *gate* say why the document of a year about a subject may take no number yet, "" for nothing."""
+    _gates[kind] = gate
+
+
+def gate_fault(kind: DocumentKind, year: int, subject: str) -> str:
+    """Return why a document may not take its number yet; empty if it may."""
+    gate = _gates.get(kind)
+    return gate(year, subject) if gate else ""
 
 
 def available_kinds() -> tuple[DocumentKind, ...]:

@@ -1,7 +1,7 @@
 """Ledger states, who may move an entry where (domain 5.4), and the signal it shows (domain 8.2); pure."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -196,10 +196,14 @@ class EntryFacts:
 
 @dataclass(frozen=True, slots=True)
 class SignalResult:
-    """The signal and one sentence with the figures behind it (为什么)."""
+    """The signal and one sentence with the figures behind it (为什么).
+
+    *workdays_late* is by how many working days a deadline or a milestone has passed, 0 where none has.
+    """
 
     signal: Signal
     reason: str
+    workdays_late: int = field(default=0, compare=False)
 
 
 def signal(facts: EntryFacts, day: date, calendar: WorkCalendar) -> SignalResult:
@@ -223,7 +227,9 @@ def signal(facts: EntryFacts, day: date, calendar: WorkCalendar) -> SignalResult
         return SignalResult(Signal.GREEN, _waiting_reason(facts))
     if day > facts.due_on:
         late = calendar.workdays_between(facts.due_on, day)
-        return SignalResult(Signal.RED_OVERDUE, f"完成时限{facts.due_on}已过{late}个工作日，尚未报完成。")
+        return SignalResult(
+            Signal.RED_OVERDUE, f"完成时限{facts.due_on}已过{late}个工作日，尚未报完成。", late
+        )
     return (
         _lagging(facts, day, calendar)
         or _due_soon(facts, day, calendar)
@@ -270,12 +276,12 @@ def _lagging(facts: EntryFacts, day: date, calendar: WorkCalendar) -> SignalResu
     """Rows 5 and 6."""
     late, node = _latest_milestone(facts, day, calendar)
     if late > SEVERELY_LATE_AFTER:
-        return SignalResult(Signal.RED_LAGGING, f"节点“{node}”已晚{late}个工作日，超过7个工作日。")
+        return SignalResult(Signal.RED_LAGGING, f"节点“{node}”已晚{late}个工作日，超过7个工作日。", late)
     behind = _behind(facts)
     if behind >= SEVERELY_BEHIND:
         return SignalResult(Signal.RED_LAGGING, _behind_reason(facts, behind))
     if late:
-        return SignalResult(Signal.YELLOW, f"节点“{node}”已晚{late}个工作日。")
+        return SignalResult(Signal.YELLOW, f"节点“{node}”已晚{late}个工作日。", late)
     if behind >= BEHIND:
         return SignalResult(Signal.YELLOW, _behind_reason(facts, behind))
     first, last = last_full_month(day)

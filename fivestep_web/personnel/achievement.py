@@ -18,15 +18,14 @@ from fivestep_web.execution.rules import Completion, completion_on
 from fivestep_web.org.labels import ESTABLISHMENT_LABELS
 from fivestep_web.org.models import PostHolding
 from fivestep_web.org.queries import unit_names_on
-from fivestep_web.personnel import queries
+from fivestep_web.personnel import daily, queries
 from fivestep_web.personnel.contents import Admonition, Materials, YearMaterials
+from fivestep_web.personnel.daily import ASSESSMENT_CLASS, AWARD_CLASS
 from fivestep_web.personnel.rules import period_text
 from fivestep_web.responsibility.letters.payloads import common
 from fivestep_web.responsibility.models import Goal
 
 NONE: Final = "—"
-ASSESSMENT_CLASS: Final = "考核鉴定类"
-AWARD_CLASS: Final = "表彰奖励类"
 POST_CLASS: Final = "工资、任免类"
 ADMONITION_CLASS: Final = "违规违纪违法处理处分类"
 NOT_KEPT: Final = "系统没有登记，由人事据实补充"
@@ -40,6 +39,7 @@ def achievement_payload(actor: Actor, materials: Materials, today: date) -> dict
     done = _completions(goals, today)
     now = next((held for held in person.holdings if held.is_held_on(today)), None)
     title = "干部实绩考核档案"
+    units = daily.unit_years(person.holdings, years, today)
     return {
         **common(years[-1], title, f"person-{person.id}", is_draft=False),
         "document_date": chinese_date(today),
@@ -55,9 +55,9 @@ def achievement_payload(actor: Actor, materials: Materials, today: date) -> dict
         "positions": [_position(held) for held in person.holdings],
         "annual_results": [_annual(materials, item, goals, done) for item in materials.years],
         "goal_years": [_goal_year(person.id, item, goals, done) for item in materials.years],
-        "visible_achievements": [_not_kept()],
-        "latent_achievements": [_not_kept()],
-        "daily_records": [_not_kept()],
+        "visible_achievements": list(daily.visible(units)) or [_not_kept()],
+        "latent_achievements": list(daily.latent(units)) or [_not_kept()],
+        "daily_records": list(daily.records(units)) or [_not_kept()],
         "rewards": [row for item in materials.years for row in _rewards(item)],
         "admonitions": None
         if materials.admonitions is None

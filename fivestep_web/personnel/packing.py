@@ -18,7 +18,7 @@ from fivestep_web.documents.manifest import Item
 from fivestep_web.documents.names import download_name
 from fivestep_web.personnel.achievement import achievement_payload
 from fivestep_web.personnel.contents import Materials
-from fivestep_web.personnel.rules import NOT_KEPT
+from fivestep_web.personnel.rules import UNIT_ONLY
 
 FILE, LETTERS, RESULTS, COMMENDATIONS, ADMONITIONS = (
     "1 实绩考核档案",
@@ -47,7 +47,7 @@ def pack(actor: Actor, materials: Materials, today: date) -> Packed:
 
     A stored file that does not agree with its hash is left out and named (trust.md D8).
     """
-    notes = [NOT_KEPT, *materials.missing]
+    notes = [UNIT_ONLY, *materials.missing]
     achievement, entry = _achievement(actor, materials, today)
     items, target, used, confidential_ids = [entry], io.BytesIO(), set[str](), list[int]()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 _UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f\\/:*?"<>|]')
-NOT_KEPT: Final = "系统没有登记显绩、潜绩、月通报和季点评，实绩考核档案的这几栏由人事据实补充"
+UNIT_ONLY: Final = "档案的显绩、潜绩、月通报、季点评取自本人所在单位的登记，本人的其他实绩由人事据实补充"
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def _page(person_id: int, form: BundleForm) -> str:
         PAGE,
         person=person,
         materials=materials,
-        not_kept=rules.NOT_KEPT,
+        unit_only=rules.UNIT_ONLY,
         form=form.offer(years),
         **_bundles(person_id),
     )

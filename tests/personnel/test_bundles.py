@@ -78,7 +78,7 @@ def test_a_bundle_holds_everything_with_its_name_hash_and_serial(department, off
     assert len(letter["serial"]) == 16
     result = next(row for row in rows if row["file"].startswith("3 考核结果/"))
     assert result["number"].startswith("青组通〔2026〕")
-    assert notes == [services.rules.NOT_KEPT, "2026年没有生成本人的考核结果通知，个人得分未列入"]
+    assert notes == [services.rules.UNIT_ONLY, "2026年没有生成本人的考核结果通知，个人得分未列入"]
     table = list(csv.reader(io.StringIO(files["清单.csv"].decode("utf-8-sig"))))
     assert [row[1] for row in table[1 : len(rows) + 1]] == [row["file"] for row in rows]
     assert [row[7] for row in table[1 : len(rows) + 1]] == [row["sha256"] for row in rows]

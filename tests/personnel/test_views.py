@@ -30,7 +30,7 @@ def test_the_page_tells_what_there_is_and_what_is_missing_before_asking(departme
     assert "2026年考核结果尚未印发" in page
     assert "2026年表彰决定尚未印发" in page
     assert "责〔2026〕Z" in page
-    assert "系统没有登记显绩" in page
+    assert "取自本人所在单位的登记" in page
     assert "诫勉" not in page
 
 

@@ -15,6 +15,7 @@ from fivestep_web.documents.numbers.forms import ApproveForm, DropForm, IssueFor
 from fivestep_web.documents.numbers.letterheads import agency_code
 from fivestep_web.documents.numbers.models import DocumentNumber
 from fivestep_web.documents.numbers.rules import ALLOWED, PENDING, Stage, Step
+from fivestep_web.documents.requests import gate_fault
 from fivestep_web.documents.word_templates import queries as templates
 
 LINE: Final = (Stage.DRAFT, Stage.NUMBERED, Stage.ISSUED)
@@ -120,7 +121,7 @@ def _obstacle(actor: Actor, shown: Version, versions: Sequence[Version]) -> str:
             return str(_("%(number)s尚未印发，印发或作废后才能为这一版编号", number=version.number.text))
         if version.row.version > shown.row.version and version.stage is not Stage.OUTDATED:
             return str(_("本文已有更新的第%(version)s版，请对新版批准编号", version=version.row.version))
-    return ""
+    return gate_fault(shown.row.kind, shown.row.year, shown.row.subject)
 
 
 def _next_number(shown: Version) -> str:

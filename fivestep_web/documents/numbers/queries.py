@@ -117,9 +117,10 @@ def list_versions(actor: Actor, document_id: int) -> Sequence[Row[Any]]:
         raise _missing()
     return db.session.execute(
         _with_people(
-            _documents.id, _documents.year, _documents.kind, _documents.title, _documents.version,
-            _documents.state, _documents.is_draft, _documents.download_name, _documents.blob_sha256,
-            _documents.template_sha256, _documents.unit_id, _documents.person_id, _documents.requested_at,
+            _documents.id, _documents.year, _documents.kind, _documents.subject, _documents.title,
+            _documents.version, _documents.state, _documents.is_draft, _documents.download_name,
+            _documents.blob_sha256, _documents.template_sha256,
+            _documents.unit_id, _documents.person_id, _documents.requested_at,
             _documents.ready_at, outer=True,
         )
         .where(

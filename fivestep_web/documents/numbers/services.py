@@ -23,6 +23,7 @@ from fivestep_web.documents.numbers.letterheads import agency_code
 from fivestep_web.documents.numbers.models import DocumentNumber, NumberSeries
 from fivestep_web.documents.numbers.queries import Held
 from fivestep_web.documents.numbers.rules import ALLOWED, NumberState, Stage, Step
+from fivestep_web.documents.requests import gate_fault
 from fivestep_web.extensions import db
 
 TASK: Final = "documents.stamp"
@@ -46,6 +47,8 @@ def approve(actor: Actor, document_id: int, *, approved_on: date) -> Approved:
     if policy.is_preparer(actor, document.kind, queries.asked_by(document_id)):
         raise NotAllowed(_("考核结果类公文由您生成的，不能由您批准编号，请由其他有权限的同志批准"))
     _check_newest(document)
+    if fault := gate_fault(document.kind, document.year, document.subject):
+        raise Conflict(fault)
     if fault := rules.approval_fault(approved_on, clock.today(), document.year):
         raise DomainError(fault)
     number = _take(document, approved_on)

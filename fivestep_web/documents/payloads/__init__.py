@@ -74,5 +74,15 @@ PAYLOAD_TYPES: dict[DocumentKind, type] = {
     DocumentKind.ACHIEVEMENT_FILE: AchievementFile,
 }
 UNPRINTED = frozenset(
-    {"created", "county", "identifier", "letter_kind", "scope", "number_blank", "mark_sha256", "own_unit"}
+    {
+        "created",
+        "county",
+        "identifier",
+        "letter_kind",
+        "scope",
+        "number_blank",
+        "mark_sha256",
+        "own_unit",
+        "unit_code",
+    }
 )

@@ -20,6 +20,7 @@ class UnitStanding(Standing):
 
     sequence: int
     unit: str
+    unit_code: str  # by which the figures of an issued bulletin are found again; not printed
     signal: str  # "▲ 红"
 
 
@@ -50,7 +51,7 @@ class LateGoal(TypedDict):
 
     unit: str
     goal: str
-    workdays_behind: int
+    workdays_behind: int  # 0: behind by its progress or without a report, see reason
     reason: str | None  # None: the unit has given none
 
 

@@ -60,7 +60,9 @@ def _block(name: str, units: tuple[str, ...]) -> dict[str, Any]:
         overdue = int(sequence % 6 == 0)
         figures = _standing(due, due - overdue, late, overdue)
         signal = SIGNALS["red" if overdue else "yellow" if late else "green"]
-        rows.append({"sequence": sequence, "unit": unit, "signal": signal, **figures})
+        rows.append(
+            {"sequence": sequence, "unit": unit, "unit_code": f"U{sequence}", "signal": signal, **figures}
+        )
     return {"block": name, "rows": rows, "total": _sum(rows)}
 
 

@@ -1,0 +1,22 @@
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register daily assessment (R5.2–R5.6, R6.3): its pages and documents."""
+    from fivestep_web.assessment.daily.achievements import views as achievement_views
+    from fivestep_web.assessment.daily.bulletins import payloads as bulletin_payloads
+    from fivestep_web.assessment.daily.bulletins import views as bulletin_views
+    from fivestep_web.assessment.daily.points import views as points_views
+    from fivestep_web.assessment.daily.reviews import payloads as review_payloads
+    from fivestep_web.assessment.daily.reviews import views as review_views
+    from fivestep_web.documents.kinds import DocumentKind
+    from fivestep_web.documents.requests import register_gate, register_source
+
+    app.register_blueprint(bulletin_views.blueprint)
+    app.register_blueprint(points_views.blueprint)
+    app.register_blueprint(review_views.blueprint)
+    app.register_blueprint(achievement_views.blueprint)
+    register_source(DocumentKind.MONTHLY_BULLETIN, bulletin_payloads.bulletin_requests)
+    register_gate(DocumentKind.MONTHLY_BULLETIN, bulletin_payloads.gate)
+    register_source(DocumentKind.QUARTERLY_REVIEW, review_payloads.review_requests)
+    register_gate(DocumentKind.QUARTERLY_REVIEW, review_payloads.gate)

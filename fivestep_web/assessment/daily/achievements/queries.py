@@ -1,0 +1,121 @@
+"""Reads of the achievements register and of the self-reports."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, false, or_, select
+from sqlalchemy.orm import joinedload
+
+from fivestep_web.assessment.daily.achievements.models import Achievement, SelfReport
+from fivestep_web.assessment.queries import StoredUnit, list_units
+from fivestep_web.core.errors import Conflict, NotFound
+from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.extensions import db
+
+
+@dataclass(frozen=True, slots=True)
+class ReportText:
+    """A unit's self-report as an evaluator reads it before scoring."""
+
+    unit_id: int
+    visible: str
+    latent: str
+
+
+def visible_to(actor: Actor) -> Select[Achievement]:
+    """Select the achievements *actor* may read: those of the own unit for who is limited to it."""
+    statement = select(Achievement)
+    units = actor.units_for(Permission.DAILY_READ)
+    if units is None:
+        return statement
+    return statement.where(or_(false(), Achievement.unit_id.in_(units)))
+
+
+def list_achievements(actor: Actor, year: int) -> Sequence[Achievement]:
+    """Return the year's register, the latest first; withdrawn ones with their reason at the end."""
+    return db.session.scalars(
+        visible_to(actor)
+        .where(Achievement.year == year)
+        .options(
+            joinedload(Achievement.unit),
+            joinedload(Achievement.topic),
+            joinedload(Achievement.registered_by),
+        )
+        .order_by(
+            Achievement.withdrawn_at.is_not(None), Achievement.happened_on.desc(), Achievement.id.desc()
+        )
+    ).all()
+
+
+def get_achievement(actor: Actor, year: int, achievement_id: int) -> Achievement:
+    """Return an achievement of the year, locked; hidden and absent look the same."""
+    achievement = db.session.scalar(
+        visible_to(actor)
+        .where(Achievement.id == achievement_id, Achievement.year == year)
+        .with_for_update(of=Achievement)
+        .execution_options(populate_existing=True)
+    )
+    if achievement is None:
+        raise NotFound(_("没有这项成果，或不在您的查看范围内。"))
+    return achievement
+
+
+def standing_achievements(year: int, unit_ids: Collection[int]) -> Sequence[Achievement]:
+    """Return what of the register stands for these units in a year, by date."""
+    return db.session.scalars(
+        select(Achievement)
+        .where(
+            Achievement.year == year, Achievement.unit_id.in_(unit_ids), Achievement.withdrawn_at.is_(None)
+        )
+        .order_by(Achievement.happened_on, Achievement.id)
+    ).all()
+
+
+def reporting_units(actor: Actor, year: int) -> list[StoredUnit]:
+    """Return the assessed units whose self-reports *actor* may read, by code."""
+    reach = actor.units_for(Permission.DAILY_READ)
+    units = [unit for unit in list_units(date(year, 12, 31)) if unit.is_assessed]
+    return [unit for unit in units if reach is None or unit.id in reach]
+
+
+def get_unit(actor: Actor, year: int, code: str) -> StoredUnit:
+    """Return an assessed unit; hidden and absent look the same."""
+    unit = next((unit for unit in reporting_units(actor, year) if unit.code == code), None)
+    if unit is None:
+        raise NotFound(_("没有这个参评单位，或不在您的查看范围内。"))
+    return unit
+
+
+def list_self_reports(year: int) -> dict[int, SelfReport]:
+    """Return the self-reports handed in for a year by unit."""
+    query = select(SelfReport).where(SelfReport.year == year).options(joinedload(SelfReport.submitted_by))
+    return {report.unit_id: report for report in db.session.scalars(query)}
+
+
+def find_self_report(year: int, unit_id: int, *, lock: bool = False) -> SelfReport | None:
+    """Return a unit's self-report, if it is in."""
+    query = select(SelfReport).where(SelfReport.year == year, SelfReport.unit_id == unit_id)
+    return db.session.scalar(query.with_for_update(of=SelfReport) if lock else query)
+
+
+def check_revision(report: SelfReport | None, revision: int) -> None:
+    """Raise Conflict when the report is not the one that was shown; 0 stands for none."""
+    if (report.revision if report else 0) != revision:
+        raise Conflict(_("自评在您打开之后有变化，没有保存。请刷新后再改。"))
+
+
+def report_texts(year: int) -> dict[int, ReportText]:
+    """Return what evaluators must have opened before they score (R5.2), by unit; a unit not in has none."""
+    rows = db.session.execute(
+        select(SelfReport.unit_id, SelfReport.visible, SelfReport.latent).where(SelfReport.year == year)
+    )
+    return {row.unit_id: ReportText(*row) for row in rows}
+
+
+def units_without_report(year: int) -> list[str]:
+    """Return the names of the assessed units whose self-report is not in, in the order of their codes."""
+    reported = set(db.session.scalars(select(SelfReport.unit_id).where(SelfReport.year == year)))
+    units = [unit for unit in list_units(date(year, 12, 31)) if unit.is_assessed]
+    return [unit.name for unit in units if unit.id not in reported]

@@ -1,0 +1,92 @@
+"""What of daily assessment waits for the actor's decision: papers handed in and points entered by others."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
+
+from fivestep_web.assessment.daily.bulletins.models import MonthlyBulletin
+from fivestep_web.assessment.daily.models import PaperColumns
+from fivestep_web.assessment.daily.points.models import MonthlyPoints, PointsState
+from fivestep_web.assessment.daily.reviews.models import QuarterlyReview
+from fivestep_web.assessment.daily.rules import PaperState
+from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.extensions import db
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPaper:
+    """A thing to decide on; *endpoint* and *values* make its address."""
+
+    label: str
+    note: str
+    endpoint: str
+    values: dict[str, Any]
+
+
+def decides(actor: Actor) -> bool:
+    """Tell whether the actor reviews papers and approves points at all."""
+    return actor.may_all(Permission.BULLETIN_ISSUE) and actor.may_all(Permission.DAILY_POINTS_APPROVE)
+
+
+def _is_handed_in(table: type[PaperColumns], actor: Actor) -> ColumnElement[bool]:
+    by_another = or_(table.submitted_by_id.is_(None), table.submitted_by_id != actor.person_id)
+    return and_(table.state == PaperState.SUBMITTED, by_another)
+
+
+def _is_entered(actor: Actor) -> ColumnElement[bool]:
+    return and_(MonthlyPoints.state == PointsState.ENTERED, MonthlyPoints.entered_by_id != actor.person_id)
+
+
+def counts(actor: Actor, year: int) -> list[ScalarSelect[int]]:
+    """Return subqueries that count what waits, none for who decides on nothing here."""
+    if not decides(actor):
+        return []
+    return [
+        select(func.count(table.id)).where(table.year == year, condition).scalar_subquery()
+        for table, condition in (
+            (MonthlyBulletin, _is_handed_in(MonthlyBulletin, actor)),
+            (QuarterlyReview, _is_handed_in(QuarterlyReview, actor)),
+            (MonthlyPoints, _is_entered(actor)),
+        )
+    ]
+
+
+def list_waiting(actor: Actor, year: int) -> list[WaitingPaper]:
+    """Return what waits for the actor, papers before points."""
+    if not decides(actor):
+        return []
+    months = db.session.scalars(
+        select(MonthlyBulletin.month)
+        .where(MonthlyBulletin.year == year, _is_handed_in(MonthlyBulletin, actor))
+        .order_by(MonthlyBulletin.month)
+    )
+    quarters = db.session.scalars(
+        select(QuarterlyReview.quarter)
+        .where(QuarterlyReview.year == year, _is_handed_in(QuarterlyReview, actor))
+        .order_by(QuarterlyReview.quarter)
+    )
+    entered = db.session.scalar(
+        select(func.count(MonthlyPoints.id)).where(MonthlyPoints.year == year, _is_entered(actor))
+    )
+    found = [
+        WaitingPaper(
+            str(_("%(year)s年%(month)s月通报", year=year, month=month)),
+            str(_("送审")),
+            "bulletins.bulletin_show",
+            {"year": year, "month": month},
+        )
+        for month in months
+    ]
+    found += [
+        WaitingPaper(
+            str(_("%(year)s年%(quarter)s季度点评", year=year, quarter=quarter)),
+            str(_("送审")),
+            "reviews.review_show",
+            {"year": year, "quarter": quarter},
+        )
+        for quarter in quarters
+    ]
+    points = WaitingPaper(str(_("月度加减分")), str(_("待批准")), "points.daily_show", {"year": year})
+    return [*found, *([points] * (entered or 0))]
