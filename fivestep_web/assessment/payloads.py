@@ -12,6 +12,7 @@ from fivestep_web.assessment import queries
 from fivestep_web.assessment.candidates import CandidateKind
 from fivestep_web.assessment.explanation import shares_text
 from fivestep_web.assessment.models import AdjustmentKind
+from fivestep_web.assessment.publicity.notices import commendation_end, result_publicity
 from fivestep_web.assessment.result_table import NONE, ResultTable, rate, result_tables
 from fivestep_web.assessment.score_settings import Band, Group
 from fivestep_web.assessment.scores import AdjustmentLine, UnitScore, YearScore
@@ -43,7 +44,7 @@ def result_payloads(year: int) -> list[DocumentRequest]:
         "rules_version": f"（规则版本{score.rule_version}）",
         "validity": [_validity(score, group) for group in Group],
         "series": series_results(score),
-        "publicity": None,
+        "publicity": result_publicity(year),
         "weights": {group.value: percent(score.settings.weights[group]) for group in Group},
         "notes": _notes(score),
     }
@@ -71,7 +72,7 @@ def commendation_payloads(year: int) -> list[DocumentRequest]:
         **common(year, title, f"commendation-{year}", is_draft=True),
         "letterhead": letterhead(DocumentKind.COMMENDATION_DECISION, year),
         "approval_basis": None,
-        "publicity_end_date": None,
+        "publicity_end_date": commendation_end(year),
         "list_title": f"{year}年度组织工作先进集体和先进个人名单",
         "order_rule": order_rule,
         "units": [

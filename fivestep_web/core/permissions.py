@@ -94,6 +94,9 @@ class Permission(enum.StrEnum):
     CYCLE_RUN = "cycle_run"
     BALLOT_COUNT = "ballot_count"
     CYCLE_FILE = "cycle_file"
+    OBJECTION_FILE = "objection_file"
+    OBJECTION_RECEIVE = "objection_receive"
+    OBJECTION_HANDLE = "objection_handle"
     PERSON_FILE_READ = "person_file_read"
     DOCUMENT_READ = "document_read"
     DOCUMENT_BUILD = "document_build"
@@ -142,6 +145,9 @@ PERMISSION_LABELS = {
     Permission.CYCLE_RUN: "组织自评和评价，登记审核",
     Permission.BALLOT_COUNT: "计票（两人共同）",
     Permission.CYCLE_FILE: "考核归档",
+    Permission.OBJECTION_FILE: "看公示、提出异议、看本人异议的办理",
+    Permission.OBJECTION_RECEIVE: "受理异议、替他人登记异议",
+    Permission.OBJECTION_HANDLE: "答复异议（没有参与结果形成的人）",
     Permission.PERSON_FILE_READ: "看、导出他人的实绩考核档案和任免使用材料",
     Permission.DOCUMENT_READ: "看、下载文档",
     Permission.DOCUMENT_BUILD: "批量生成文档",
@@ -254,6 +260,9 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.CYCLE_RUN: {Role.OFC: Scope.ALL},
     Permission.BALLOT_COUNT: dict.fromkeys((Role.OFC, Role.HRO), Scope.ALL),
     Permission.CYCLE_FILE: {Role.HRO: Scope.ALL},
+    Permission.OBJECTION_FILE: {role: Scope.PERSON for role in Role if role is not Role.ADM},
+    Permission.OBJECTION_RECEIVE: dict.fromkeys((Role.OFC, Role.HRO, Role.SUP), Scope.ALL),
+    Permission.OBJECTION_HANDLE: dict.fromkeys((Role.EXD, Role.DEP, Role.SUP), Scope.ALL),
     Permission.PERSON_FILE_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.HRO), Scope.ALL),
     Permission.DOCUMENT_READ: {
         Role.MIN: Scope.ALL,

@@ -45,7 +45,7 @@ STEPS: tuple[tuple[str, str, int | None, str, tuple[Permission, ...], tuple[str,
         5,
         "assessment.assessment_index",
         (Permission.RESULT_READ, Permission.ADMONITION_READ),
-        ("assessment", "cycles"),
+        ("assessment", "cycles", "publicity", "objections"),
     ),
     (
         "documents",

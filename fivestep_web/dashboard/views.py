@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fivestep_web.assessment.cycles.waiting import find_waiting
+from fivestep_web.assessment.publicity.waiting import find_lines
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Permission, Role, actor, requires, why_nothing
 from fivestep_web.dashboard import queries
@@ -34,6 +35,7 @@ def today() -> ResponseReturnValue:
         needs_key=keys.needs_key(me),
         keys_to_approve=keys.count_approvable(me),
         assessment=find_waiting(me, year),
+        publicity=find_lines(me, year, day),
         to_sign=queries.to_sign(me, url_for("letters.letter_index")),
         to_mend=queries.to_mend(me, url_for("letters.letter_index")),
         to_decide=queries.to_decide(me, url_for("changes.change_index")),
