@@ -138,8 +138,13 @@ def answer(
     db.session.add(told)
     objection.state = outcome
     db.session.flush()
-    action = "objection.answer_corrected" if before else "objection.answered"
-    audit.record(actor, action, f"objection:{objection.id}", state=outcome.value, **{ROW: facts_of(told)})
+    audit.record(
+        actor,
+        "objection.answer_corrected" if before else "objection.answered",
+        f"objection:{objection.id}",
+        state=outcome.value,
+        **{ROW: facts_of(told)},
+    )
     _follow(actor, cycle, objection)
     return told
 

@@ -139,7 +139,10 @@ def _finish(actor: Actor, publicity: Publicity, state: PublicityState) -> None:
     publicity.state = state
     publicity.ended_on = clock.today()
     db.session.flush()
-    action = "publicity.ended" if state is PublicityState.ENDED else "publicity.stopped"
     audit.record(
-        actor, action, f"publicity:{publicity.id}", kind=publicity.subject.value, year=publicity.year
+        actor,
+        "publicity.ended" if state is PublicityState.ENDED else "publicity.stopped",
+        f"publicity:{publicity.id}",
+        kind=publicity.subject.value,
+        year=publicity.year,
     )
