@@ -38,6 +38,7 @@ class Daily:
 
 
 SCHEDULE = (
+    Daily("publicities", time(0, 5), "assessment.end_publicities"),
     Daily("checkpoint", time(0, 20), "audit.write_checkpoint"),
     Daily("daily_papers", time(0, 30), "daily.draft_papers"),
     Daily("sessions", time(3, 10), "accounts.remove_expired_sessions"),

@@ -25,6 +25,8 @@ PAGES = {
         "/ledger",
         "/assessment/2026",
         "/assessment/2026/cycle",
+        "/assessment/2026/publicities",
+        "/assessment/2026/objections",
         "/results/2026",
         "/assessment/2026/bulletins",
         "/assessment/2026/daily",

@@ -3,18 +3,26 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the tables, the pages and the documents of step 5 考核."""
-    from fivestep_web.assessment import admonitions, cycles, daily, models, notices, payloads, views  # noqa: F401 - their tables
+    from fivestep_web.assessment import (
+        admonitions,
+        ballots,
+        cycles,
+        daily,
+        models,  # noqa: F401 - its tables
+        notices,
+        payloads,
+        publicity,
+        views,
+    )
     from fivestep_web.documents.kinds import DocumentKind
     from fivestep_web.documents.requests import register_source
 
     app.register_blueprint(views.blueprint)
     cycles.init_app(app)
     daily.init_app(app)
+    publicity.init_app(app)
     register_source(DocumentKind.ANNUAL_ASSESSMENT_RESULT, payloads.result_payloads)
     register_source(DocumentKind.PERSONAL_RESULT_NOTICE, notices.notice_payloads)
     register_source(DocumentKind.COMMENDATION_DECISION, payloads.commendation_payloads)
     admonitions.init_app(app)
-
-    from fivestep_web.assessment import ballots
-
     ballots.init_app(app)

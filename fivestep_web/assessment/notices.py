@@ -5,12 +5,12 @@ A unit's total and rank are then those of the bulletin, never computed anew.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from fivestep_web.assessment import queries
 from fivestep_web.assessment.payloads import series_results, supervision_unit
+from fivestep_web.assessment.publicity.deadlines import read
 from fivestep_web.assessment.result_table import NONE, figure
 from fivestep_web.assessment.scores import PersonScore, ScoredGoal, UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
@@ -22,8 +22,6 @@ from fivestep_web.documents.payloads.assessment import DONE
 from fivestep_web.documents.queries import find_issued
 from fivestep_web.documents.requests import DocumentRequest
 from fivestep_web.responsibility.letters.payloads import common
-
-OBJECTION_PERIOD: Final = timedelta(days=30)  # domain.md N8
 
 
 def notice_payloads(year: int) -> list[DocumentRequest]:
@@ -118,7 +116,7 @@ class _Standing:
     def _objection_end(self) -> str | None:
         if self.issued_on is None:
             return None
-        return chinese_date(read_chinese_date(self.issued_on) + OBJECTION_PERIOD)
+        return chinese_date(read().ask_by(read_chinese_date(self.issued_on)))
 
 
 def _completion(goal: ScoredGoal) -> str:

@@ -8,16 +8,15 @@ from itertools import groupby
 from typing import Any
 
 from fivestep_web.assessment import queries
-from fivestep_web.assessment.admonitions.queries import barred
 from fivestep_web.assessment.candidates import CandidateKind
+from fivestep_web.assessment.eligible import list_eligible
 from fivestep_web.assessment.explanation import shares_text
 from fivestep_web.assessment.models import AdjustmentKind
+from fivestep_web.assessment.publicity.notices import commendation_end, result_publicity
 from fivestep_web.assessment.result_table import NONE, ResultTable, result_tables
 from fivestep_web.assessment.score_settings import Band, Group
 from fivestep_web.assessment.scores import AdjustmentLine, UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
-from fivestep_web.assessment.standings import commendation_proposals
-from fivestep_web.core import clock
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.rounding import percent, plain
 from fivestep_web.documents.kinds import DocumentKind
@@ -43,7 +42,7 @@ def result_payloads(year: int) -> list[DocumentRequest]:
         "rules_version": f"（规则版本{score.rule_version}）",
         "validity": [_validity(score, group) for group in Group],
         "series": series_results(score),
-        "publicity": None,
+        "publicity": result_publicity(year),
         "weights": {group.value: percent(score.settings.weights[group]) for group in Group},
         "notes": _notes(score),
     }
@@ -57,8 +56,7 @@ def commendation_payloads(year: int) -> list[DocumentRequest]:
     department meeting is not on the list, nor who is barred: the list says nothing of them (R5.16).
     """
     score = score_year(year)
-    proposed = commendation_proposals(score, barred(year, clock.today()))
-    rows = [row for row in proposed if not row.is_barred]
+    rows = list_eligible(score)
     listed = [row for row in rows if not row.is_undecided]
     if not listed:
         return []
@@ -72,7 +70,7 @@ def commendation_payloads(year: int) -> list[DocumentRequest]:
         **common(year, title, f"commendation-{year}", is_draft=True),
         "letterhead": letterhead(DocumentKind.COMMENDATION_DECISION, year),
         "approval_basis": None,
-        "publicity_end_date": None,
+        "publicity_end_date": commendation_end(year),
         "list_title": f"{year}年度组织工作先进集体和先进个人名单",
         "order_rule": order_rule,
         "units": [

@@ -99,6 +99,9 @@ class Permission(enum.StrEnum):
     BALLOT_COUNT = "ballot_count"
     CYCLE_FILE = "cycle_file"
     ADMONITION_ENTRY = "admonition_entry"
+    OBJECTION_FILE = "objection_file"
+    OBJECTION_RECEIVE = "objection_receive"
+    OBJECTION_HANDLE = "objection_handle"
     PERSON_FILE_READ = "person_file_read"
     DOCUMENT_READ = "document_read"
     DOCUMENT_BUILD = "document_build"
@@ -159,6 +162,9 @@ PERMISSION_LABELS = {
     Permission.ADMONITION_APPROVE: "审批诫勉",
     Permission.ADMONITION_READ: "看诫勉建议对象和办理情况",
     Permission.ADMONITION_ENTRY: "看诫勉登记（编号、日期、影响期），不看内容",
+    Permission.OBJECTION_FILE: "看公示、提出异议、看本人异议的办理",
+    Permission.OBJECTION_RECEIVE: "受理异议、替他人登记异议",
+    Permission.OBJECTION_HANDLE: "答复异议（没有参与结果形成的人）",
     Permission.PERSON_FILE_READ: "看、导出他人的实绩考核档案和任免使用材料",
     Permission.DOCUMENT_READ: "看、下载文档",
     Permission.DOCUMENT_BUILD: "批量生成文档",
@@ -283,6 +289,9 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.BALLOT_COUNT: dict.fromkeys((Role.OFC, Role.HRO), Scope.ALL),
     Permission.CYCLE_FILE: {Role.HRO: Scope.ALL},
     Permission.ADMONITION_ENTRY: {Role.HRO: Scope.ALL},
+    Permission.OBJECTION_FILE: {role: Scope.PERSON for role in Role if role is not Role.ADM},
+    Permission.OBJECTION_RECEIVE: dict.fromkeys((Role.OFC, Role.HRO, Role.SUP), Scope.ALL),
+    Permission.OBJECTION_HANDLE: dict.fromkeys((Role.EXD, Role.DEP, Role.SUP), Scope.ALL),
     Permission.PERSON_FILE_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.HRO), Scope.ALL),
     Permission.DOCUMENT_READ: {
         Role.MIN: Scope.ALL,

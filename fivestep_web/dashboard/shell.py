@@ -55,6 +55,8 @@ STEPS: tuple[tuple[str, str, int | None, str, tuple[Permission, ...], tuple[str,
             "points",
             "reviews",
             "achievements",
+            "publicity",
+            "objections",
         ),
     ),
     (

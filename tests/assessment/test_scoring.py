@@ -317,4 +317,4 @@ def test_many_units_cost_no_more_queries_than_one(db, count_queries):
     count_queries.statements.clear()
     assert len(score_year(2026).units) == 12
     assert len(count_queries) <= few
-    assert few <= 11
+    assert few <= 13

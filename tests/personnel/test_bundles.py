@@ -110,7 +110,7 @@ def test_the_persons_own_result_is_in_and_its_figure_in_the_achievement_file(dep
     assert "优秀" in text
     assert "77.77" not in text
     assert "66.66" not in text
-    assert listed(files)[1] == [services.rules.NOT_KEPT, "2026年表彰决定尚未印发"]
+    assert listed(files)[1] == [services.rules.UNIT_ONLY, "2026年表彰决定尚未印发"]
 
 
 def test_a_draft_of_the_own_result_is_in_no_bundle(department, officer):

@@ -1,6 +1,6 @@
 """What the page of an admonition's contents shows: the form of each turn, filled with what is known."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from typing import Any, Final
@@ -14,8 +14,7 @@ from fivestep_web.assessment.admonitions.policy import Access, Turn
 from fivestep_web.assessment.admonitions.rules import Source
 from fivestep_web.assessment.admonitions.services import Record
 from fivestep_web.core import clock
-from fivestep_web.core.errors import FieldError
-from fivestep_web.core.forms import BaseForm, carry_out, to_choose
+from fivestep_web.core.forms import BaseForm, to_choose
 from fivestep_web.core.permissions import Actor
 from fivestep_web.org.queries import unit_names_on
 
@@ -99,24 +98,6 @@ def _record(case: Admonition) -> dict[str, Any]:
         "talker_id": case.notice.talker_id,
         "reason": case.proposal.findings,
     }
-
-
-def carried_out(form: BaseForm, command: Callable[[], object]) -> bool:
-    """Run *command* once *form* is valid; a refusal about one field stands at that field."""
-
-    def marked() -> None:
-        try:
-            command()
-        except FieldError as error:
-            refused.append(error)
-            raise
-
-    refused: list[FieldError] = []
-    is_done = carry_out(form, marked)
-    for error in refused:
-        form.form_errors.remove(error.message)
-        form[error.field].errors = [error.message]
-    return is_done
 
 
 def summary(actor: Actor, case: Admonition) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from fivestep_web.assessment.admonitions.policy import Turn
 from fivestep_web.assessment.admonitions.rules import Source, Step
 from fivestep_web.core import clock, htmx
 from fivestep_web.core.errors import NotFound
-from fivestep_web.core.forms import BaseForm
+from fivestep_web.core.forms import BaseForm, carry_out
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents.downloads import WORD, attached
@@ -59,7 +59,7 @@ def admonition_create() -> ResponseReturnValue:
         source, person_id = Source(form.source.data), int(form.person_id.data)
         made.append(opening.open_case(actor(), year, person_id, source, form.reason.data).id)
 
-    if page.carried_out(form, command):
+    if carry_out(form, command):
         return htmx.leave(url_for(".admonition_show", case_id=made[0]), _("已列为建议对象，接着提出诫勉建议"))
     return render_template("admonitions/admonition_new.html", form=form, year=year), 422
 
@@ -103,7 +103,7 @@ def _step(case_id: int, turn: Turn, act: Callable[[BaseForm], Act], message: str
     def command() -> None:
         act(form)(queries.get_case(actor(), case_id, lock=True))
 
-    if page.carried_out(form, command):
+    if carry_out(form, command):
         return htmx.leave(url_for(".admonition_show", case_id=case_id), message)
     return _contents(case_id, 422, **{turn.value: form})
 
@@ -148,7 +148,7 @@ def admonition_receive(case_id: int) -> ResponseReturnValue:
         day = form.received_on.data if "received_on" in form else None
         services.receive(actor(), queries.get_case(actor(), case_id, lock=True), received_on=day)
 
-    if page.carried_out(form, command):
+    if carry_out(form, command):
         return htmx.leave(url_for(".admonition_show", case_id=case_id), _("通知书已签收"))
     return _contents(case_id, 422, receive=form)
 

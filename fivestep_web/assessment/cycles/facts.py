@@ -14,7 +14,6 @@ from fivestep_web.assessment.score_settings import Group, Settings, SettingsErro
 from fivestep_web.assessment.scoring import score_year
 from fivestep_web.assessment.settings_store import parse_settings
 from fivestep_web.core import clock
-from fivestep_web.org.queries import get_calendar
 
 UNREADABLE_SHOWN = 3
 
@@ -87,16 +86,11 @@ def _tally_gaps(cycle: AssessmentCycle) -> list[Unmet]:
     return guards.tally_gaps(clock.today(), cycle.cut_off_date, undecided_groups(cycle))
 
 
-def _total_gaps(cycle: AssessmentCycle) -> list[Unmet]:
+def total_gaps(cycle: AssessmentCycle) -> list[Unmet]:
+    """Return the units of the year that have no total, with the reasons."""
     return guards.total_gaps(
         {unit.code: (unit.name, unit.problems) for unit in score_year(cycle.year).units if unit.problems}
     )
-
-
-def _publicity_gaps(cycle: AssessmentCycle) -> list[Unmet]:
-    posted = next(move for move in reversed(cycle.moves) if move.state is CycleState.PUBLICIZING)
-    ends_on = get_calendar().add_workdays(posted.moved_on, guards.PUBLICITY_DAYS)
-    return guards.publicity_gaps(clock.today(), ends_on)
 
 
 def _pending_change(cycle: AssessmentCycle) -> list[Unmet]:
@@ -110,8 +104,7 @@ def _pending_change(cycle: AssessmentCycle) -> list[Unmet]:
 _CHECKS: dict[CycleState, Callable[[AssessmentCycle], list[Unmet]]] = {
     CycleState.OPEN: _plan_gaps,
     CycleState.TALLIED: _tally_gaps,
-    CycleState.REVIEWED: _total_gaps,
-    CycleState.PUBLICIZING: _total_gaps,
-    CycleState.CONFIRMED: _publicity_gaps,
+    CycleState.REVIEWED: total_gaps,
+    CycleState.PUBLICIZING: total_gaps,
 }
 _SETTLED = frozenset({CycleState.TALLIED, CycleState.REVIEWED, CycleState.PUBLICIZING})

@@ -7,7 +7,6 @@ from datetime import date
 from fivestep_web.assessment.cycles.rules import Series, Unmet
 from fivestep_web.assessment.score_settings import Group
 
-PUBLICITY_DAYS = 5  # working days, counted from the day after posting (N3, 5.8)
 NAMED = 5  # as many are named in a sentence; the rest is counted
 
 
@@ -121,13 +120,6 @@ def total_gaps(problems: Mapping[str, tuple[str, Sequence[str]]]) -> list[Unmet]
         Unmet(f"{name}还没有总分：{'；'.join(reasons)}。", "查看由来", "assessment.unit_show", {"code": code})
         for code, (name, reasons) in problems.items()
     ]
-
-
-def publicity_gaps(today: date, ends_on: date) -> list[Unmet]:
-    """Return what keeps a publicity from ending: it runs up to and including *ends_on*."""
-    if today > ends_on:
-        return []
-    return [Unmet(f"公示{PUBLICITY_DAYS}个工作日，到{_written(ends_on)}为止，期满后才能确定结果。")]
 
 
 def _written(day: date) -> str:

@@ -17,7 +17,7 @@ class AssessmentCycle(Base):
 
     *rule_version* is the version in force, 0 while configuring. The completion figures stand from
     *cut_off_date* on. *opened_at* is the moment its rules were frozen, *closed_at* that of filing.
-    *first_counter_id* is the counter who confirmed the tally and waits for the second.
+    *first_counter_id* is the counter who confirmed the tally before the second did.
     """
 
     __tablename__ = "assessment_cycle"

@@ -105,7 +105,8 @@ def _enter(actor: Actor, cycle: AssessmentCycle, way: Move, *, reason: str, grou
         _take_back_decisions(cycle, groups)
     if way.target is CycleState.FILED:
         cycle.closed_at = clock.now()
-    cycle.first_counter_id = None
+    if way.target is CycleState.VOTING:
+        cycle.first_counter_id = None  # counted anew
     cycle.state = way.target
     step = CycleMove(
         cycle=cycle,
@@ -173,6 +174,14 @@ def leave_out(actor: Actor, cycle: AssessmentCycle, series: Series, group: Group
         group=group.value,
         reason=decision.reason,
     )
+
+
+def send_back(actor: Actor, cycle: AssessmentCycle, reason: str) -> None:
+    """Take publicized results back to 已审核 because an objection to them was upheld (5.6)."""
+    way = rules.find_move(cycle.state, CycleState.REVIEWED)
+    if way is None or not way.is_backward:
+        raise Conflict(_("考核已进入“%(state)s”，请刷新后重试。", state=cycle.state.label))
+    _enter(actor, cycle, way, reason=reason, groups=[])
 
 
 def extend_voting(actor: Actor, cycle: AssessmentCycle, closes_at: datetime | None) -> None:

@@ -14,6 +14,10 @@ from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleUnit
 from fivestep_web.assessment.cycles.presets import Basis, Proposal
 from fivestep_web.assessment.cycles.rules import CycleState, Series
 from fivestep_web.assessment.models import RatingTally
+from fivestep_web.assessment.publicity import services as publicity
+from fivestep_web.assessment.publicity.queries import find_publicity
+from fivestep_web.assessment.publicity.rules import PublicityState, Subject
+from fivestep_web.assessment.publicity.services import Terms
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.core.clock import ZONE
@@ -35,6 +39,7 @@ CLOSES_AT = datetime(2026, 12, 30, 18, 0, tzinfo=ZONE)
 TALLY_DAY = datetime(2027, 1, 5, 10, 0, tzinfo=ZONE)  # a Tuesday; five working days on is the 12th
 CONFIRM_DAY = datetime(2027, 1, 20, 10, 0, tzinfo=ZONE)
 UNITS = 4
+TERMS = Terms(5, "《实绩考核办法》", "干部监督科", "振兴路1号305室", "0000-12380")
 
 
 @dataclass
@@ -136,8 +141,18 @@ def move(cast: Cast, target: CycleState, *, by: User | None = None, **details: o
         details.setdefault("closes_at", CLOSES_AT)
     if target is CycleState.REVIEWED:
         details.setdefault("reason", "部务会议审核同意")
+    if target is CycleState.PUBLICIZING:
+        schedule_results(cast)
     with unit_of_work():
         services.move(actor_of(who), queries.get_cycle(YEAR, lock=True), target, **details)
+
+
+def schedule_results(cast: Cast) -> None:
+    """Prepare the publicity of the results, unless one waits already."""
+    with unit_of_work():
+        if not find_publicity(YEAR, Subject.RESULTS, PublicityState.SCHEDULED):
+            cycle = queries.get_cycle(YEAR, lock=True)
+            publicity.schedule(actor_of(cast.office), cycle, Subject.RESULTS, TERMS)
 
 
 DAYS = {

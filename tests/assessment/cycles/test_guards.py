@@ -13,7 +13,6 @@ from fivestep_web.assessment.cycles.guards import (
     fewest_lines,
     named,
     plan_gaps,
-    publicity_gaps,
     tally_gaps,
     total_gaps,
 )
@@ -128,11 +127,6 @@ def test_a_group_without_a_result_blocks_the_tally():
     missing = {(Group.SOCIAL_SURVEY, Series.SECTIONS): 3}
     (gap,) = tally_gaps(date(2027, 1, 1), date(2026, 12, 31), missing)
     assert gap.sentence == "社会调查（科室）有3个单位没有结果，须由这一组重新评价，或由部长决定不计这一组。"
-
-
-@given(st.dates(date(2026, 1, 1), date(2028, 1, 1)), st.integers(-30, 30))
-def test_results_are_confirmed_only_after_the_whole_publicity(ends_on, days):
-    assert bool(publicity_gaps(ends_on + timedelta(days=days), ends_on)) == (days <= 0)
 
 
 def test_units_without_a_total_are_named_with_their_reasons():

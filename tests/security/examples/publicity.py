@@ -1,0 +1,128 @@
+"""Examples of publicities and objections: prepared, posted, filed, received, answered."""
+
+from fivestep_web.assessment.cycles.queries import get_cycle
+from fivestep_web.assessment.cycles.rules import CycleState
+from fivestep_web.assessment.publicity import services
+from fivestep_web.assessment.publicity.rules import ObjectionKind, Subject
+from fivestep_web.core.permissions import Role
+from fivestep_web.core.transaction import unit_of_work
+from tests.assessment.cycles.plans import TERMS, YEAR, actor_of, begin, bring_to, make_cast
+from tests.assessment.publicity.people import file as file_objection
+from tests.assessment.publicity.people import make_troupe, matter_of, received, results
+from tests.factories.accounts import user_with_role
+from tests.security.example import Example
+
+YEAR_ONLY = {"year": YEAR}
+TYPED = {
+    "workdays": "5",
+    "basis": TERMS.basis,
+    "receiver": TERMS.receiver,
+    "address": TERMS.address,
+    "telephone": TERMS.telephone,
+}
+
+
+def _counted():
+    """Have a counted year: what the third section's member may object to is its count."""
+    cast = make_cast()
+    troupe = make_troupe(cast)
+    bring_to(cast, CycleState.REVIEWED)
+    return troupe
+
+
+def _filed():
+    troupe = _counted()
+    return troupe, file_objection(troupe.member, ObjectionKind.COUNT)
+
+
+def _received():
+    troupe = _counted()
+    return troupe, received(troupe, kind=ObjectionKind.COUNT)
+
+
+def _scheduled(subject):
+    troupe = _counted()
+    with unit_of_work():
+        cycle = get_cycle(YEAR, lock=True)
+        people = [troupe.member.person_id]
+        made = services.schedule(actor_of(troupe.cast.hr), cycle, subject, TERMS, people)
+        return troupe, made.id
+
+
+def publicity_schedule():
+    cast = make_cast()
+    begin(cast)
+    return Example(cast.office, {**YEAR_ONLY, "subject": "results"}, TYPED)
+
+
+def publicity_post():
+    for number in range(10):  # one in five may be excellent
+        user_with_role(Role.STF, name=f"丁某{number}")
+    troupe, publicity_id = _scheduled(Subject.EXCELLENT)
+    return Example(troupe.cast.minister, {**YEAR_ONLY, "publicity_id": publicity_id})
+
+
+def objection_file():
+    troupe = _counted()
+    form = {
+        "matter": matter_of(troupe.member, ObjectionKind.COUNT, "第3科"),
+        "facts": "得分与计票不符",
+        "contact": "内线8012",
+    }
+    return Example(troupe.member, YEAR_ONLY, form)
+
+
+def objection_receive():
+    troupe, objection_id = _filed()
+    return Example(troupe.receiver, {**YEAR_ONLY, "objection_id": objection_id})
+
+
+def objection_answer():
+    troupe, objection_id = _received()
+    form = {"revision": "2", "outcome": "dismissed", "answer": "计票无误", "reason": "计票表一致"}
+    return Example(troupe.handler, {**YEAR_ONLY, "objection_id": objection_id}, form)
+
+
+def deadline_update():
+    form = {"ask": "30", "decide": "20", "appeal": "15", "remind": "5"}
+    return Example(make_cast().minister, YEAR_ONLY, form)
+
+
+UNSAFE = {
+    "publicity.publicity_schedule": publicity_schedule,
+    "publicity.publicity_post": publicity_post,
+    "objections.objection_file": objection_file,
+    "objections.objection_receive": objection_receive,
+    "objections.objection_answer": objection_answer,
+    "objections.deadline_update": deadline_update,
+}
+
+
+def publicity_show():
+    cast = make_cast()
+    bring_to(cast, CycleState.PUBLICIZING)
+    return Example(user_with_role(Role.STF), {**YEAR_ONLY, "publicity_id": results().id})
+
+
+def publicity_edit():
+    cast = make_cast()
+    begin(cast)
+    return Example(cast.hr, {**YEAR_ONLY, "subject": "excellent"})
+
+
+def objection_show():
+    troupe, objection_id = _filed()
+    values = {**YEAR_ONLY, "objection_id": objection_id}
+    return Example(troupe.member, values, stranger=user_with_role(Role.SHD))
+
+
+PAGES = {
+    "publicity.gate_show": lambda: Example(_counted().cast.office, YEAR_ONLY),
+    "publicity.publicity_index": lambda: Example(_counted().member, YEAR_ONLY),
+    "publicity.publicity_show": publicity_show,
+    "publicity.publicity_edit": publicity_edit,
+    "objections.objection_index": lambda: Example(_filed()[0].member, YEAR_ONLY),
+    "objections.objection_new": lambda: Example(_counted().member, YEAR_ONLY),
+    "objections.objection_show": objection_show,
+    "objections.deadline_edit": lambda: Example(make_cast().minister, YEAR_ONLY),
+}
