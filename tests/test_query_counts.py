@@ -24,6 +24,7 @@ PAGES = {
         "/schedule",
         "/ledger",
         "/assessment/2026",
+        "/assessment/2026/charts",
         "/results/2026",
         "/documents",
         "/documents/numbers",

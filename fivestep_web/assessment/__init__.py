@@ -3,7 +3,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the tables, the pages and the documents of step 5 考核."""
-    from fivestep_web.assessment import models, notices, payloads, views  # noqa: F401 - their tables
+    from fivestep_web.assessment import chart_views, models, notices, payloads, views  # noqa: F401 - their tables, pages
     from fivestep_web.documents.kinds import DocumentKind
     from fivestep_web.documents.requests import register_source
 

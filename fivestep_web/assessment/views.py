@@ -32,7 +32,7 @@ def follow_the_year_switch() -> ResponseReturnValue | None:
     is_switch = request.method == "GET" and wanted and named and wanted != named and "actor" in g
     if not is_switch or wanted not in list_years():
         return None
-    endpoint = ".assessment_show" if request.endpoint == "assessment.unit_show" else f"{request.endpoint}"
+    endpoint = ".assessment_show" if "code" in (request.view_args or {}) else f"{request.endpoint}"
     return redirect(url_for(endpoint, year=wanted), 303)
 
 
@@ -62,28 +62,35 @@ def assessment_show(year: int) -> ResponseReturnValue:
 @requires(Permission.RESULT_READ)
 def unit_show(year: int, code: str) -> ResponseReturnValue:
     score = score_year(year)
-    return _unit_page(score, _get_unit(score, code))
+    return _unit_page(score, get_unit(score, code))
 
 
-def _get_unit(score: YearScore, code: str) -> UnitScore:
+def get_unit(score: YearScore, code: str) -> UnitScore:
+    """Return the year's unit of that code; NotFound where it was not assessed."""
     unit = score.find_unit(code)
     if unit is None:
         raise NotFound(_("%(year)s年度没有编码为%(code)s的参评单位。", year=score.year, code=code))
     return unit
 
 
+def neighbours(score: YearScore, unit: UnitScore) -> tuple[UnitScore | None, UnitScore | None]:
+    """Return the units before and after *unit* in its series, by rank."""
+    ordered = [each for _label, units in score.series() for each in units if each.kind is unit.kind]
+    place = ordered.index(unit)
+    return ordered[place - 1] if place else None, ordered[place + 1] if place + 1 < len(ordered) else None
+
+
 def _unit_page(
     score: YearScore, unit: UnitScore, *, form: PointsForm | None = None, goal_id: int | None = None
 ) -> ResponseReturnValue:
     """Render 为什么是这个分; with *form* the answer to points that were refused for *goal_id*."""
-    ordered = [each for _label, units in score.series() for each in units if each.kind is unit.kind]
-    place = ordered.index(unit)
+    previous, following = neighbours(score, unit)
     page = render_template(
         "assessment/unit_show.html",
         score=score,
         why=explain(score, unit),
-        previous=ordered[place - 1] if place else None,
-        following=ordered[place + 1] if place + 1 < len(ordered) else None,
+        previous=previous,
+        following=following,
         forms=_point_forms(score, unit, form, goal_id),
     )
     return page, 422 if form is not None else 200
@@ -124,7 +131,7 @@ def points_give(year: int, goal_id: int) -> ResponseReturnValue:
                 form.points.errors = [refusal.message]
     if form.errors:
         score = score_year(year)
-        return _unit_page(score, _get_unit(score, code), form=form, goal_id=goal_id)
+        return _unit_page(score, get_unit(score, code), form=form, goal_id=goal_id)
     address = url_for(".unit_show", year=year, code=code)
     return htmx.leave(f"{address}#goal-{goal_id}", _("评定得分已保存，总分已重新计算。"))
 
