@@ -3,7 +3,14 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the tables, the pages and the documents of step 5 考核."""
-    from fivestep_web.assessment import chart_views, models, notices, payloads, views  # noqa: F401 - their tables, pages
+    from fivestep_web.assessment import (  # noqa: F401 - their tables and pages
+        chart_views,
+        models,
+        notices,
+        payloads,
+        recount_views,
+        views,
+    )
     from fivestep_web.documents.kinds import DocumentKind
     from fivestep_web.documents.requests import register_source
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from fivestep_web.assessment import policy, queries, services
 from fivestep_web.assessment.candidates import CandidateKind
 from fivestep_web.assessment.explanation import explain, rule_sentences
+from fivestep_web.assessment.export import fingerprint
 from fivestep_web.assessment.forms import PointsForm
 from fivestep_web.assessment.result_table import result_tables
 from fivestep_web.assessment.scores import UnitScore, YearScore
@@ -54,6 +55,7 @@ def assessment_show(year: int) -> ResponseReturnValue:
         score=score,
         tables=result_tables(score),
         rules=rule_sentences(score),
+        fingerprint=fingerprint(score),
         sees_admonitions=actor().may(Permission.ADMONITION_READ),
     )
 
