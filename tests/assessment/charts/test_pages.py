@@ -116,3 +116,13 @@ def test_a_unit_without_a_result_is_left_out_and_told_of():
     totals = series.figures[0]
     assert "另有1个单位还没有总分，没有计入。" in totals.notes
     assert sum(int(row[1]) for row in totals.rows) == 1
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("marks", [(61.5, 80.25, 97.5), (61.5, 80.25, 81.75, 83.5, 97.5)])
+def test_no_chart_breaks_a_group_down_to_its_marks(login, marks):
+    load(county(2, marks=marks))
+    client = login(user_with_role(Role.MIN))
+    for address in (SERIES, UNIT):
+        text = page(client, address)
+        assert not [mark for mark in marks if f"{mark:.2f}" in text or f">{mark:g}<" in text]
