@@ -4,8 +4,11 @@ Beside it in the same run: reading the same rows with the bare sqlite3 driver (f
 every line as a row, reads them with the bare driver and loops over them (rival; without goals and ranks).
 """
 
+import json
 import random
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -43,7 +46,8 @@ def run() -> list[dict[str, object]]:
     return [*_demo(), *_large()]
 
 
-def _application(folder: str) -> Flask:
+def application(folder: str) -> Flask:
+    """Return the application on the instance in *folder*."""
     instance = Path(folder)
     return create_app(
         Config(
@@ -73,7 +77,7 @@ def _score() -> None:
 
 
 def _demo() -> list[dict[str, object]]:
-    with TemporaryDirectory() as folder, _application(folder).app_context():
+    with TemporaryDirectory() as folder, application(folder).app_context():
         upgrade(directory=str(PROJECT / "migrations"))
         path = PROJECT / "fivestep_web" / "demo" / "demo-county-2026.xlsx"
         with unit_of_work():
@@ -84,7 +88,7 @@ def _demo() -> list[dict[str, object]]:
 
 
 def _large() -> list[dict[str, object]]:
-    with TemporaryDirectory() as folder, _application(folder).app_context():
+    with TemporaryDirectory() as folder, application(folder).app_context():
         upgrade(directory=str(PROJECT / "migrations"))
         sheets = county(UNITS)
         sheets["评价"] = sheets["评价"][:1]
@@ -92,12 +96,15 @@ def _large() -> list[dict[str, object]]:
         lines = Path(folder) / "lines.db"
         _rate_all(lines)
         taken = _best(_score)
+        apart = _score_apart(folder)
         floor = _best(lambda: _read(Path(folder) / "fivestep.db"))
         rival = _best(lambda: _loop(lines), 1)
         db.engine.dispose()
     name = f"{UNITS} units, {LINES:,} lines"
     return [
         {"name": name, "value": taken, "unit": "s", "floor": floor, "ratio": taken / floor},
+        {"name": f"{name}, in a process of its own", "value": apart["seconds"], "unit": "s"},
+        {"name": f"{name}, the most memory of that process", "value": apart["bytes"] / 1e6, "unit": "MB"},
         {
             "name": f"{name}, line by line",
             "value": rival,
@@ -106,6 +113,13 @@ def _large() -> list[dict[str, object]]:
             "ratio": rival / taken,
         },
     ]
+
+
+def _score_apart(folder: str) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.score_apart", folder]
+    answer = subprocess.run(command, check=True, capture_output=True, cwd=PROJECT, text=True)
+    found: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])
+    return found
 
 
 def _rate_all(path: Path) -> None:

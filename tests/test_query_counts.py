@@ -27,6 +27,7 @@ PAGES = {
         "/assessment/2026/cycle",
         "/assessment/2026/publicities",
         "/assessment/2026/objections",
+        "/assessment/2026/charts",
         "/results/2026",
         "/assessment/2026/bulletins",
         "/assessment/2026/daily",

@@ -6,12 +6,14 @@ def init_app(app: Flask) -> None:
     from fivestep_web.assessment import (
         admonitions,
         ballots,
+        chart_views,  # noqa: F401 - its pages
         cycles,
         daily,
         models,  # noqa: F401 - its tables
         notices,
         payloads,
         publicity,
+        recount_views,  # noqa: F401 - its pages
         views,
     )
     from fivestep_web.documents.kinds import DocumentKind

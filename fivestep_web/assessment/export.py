@@ -3,15 +3,18 @@
 Counts and means only: no line of a ballot and no trimmed mark leaves the system.
 """
 
+import json
 from decimal import Decimal
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from rich.console import Console
 from rich.table import Table
 
 from fivestep_web.assessment.daily.scores import MonthScore
+from fivestep_web.assessment.recount import RULES_SHEET, TOTALS_SHEET, rule_rows, total_rows
 from fivestep_web.assessment.result_table import result_tables
 from fivestep_web.assessment.score_settings import Group, Settings
 from fivestep_web.assessment.scores import ScoredGoal, UnitScore, YearScore
@@ -40,6 +43,15 @@ def as_json(score: YearScore) -> dict[str, Any]:
         },
         "units": [_unit(unit, settings) for unit in score.units],
     }
+
+
+def fingerprint(score: YearScore) -> str:
+    """Return the SHA-256 of the result as JSON with sorted keys and no spaces, 64 hexadecimal digits.
+
+    The issued bulletin (C09) freezes it in its text: a result with the same fingerprint is that result.
+    """
+    text = json.dumps(as_json(score), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
 
 
 def _share(value: Decimal, least: int = 0) -> str:
@@ -103,12 +115,17 @@ def _remark(problems: tuple[str, ...], *, is_vetoed: bool) -> str:
     return "；".join((*(["一票否决"] if is_vetoed else []), *problems))
 
 
-def write_workbook(score: YearScore, path: Path) -> None:
-    """Write the results, the goals' points and the rules in force to *path*; texts stay texts."""
-    sheets.write_workbook(path, _sheets(score))
+def write_workbook(score: YearScore, target: Path | BinaryIO) -> None:
+    """Write the results, a sheet that computes the totals again, what they are made of and the rules."""
+    sheets.write_workbook(target, [*_sheets(score), *_recount(score)])
 
 
 _Rows = list[tuple[str | int | Decimal, ...]]
+
+
+def _recount(score: YearScore) -> list[tuple[str, sheets.Rows]]:
+    rules = [*rule_rows(score.settings), ("结果校验码", fingerprint(score))]
+    return [(TOTALS_SHEET, total_rows(score)), (RULES_SHEET, rules)]
 
 
 def _sheets(score: YearScore) -> list[tuple[str, _Rows]]:

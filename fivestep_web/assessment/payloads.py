@@ -11,6 +11,7 @@ from fivestep_web.assessment import queries
 from fivestep_web.assessment.candidates import CandidateKind
 from fivestep_web.assessment.eligible import list_eligible
 from fivestep_web.assessment.explanation import shares_text
+from fivestep_web.assessment.export import fingerprint
 from fivestep_web.assessment.models import AdjustmentKind
 from fivestep_web.assessment.publicity.notices import commendation_end, result_publicity
 from fivestep_web.assessment.result_table import NONE, ResultTable, result_tables
@@ -161,8 +162,14 @@ def _notes(score: YearScore) -> list[str]:
     notes += [_adjustment(unit, line) for unit in score.units for line in unit.adjustments]
     if all(unit.satisfaction is None for unit in score.units):
         notes.append("社会调查按分值计，没有各选项份数，满意率不作计算。")
+    notes.append(f"结果校验码（SHA-256）：{_in_eights(fingerprint(score))}。")
     notes.append(f"完成情况截至{score.year}年12月31日；规则版本{score.rule_version}。")
     return notes
+
+
+def _in_eights(digits: str) -> str:
+    """Return the digits in groups that a line can break between."""
+    return " ".join(digits[place : place + 8] for place in range(0, len(digits), 8))
 
 
 def _ties(score: YearScore) -> list[str]:

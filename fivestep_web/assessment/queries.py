@@ -98,6 +98,7 @@ class StoredRules:
 
 
 SERIES_KINDS = {Series.SECTIONS: UnitKind.SECTION, Series.TOWNSHIPS: UnitKind.TOWNSHIP}
+TALLIES_AT_ONCE = 20_000
 Tallies = dict[tuple[int, Group], dict[Decimal | None, int]]
 
 
@@ -180,7 +181,8 @@ def list_units(day: date) -> list[StoredUnit]:
 def tallies(year: int) -> Tallies:
     """Return how often each score was given, by unit and group; the score None counts 不了解.
 
-    Large counties hold many thousands of rows, so each text is turned into its value once.
+    Large counties hold many thousands of rows, so they are read by parts and each text is turned into
+    its value once.
     """
     rows = _rows(
         select(
@@ -188,7 +190,9 @@ def tallies(year: int) -> Tallies:
             type_coerce(RatingTally.rater_group, String),
             type_coerce(RatingTally.score, String),
             RatingTally.count,
-        ).where(RatingTally.year == year)
+        )
+        .where(RatingTally.year == year)
+        .execution_options(yield_per=TALLIES_AT_ONCE)
     )
     groups = {group.value: group for group in Group}
     scores: dict[str | None, Decimal | None] = {None: None}

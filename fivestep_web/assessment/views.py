@@ -13,6 +13,7 @@ from fivestep_web.assessment.candidates import CandidateKind
 from fivestep_web.assessment.daily.points import page as daily_page
 from fivestep_web.assessment.daily.reviews.queries import remarks_of_year
 from fivestep_web.assessment.explanation import explain, rule_sentences
+from fivestep_web.assessment.export import fingerprint
 from fivestep_web.assessment.forms import PointsForm
 from fivestep_web.assessment.result_table import result_tables
 from fivestep_web.assessment.scores import UnitScore, YearScore
@@ -59,6 +60,7 @@ def assessment_show(year: int) -> ResponseReturnValue:
         months=daily_page.month_heads(),
         remarks=remarks_of_year(year),
         rules=rule_sentences(score),
+        fingerprint=fingerprint(score),
         sees_admonitions=actor().may(Permission.ADMONITION_READ),
     )
 
@@ -67,29 +69,36 @@ def assessment_show(year: int) -> ResponseReturnValue:
 @requires(Permission.RESULT_READ)
 def unit_show(year: int, code: str) -> ResponseReturnValue:
     score = score_year(year)
-    return _unit_page(score, _get_unit(score, code))
+    return _unit_page(score, get_unit(score, code))
 
 
-def _get_unit(score: YearScore, code: str) -> UnitScore:
+def get_unit(score: YearScore, code: str) -> UnitScore:
+    """Return the year's unit of that code; NotFound where it was not assessed."""
     unit = score.find_unit(code)
     if unit is None:
         raise NotFound(_("%(year)s年度没有编码为%(code)s的参评单位。", year=score.year, code=code))
     return unit
 
 
+def neighbours(score: YearScore, unit: UnitScore) -> tuple[UnitScore | None, UnitScore | None]:
+    """Return the units before and after *unit* in its series, by rank."""
+    ordered = [each for _label, units in score.series() for each in units if each.kind is unit.kind]
+    place = ordered.index(unit)
+    return ordered[place - 1] if place else None, ordered[place + 1] if place + 1 < len(ordered) else None
+
+
 def _unit_page(
     score: YearScore, unit: UnitScore, *, form: PointsForm | None = None, goal_id: int | None = None
 ) -> ResponseReturnValue:
     """Render 为什么是这个分; with *form* the answer to points that were refused for *goal_id*."""
-    ordered = [each for _label, units in score.series() for each in units if each.kind is unit.kind]
-    place = ordered.index(unit)
+    previous, following = neighbours(score, unit)
     page = render_template(
         "assessment/unit_show.html",
         score=score,
         why=explain(score, unit),
         remarks=remarks_of_year(score.year),
-        previous=ordered[place - 1] if place else None,
-        following=ordered[place + 1] if place + 1 < len(ordered) else None,
+        previous=previous,
+        following=following,
         forms=_point_forms(score, unit, form, goal_id),
     )
     return page, 422 if form is not None else 200
@@ -130,7 +139,7 @@ def points_give(year: int, goal_id: int) -> ResponseReturnValue:
                 form.points.errors = [refusal.message]
     if form.errors:
         score = score_year(year)
-        return _unit_page(score, _get_unit(score, code), form=form, goal_id=goal_id)
+        return _unit_page(score, get_unit(score, code), form=form, goal_id=goal_id)
     address = url_for(".unit_show", year=year, code=code)
     return htmx.leave(f"{address}#goal-{goal_id}", _("评定得分已保存，总分已重新计算。"))
 

@@ -1,13 +1,24 @@
-"""Workbooks of plain tables: texts stay texts, whatever they begin with (trust.md D4)."""
+"""Workbooks of tables: texts stay texts, whatever they begin with (trust.md D4); only a Formula computes."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO
 
 from xlsxwriter import Workbook
 
-Rows = Sequence[Sequence[str | int | Decimal]]  # the first holds the headings
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """What a cell computes, without the = before it; *value* is shown by programs that do not compute."""
+
+    text: str
+    value: str | int | Decimal
+
+
+Cell = str | int | Decimal | Formula
+Rows = Sequence[Sequence[Cell]]  # the first holds the headings
 
 _OPTIONS = dict.fromkeys(("strings_to_numbers", "strings_to_formulas", "strings_to_urls"), False)
 
@@ -21,7 +32,9 @@ def write_workbook(target: Path | BinaryIO, sheets: Iterable[tuple[str, Rows]]) 
             sheet.freeze_panes(1, 0)
             for row, cells in enumerate(rows):
                 for column, value in enumerate(cells):
-                    if isinstance(value, Decimal | int):
+                    if isinstance(value, Formula):
+                        sheet.write_formula(row, column, f"={value.text}", None, value.value)
+                    elif isinstance(value, Decimal | int):
                         sheet.write_number(row, column, value)
                     else:
                         sheet.write_string(row, column, value, bold if row == 0 else None)

@@ -1,5 +1,6 @@
 """Table, JSON and workbook of a year's score, and the command that prints them."""
 
+import hashlib
 import json
 import re
 
@@ -9,7 +10,8 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from python_calamine import CalamineWorkbook
 
-from fivestep_web.assessment.export import as_json, as_text, write_workbook
+from fivestep_web.assessment.export import as_json, as_text, fingerprint, write_workbook
+from fivestep_web.assessment.payloads import result_payloads
 from fivestep_web.assessment.scoring import score_year
 from fivestep_web.cli import main
 from tests.assessment.county import county, load, ratings
@@ -60,6 +62,23 @@ def test_the_workbook_keeps_texts_as_texts_and_figures_as_figures(scored, tmp_pa
         "@月通报",
     ]
     assert rows[2][-1] == "一票否决"
+
+
+@pytest.mark.usefixtures("db")
+def test_the_fingerprint_is_that_of_the_json_and_changes_with_any_figure(tmp_path):
+    sheets = county(2)
+    load(sheets)
+    before = score_year(2026)
+    text = json.dumps(as_json(before), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert fingerprint(before) == hashlib.sha256(text.encode()).hexdigest() == fingerprint(score_year(2026))
+    [bulletin] = result_payloads(2026)
+    assert fingerprint(before) in "".join(bulletin.payload["notes"]).replace(" ", "")
+    write_workbook(before, tmp_path / "score.xlsx")
+    rules = CalamineWorkbook.from_path(tmp_path / "score.xlsx").get_sheet_by_name("复算规则").to_python()
+    assert rules[-1] == ["结果校验码", fingerprint(before)]
+    sheets["加减分"].append(["K02", "加分", 0.01, "创新", None])
+    load(sheets)
+    assert fingerprint(score_year(2026)) != fingerprint(before)
 
 
 def test_weights_and_shares_are_exact_and_figures_have_the_places_of_the_settings(db):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import SCRIPTS, main_of, row
+from tests.browser.steps import SCRIPTS, check, download, main_of, row
 
 pytestmark = pytest.mark.browser
 
@@ -43,3 +43,23 @@ def test_the_supervisors_see_whom_the_thresholds_name_and_the_office_does_not(si
     answer = office.goto("/results/2026/admonitions")
     assert answer is not None
     assert answer.status == 404
+
+
+@SCRIPTS
+def test_charts_stand_beside_their_numbers_and_the_totals_can_be_computed_again(sign_in, scripts, tmp_path):
+    page = sign_in("P0007", scripts=scripts, phone=not scripts)
+    page.goto("/assessment/2026")
+    page.get_by_role("link", name="图表").click()
+    expect(page.get_by_role("img", name="科室总分分布")).to_be_visible()
+    expect(page.get_by_role("table", name="科室总分分布")).to_be_visible()
+    if scripts:
+        check(page)
+    page.goto("/assessment/2026/units/K05")
+    page.get_by_role("link", name="图表").click()
+    for name in ("与本类别比较", "近五年总分"):
+        expect(page.get_by_role("img", name=name)).to_be_visible()
+    if scripts:
+        check(page)
+    page.get_by_role("link", name="返回为什么是这个分").click()
+    made = download(page, page.get_by_role("link", name="下载复算表"), tmp_path)
+    assert made.name == "2026年度考核复算表.xlsx"

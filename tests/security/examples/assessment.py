@@ -38,6 +38,9 @@ UNSAFE = {"assessment.points_give": points_give}
 PAGES = {
     "assessment.assessment_show": lambda: _page(Role.HRO),
     "assessment.unit_show": lambda: _page(Role.OFC, code="K01"),
+    "assessment.series_charts": lambda: _page(Role.EXD),
+    "assessment.workbook_download": lambda: _page(Role.OFC),
+    "assessment.unit_charts": lambda: _page(Role.HRO, code="K01"),
     "assessment.result_index": lambda: _page(Role.MIN),
     "assessment.admonition_index": admonition_index,
 }
