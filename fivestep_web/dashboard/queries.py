@@ -25,7 +25,7 @@ from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.responsibility.changes import queries as change_queries
 from fivestep_web.responsibility.changes.handover import list_affected
 from fivestep_web.responsibility.coverage import matrix_queries
-from fivestep_web.responsibility.coverage.matrix_queries import Reminded
+from fivestep_web.responsibility.coverage.matrix_queries import Reminded, unsigned_count
 from fivestep_web.responsibility.goals.ownerless import is_ownerless
 from fivestep_web.responsibility.letters import queries as letters
 from fivestep_web.responsibility.models import Goal, Letter
@@ -297,16 +297,17 @@ def _facts(goal_ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
 
 
 @dataclass(frozen=True)
-class ThreeFigures:
-    """R6.4: the account's three causes; all three should be zero."""
+class Watched:
+    """R6.4: the account's three causes, and the letters not yet in force; all should be zero."""
 
     without_standard: int
     without_report: int
     without_owner: int
+    unsigned: int
 
 
-def three_figures(year: int, today: date) -> ThreeFigures:
-    """Return the goals without a standard, without a report this month, and carried by nobody."""
+def watched(actor: Actor, year: int, today: date) -> Watched:
+    """Return the goals without a standard, without a report this month, carried by nobody; open letters."""
     first = today.replace(day=1)
     reported = select(ProgressEvent.goal_id).where(ProgressEvent.happened_on.between(first, today))
     completed = select(ProgressEvent.goal_id).where(ProgressEvent.completed_on <= today)
@@ -319,5 +320,6 @@ def three_figures(year: int, today: date) -> ThreeFigures:
     )
     conditions = (func.trim(Goal.completion_standard) == "", unreported, is_ownerless(today))
     counts = [func.count(case((condition, 1))) for condition in conditions]
-    row = db.session.execute(select(*counts).where(Goal.year == year)).one()
-    return ThreeFigures(without_standard=row[0], without_report=row[1], without_owner=row[2])
+    query = select(*counts, unsigned_count(actor, year)).where(Goal.year == year)
+    standard, report, owner, unsigned = db.session.execute(query).one()
+    return Watched(standard, report, owner, unsigned)

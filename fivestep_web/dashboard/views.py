@@ -12,7 +12,6 @@ from fivestep_web.core.permissions import Permission, Role, actor, requires, why
 from fivestep_web.dashboard import queries
 from fivestep_web.keys import queries as keys
 from fivestep_web.org.years import find_selected_year
-from fivestep_web.responsibility.coverage.matrix_queries import count_unsigned
 
 blueprint = Blueprint("dashboard", __name__)
 
@@ -52,6 +51,5 @@ def today() -> ResponseReturnValue:
         worry_count=worry_count,
         worries=worries,
         worries_url=url_for("ledger.ledger_index", year=year, **queries.worries_address(me)),
-        figures=queries.three_figures(year, day) if me.roles & WATCHERS else None,
-        unsigned=count_unsigned(me, year) if me.roles & WATCHERS else 0,
+        watched=queries.watched(me, year, day) if me.roles & WATCHERS else None,
     )

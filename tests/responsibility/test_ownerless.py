@@ -8,7 +8,7 @@ import pytest
 from fivestep_web.core.errors import DomainError
 from fivestep_web.core.permissions import Permission
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.dashboard.queries import three_figures
+from fivestep_web.dashboard.queries import watched
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PostHolding
 from fivestep_web.responsibility.coverage.loads import list_loads
@@ -38,7 +38,11 @@ def listed(user, permission=Permission.GOAL_EDIT):
 def everywhere(department):
     """Return what the list to hand over, the coverage page and the leaders' three figures say."""
     covered = read_coverage(acting(department.clerk), YEAR).ownerless
-    return listed(department.clerk), [row.id for row in covered], three_figures(YEAR, DAY).without_owner
+    return (
+        listed(department.clerk),
+        [row.id for row in covered],
+        watched(acting(department.minister), YEAR, DAY).without_owner,
+    )
 
 
 def test_who_leaves_puts_the_goals_on_the_list_and_who_takes_over_takes_them_off(department):

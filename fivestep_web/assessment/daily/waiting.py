@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal, or_, select, union_all
 
 from fivestep_web.assessment.daily.bulletins.models import MonthlyBulletin
 from fivestep_web.assessment.daily.models import PaperColumns
@@ -57,36 +57,25 @@ def list_waiting(actor: Actor, year: int) -> list[WaitingPaper]:
     """Return what waits for the actor, papers before points."""
     if not decides(actor):
         return []
-    months = db.session.scalars(
-        select(MonthlyBulletin.month)
-        .where(MonthlyBulletin.year == year, _is_handed_in(MonthlyBulletin, actor))
-        .order_by(MonthlyBulletin.month)
-    )
-    quarters = db.session.scalars(
-        select(QuarterlyReview.quarter)
-        .where(QuarterlyReview.year == year, _is_handed_in(QuarterlyReview, actor))
-        .order_by(QuarterlyReview.quarter)
-    )
-    entered = db.session.scalar(
-        select(func.count(MonthlyPoints.id)).where(MonthlyPoints.year == year, _is_entered(actor))
-    )
-    found = [
-        WaitingPaper(
-            str(_("%(year)s年%(month)s月通报", year=year, month=month)),
-            str(_("送审")),
-            "bulletins.bulletin_show",
-            {"year": year, "month": month},
+    months, quarters, points = (
+        select(literal(kind), number).where(table.year == year, condition)
+        for kind, table, number, condition in (
+            (0, MonthlyBulletin, MonthlyBulletin.month, _is_handed_in(MonthlyBulletin, actor)),
+            (1, QuarterlyReview, QuarterlyReview.quarter, _is_handed_in(QuarterlyReview, actor)),
+            (2, MonthlyPoints, literal(0), _is_entered(actor)),
         )
-        for month in months
-    ]
-    found += [
-        WaitingPaper(
-            str(_("%(year)s年%(quarter)s季度点评", year=year, quarter=quarter)),
-            str(_("送审")),
-            "reviews.review_show",
-            {"year": year, "quarter": quarter},
-        )
-        for quarter in quarters
-    ]
-    points = WaitingPaper(str(_("月度加减分")), str(_("待批准")), "points.daily_show", {"year": year})
-    return [*found, *([points] * (entered or 0))]
+    )
+    rows = db.session.execute(union_all(months, quarters, points)).all()
+    return [_paper(year, kind, number) for kind, number in sorted(map(tuple, rows))]
+
+
+def _paper(year: int, kind: int, number: int) -> WaitingPaper:
+    if kind == 0:
+        label = str(_("%(year)s年%(month)s月通报", year=year, month=number))
+        values = {"year": year, "month": number}
+        return WaitingPaper(label, str(_("送审")), "bulletins.bulletin_show", values)
+    if kind == 1:
+        label = str(_("%(year)s年%(quarter)s季度点评", year=year, quarter=number))
+        values = {"year": year, "quarter": number}
+        return WaitingPaper(label, str(_("送审")), "reviews.review_show", values)
+    return WaitingPaper(str(_("月度加减分")), str(_("待批准")), "points.daily_show", {"year": year})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from fivestep_web.core import clock
@@ -156,13 +156,13 @@ def _line(row: Any, signing_ends: date, today: date) -> Line:
     return Line(row.id, row.responsible, awaited, late, row.count or 0, row.last)
 
 
-def count_unsigned(actor: Actor, year: int) -> int:
-    """Return how many letters in the actor's reach are drafted and not in force."""
+def unsigned_count(actor: Actor, year: int) -> ScalarSelect[int]:
+    """Return a subquery that counts the letters in the actor's reach that are drafted and not in force."""
     query = select(func.count(Letter.id)).where(Letter.year == year, Letter.state.in_(UNSIGNED))
     units = actor.units_for(Permission.COVERAGE_READ)
     if units is not None:
         query = query.where(Letter.unit_id.in_(units))
-    return db.session.scalar(query) or 0
+    return query.scalar_subquery()
 
 
 @dataclass(frozen=True)
