@@ -321,5 +321,5 @@ def watched(actor: Actor, year: int, today: date) -> Watched:
     conditions = (func.trim(Goal.completion_standard) == "", unreported, is_ownerless(today))
     counts = [func.count(case((condition, 1))) for condition in conditions]
     query = select(*counts, unsigned_count(actor, year)).where(Goal.year == year)
-    standard, report, owner, unsigned = db.session.execute(query).one()
-    return Watched(standard, report, owner, unsigned)
+    row = db.session.execute(query).one()
+    return Watched(without_standard=row[0], without_report=row[1], without_owner=row[2], unsigned=row[3])
