@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import CompoundSelect, Select, func, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
+from fivestep_web.assessment.ballots.models import Poll
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, CycleUnit
 from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.assessment.models import ManualPoints
@@ -144,6 +145,8 @@ def preparers(cycle: AssessmentCycle) -> frozenset[int]:
     """Return who prepared the year's result: rules, points, count, review, lists to be publicized."""
     parts: CompoundSelect[Any] = union_all(
         select(CycleRules.prepared_by_id).where(CycleRules.cycle_id == cycle.id),
+        select(Poll.first_counter_id).where(Poll.cycle_id == cycle.id),
+        select(Poll.second_counter_id).where(Poll.cycle_id == cycle.id),
         select(ManualPoints.assessor_id).join(ManualPoints.goal).where(Goal.year == cycle.year),
         select(Publicity.prepared_by_id).where(Publicity.year == cycle.year),
     )

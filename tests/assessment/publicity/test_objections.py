@@ -5,16 +5,18 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
+from fivestep_web.assessment.ballots.models import Poll
 from fivestep_web.assessment.cycles import services as cycles
 from fivestep_web.assessment.cycles.models import CycleRules
 from fivestep_web.assessment.cycles.queries import get_cycle
-from fivestep_web.assessment.cycles.rules import CycleState
+from fivestep_web.assessment.cycles.rules import CycleState, Series
 from fivestep_web.assessment.payloads import result_payloads
 from fivestep_web.assessment.publicity import deadlines, queries
 from fivestep_web.assessment.publicity.filing import list_matters
 from fivestep_web.assessment.publicity.objection_services import Filing
 from fivestep_web.assessment.publicity.objection_services import file as file_objection
 from fivestep_web.assessment.publicity.rules import Deadlines, ObjectionKind, ObjectionState, PublicityState
+from fivestep_web.assessment.score_settings import Group
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, FieldError, NotAllowed, NotFound
@@ -113,7 +115,7 @@ def test_a_member_cannot_receive_or_answer(troupe):
         answer(troupe.member, objection_id)
 
 
-@pytest.mark.parametrize("part", ["first counter", "second counter", "rules"])
+@pytest.mark.parametrize("part", ["first counter", "second counter", "ballots' counter", "rules"])
 def test_who_prepared_the_result_does_not_answer(troupe, part):
     cycle = get_cycle(YEAR)
     handler = troupe.handler.person_id
@@ -124,6 +126,12 @@ def test_who_prepared_the_result_does_not_answer(troupe, part):
         counted = next(step for step in cycle.moves if step.state is CycleState.TALLIED)
         assert counted.person_id == troupe.cast.office.person_id
         counted.person_id = handler
+    elif part == "ballots' counter":
+        counted_by = {"first_counter_id": troupe.cast.hr.person_id, "second_counter_id": handler}
+        poll = Poll(
+            cycle_id=cycle.id, rater_group=Group.PEER_EVALUATION, series=Series.SECTIONS, **counted_by
+        )
+        database.session.add(poll)
     else:
         database.session.query(CycleRules).update({"prepared_by_id": handler})
     database.session.commit()
