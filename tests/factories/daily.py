@@ -89,7 +89,7 @@ def reviewed(daily: Daily, month: int) -> None:
         services.submit(daily.office, services.draft(daily.office, 2026, month))
     run_queue()
     with unit_of_work():
-        services.review(daily.leader, found_locked(2026, month))
+        services.pass_on(daily.leader, found_locked(2026, month))
     run_queue()
 
 

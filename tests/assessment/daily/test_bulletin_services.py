@@ -260,7 +260,7 @@ def test_who_hands_a_bulletin_in_does_not_review_it(daily):
     both = actor_of(user_with_role(Role.OFC, Role.EXD))
     with unit_of_work():
         services.submit(both, services.draft(both, 2026, 7))
-    for command in (services.review, lambda actor, found: services.send_back(actor, found, reason="改")):
+    for command in (services.pass_on, lambda actor, found: services.send_back(actor, found, reason="改")):
         with pytest.raises(NotAllowed, match="送审人"), unit_of_work():
             command(both, found_locked(2026, 7))
 
@@ -286,7 +286,7 @@ def test_only_the_leaders_who_issue_review(daily, role):
     with unit_of_work():
         services.submit(daily.office, services.draft(daily.office, 2026, 7))
     with pytest.raises(NotAllowed), unit_of_work():
-        services.review(actor_of(user_with_role(role)), found_locked(2026, 7))
+        services.pass_on(actor_of(user_with_role(role)), found_locked(2026, 7))
 
 
 def test_a_returned_bulletin_is_mended_and_handed_in_again(daily):
@@ -303,7 +303,7 @@ def test_a_returned_bulletin_is_mended_and_handed_in_again(daily):
     with unit_of_work():
         services.edit(daily.office, found_locked(2026, 7), parts(requirements="抓紧整改。"))
         services.submit(daily.office, found_locked(2026, 7))
-        services.review(daily.leader, found_locked(2026, 7))
+        services.pass_on(daily.leader, found_locked(2026, 7))
     run_queue()
     assert "抓紧整改。" in text_of(document_of(daily, 7), daily.leader)
 
@@ -335,7 +335,7 @@ def test_a_correction_counts_once_it_is_issued_under_a_number_of_its_own(daily):
         services.reopen(daily.office, found_locked(2026, 7), reason="台账更正")
         services.refresh(daily.office, found_locked(2026, 7))
         services.submit(daily.office, found_locked(2026, 7))
-        services.review(daily.leader, found_locked(2026, 7))
+        services.pass_on(daily.leader, found_locked(2026, 7))
     run_queue()
     assert queries.issued_figures(2026)[7][code].done == 0
     document_id = document_of(daily, 7)

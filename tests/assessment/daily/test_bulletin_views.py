@@ -109,7 +109,7 @@ def test_buttons_are_for_who_may_take_the_step(drafted, login):
     page = text(get(login(drafted.reviewer), JULY))
     assert "确认审核通过" in page
     assert "确认退回" in page
-    assert post(login(drafted.clerk), f"{JULY}/review", revision).status_code == 403
+    assert post(login(drafted.clerk), f"{JULY}/pass", revision).status_code == 403
 
 
 def test_a_return_without_a_reason_is_asked_for_one(drafted, login):

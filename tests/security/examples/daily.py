@@ -38,8 +38,8 @@ def _drafted(*steps: str) -> Daily:
         bulletin = services.draft(daily.office, 2026, 7)
         if "submit" in steps:
             services.submit(daily.office, bulletin)
-        if "review" in steps:
-            services.review(daily.leader, bulletin)
+        if "pass" in steps:
+            services.pass_on(daily.leader, bulletin)
     db.session.commit()
     return daily
 
@@ -118,7 +118,7 @@ def _reviewing(*steps: str) -> Daily:
         review_services.edit(daily.office, review, HELD)
         if "submit" in steps:
             review_services.submit(daily.office, review)
-        if "review" in steps:
+        if "pass" in steps:
             review_services.pass_on(daily.leader, review)
     db.session.commit()
     return daily
@@ -209,7 +209,7 @@ UNSAFE = {
     "reviews.review_submit": _review_step("clerk"),
     "reviews.review_pass": _review_step("reviewer", "submit"),
     "reviews.review_return": _review_step("reviewer", "submit", reason="点评太简单"),
-    "reviews.review_reopen": _review_step("clerk", "submit", "review", reason="更正名称"),
+    "reviews.review_reopen": _review_step("clerk", "submit", "pass", reason="更正名称"),
     "points.points_create": points_create,
     "points.points_approve": _points_step("reviewer"),
     "points.points_refuse": _points_step("reviewer", reason="依据不足"),
@@ -218,9 +218,9 @@ UNSAFE = {
     "bulletins.bulletin_update": bulletin_update,
     "bulletins.bulletin_refresh": _step("clerk"),
     "bulletins.bulletin_submit": _step("clerk"),
-    "bulletins.bulletin_review": _step("reviewer", "submit"),
+    "bulletins.bulletin_pass": _step("reviewer", "submit"),
     "bulletins.bulletin_return": _step("reviewer", "submit", reason="补充要求"),
-    "bulletins.bulletin_reopen": _step("clerk", "submit", "review", reason="数字有误"),
+    "bulletins.bulletin_reopen": _step("clerk", "submit", "pass", reason="数字有误"),
 }
 PAGES = {
     "achievements.achievement_index": lambda: Example(_registered()[0].clerk, {"year": 2026}),

@@ -128,7 +128,7 @@ def send_back(actor: Actor, bulletin: MonthlyBulletin, *, reason: str) -> None:
     )  # fmt: skip
 
 
-def review(actor: Actor, bulletin: MonthlyBulletin) -> None:
+def pass_on(actor: Actor, bulletin: MonthlyBulletin) -> None:
     """Pass the draft: its document may take a number, figures and text stay as they are."""
     moves.pass_on(actor, bulletin)
     _ask(SYSTEM, bulletin)

@@ -1,12 +1,10 @@
 """The monthly bulletins of a year (月通报, R5.4): list, one bulletin, its parts, handing in and reviewing."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from fivestep_web.assessment.daily import moves
 from fivestep_web.assessment.daily.bulletins import page, queries, services
@@ -14,6 +12,7 @@ from fivestep_web.assessment.daily.bulletins.forms import PartsForm, parts_form
 from fivestep_web.assessment.daily.bulletins.models import MonthlyBulletin
 from fivestep_web.assessment.daily.bulletins.rules import Figures, Parts
 from fivestep_web.assessment.daily.forms import MoveForm, ReasonForm
+from fivestep_web.assessment.daily.steps import PaperPages, add_steps
 from fivestep_web.assessment.year_switch import follow
 from fivestep_web.core import htmx
 from fivestep_web.core.errors import Conflict
@@ -99,63 +98,18 @@ def bulletin_update(year: int, month: int) -> ResponseReturnValue:
     return _leave(year, month, _("已保存"))
 
 
-MESSAGES = {
-    "refresh": _l("已按台账重新计算"),
-    "submit": _l("已送审，Word 稿正在生成"),
-    "review": _l("已审核，可以批准编号"),
-    "return": _l("已退回办公室修改"),
-    "reopen": _l("已重新起草；已印发的通报不变"),
-}
+def _get(year: int, month: int, *, lock: bool = False, revision: int | None = None) -> MonthlyBulletin:
+    return queries.get_bulletin(actor(), year, month, lock=lock, revision=revision)
 
 
-def _step(
-    year: int, month: int, step: str, form: MoveForm, command: Callable[[MonthlyBulletin], None]
-) -> ResponseReturnValue:
-    """Take a step with the bulletin as it was shown, or show it again with what was typed and why not."""
-
-    def take() -> None:
-        command(queries.get_bulletin(actor(), year, month, lock=True, revision=form.revision.data))
-
-    if not carry_out(form, take):
-        return _show(queries.get_bulletin(actor(), year, month), 422, step=step, form=form)
-    return _leave(year, month, str(MESSAGES[step]))
-
-
-@blueprint.post("/assessment/<int:year>/bulletins/<int:month>/refresh")
-@requires(Permission.BULLETIN_PREPARE)
-def bulletin_refresh(year: int, month: int) -> ResponseReturnValue:
-    return _step(year, month, "refresh", MoveForm(), lambda found: services.refresh(actor(), found))
-
-
-@blueprint.post("/assessment/<int:year>/bulletins/<int:month>/submit")
-@requires(Permission.BULLETIN_PREPARE)
-def bulletin_submit(year: int, month: int) -> ResponseReturnValue:
-    return _step(year, month, "submit", MoveForm(), lambda found: services.submit(actor(), found))
-
-
-@blueprint.post("/assessment/<int:year>/bulletins/<int:month>/review")
-@requires(Permission.BULLETIN_ISSUE)
-def bulletin_review(year: int, month: int) -> ResponseReturnValue:
-    return _step(year, month, "review", MoveForm(), lambda found: services.review(actor(), found))
-
-
-@blueprint.post("/assessment/<int:year>/bulletins/<int:month>/return")
-@requires(Permission.BULLETIN_ISSUE)
-def bulletin_return(year: int, month: int) -> ResponseReturnValue:
-    form = ReasonForm()
-
-    def send_back(found: MonthlyBulletin) -> None:
-        services.send_back(actor(), found, reason=form.reason.data)
-
-    return _step(year, month, "return", form, send_back)
-
-
-@blueprint.post("/assessment/<int:year>/bulletins/<int:month>/reopen")
-@requires(Permission.BULLETIN_PREPARE, Permission.BULLETIN_ISSUE)
-def bulletin_reopen(year: int, month: int) -> ResponseReturnValue:
-    form = ReasonForm()
-
-    def reopen(found: MonthlyBulletin) -> None:
-        services.reopen(actor(), found, reason=form.reason.data)
-
-    return _step(year, month, "reopen", form, reopen)
+add_steps(
+    PaperPages(
+        blueprint,
+        "/assessment/<int:year>/bulletins/<int:month>",
+        "bulletin",
+        commands=services,
+        get=_get,
+        show=_show,
+        leave=_leave,
+    )
+)

@@ -1,13 +1,11 @@
 """The quarterly reviews of a year (季点评, R5.5, R5.6): list, one review, each unit's report and remarks."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from fivestep_web.assessment.daily import moves
 from fivestep_web.assessment.daily.forms import MoveForm, ReasonForm
@@ -22,6 +20,7 @@ from fivestep_web.assessment.daily.reviews.forms import (
 )
 from fivestep_web.assessment.daily.reviews.models import QuarterlyReview
 from fivestep_web.assessment.daily.reviews.rules import RATING_LABELS, Parts
+from fivestep_web.assessment.daily.steps import PaperPages, add_steps
 from fivestep_web.assessment.year_switch import follow
 from fivestep_web.core import htmx
 from fivestep_web.core.errors import Conflict
@@ -219,63 +218,18 @@ def remark_update(year: int, quarter: int, code: str) -> ResponseReturnValue:
     return htmx.leave(url_for(".review_unit", year=year, quarter=quarter, code=code), _("点评已保存"))
 
 
-MESSAGES = {
-    "refresh": _l("已按台账重新计算"),
-    "submit": _l("已送审，Word 稿正在生成"),
-    "review": _l("已审核，可以批准编号"),
-    "return": _l("已退回办公室修改"),
-    "reopen": _l("已重新起草；已印发的通报不变"),
-}
+def _get(year: int, quarter: int, *, lock: bool = False, revision: int | None = None) -> QuarterlyReview:
+    return queries.get_review(actor(), year, quarter, lock=lock, revision=revision)
 
 
-def _step(
-    year: int, quarter: int, step: str, form: MoveForm, command: Callable[[QuarterlyReview], None]
-) -> ResponseReturnValue:
-    """Take a step with the review as it was shown, or show it again with what was typed and why not."""
-
-    def take() -> None:
-        command(queries.get_review(actor(), year, quarter, lock=True, revision=form.revision.data))
-
-    if not carry_out(form, take):
-        return _show(queries.get_review(actor(), year, quarter), 422, step=step, form=form)
-    return _leave(year, quarter, str(MESSAGES[step]))
-
-
-@blueprint.post("/assessment/<int:year>/reviews/<int:quarter>/refresh")
-@requires(Permission.BULLETIN_PREPARE)
-def review_refresh(year: int, quarter: int) -> ResponseReturnValue:
-    return _step(year, quarter, "refresh", MoveForm(), lambda found: services.refresh(actor(), found))
-
-
-@blueprint.post("/assessment/<int:year>/reviews/<int:quarter>/submit")
-@requires(Permission.BULLETIN_PREPARE)
-def review_submit(year: int, quarter: int) -> ResponseReturnValue:
-    return _step(year, quarter, "submit", MoveForm(), lambda found: services.submit(actor(), found))
-
-
-@blueprint.post("/assessment/<int:year>/reviews/<int:quarter>/review")
-@requires(Permission.BULLETIN_ISSUE)
-def review_pass(year: int, quarter: int) -> ResponseReturnValue:
-    return _step(year, quarter, "review", MoveForm(), lambda found: services.pass_on(actor(), found))
-
-
-@blueprint.post("/assessment/<int:year>/reviews/<int:quarter>/return")
-@requires(Permission.BULLETIN_ISSUE)
-def review_return(year: int, quarter: int) -> ResponseReturnValue:
-    form = ReasonForm()
-
-    def send_back(found: QuarterlyReview) -> None:
-        services.send_back(actor(), found, reason=form.reason.data)
-
-    return _step(year, quarter, "return", form, send_back)
-
-
-@blueprint.post("/assessment/<int:year>/reviews/<int:quarter>/reopen")
-@requires(Permission.BULLETIN_PREPARE, Permission.BULLETIN_ISSUE)
-def review_reopen(year: int, quarter: int) -> ResponseReturnValue:
-    form = ReasonForm()
-
-    def reopen(found: QuarterlyReview) -> None:
-        services.reopen(actor(), found, reason=form.reason.data)
-
-    return _step(year, quarter, "reopen", form, reopen)
+add_steps(
+    PaperPages(
+        blueprint,
+        "/assessment/<int:year>/reviews/<int:quarter>",
+        "review",
+        commands=services,
+        get=_get,
+        show=_show,
+        leave=_leave,
+    )
+)
