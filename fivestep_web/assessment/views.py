@@ -57,6 +57,7 @@ def assessment_show(year: int) -> ResponseReturnValue:
         score=score,
         tables=result_tables(score),
         daily=daily_page.series_of(score),
+        has_months=daily_page.has_months(score),
         months=daily_page.month_heads(),
         remarks=remarks_of_year(year),
         rules=rule_sentences(score),

@@ -107,6 +107,11 @@ def _by_series(lines: Iterable[tuple[UnitKind, UnitLine]]) -> list[tuple[str, li
     return [(SERIES_LABELS[kind], of_kind) for kind, of_kind in found.items() if of_kind]
 
 
+def has_months(score: YearScore) -> bool:
+    """Say whether any bulletin of the year is issued."""
+    return any(month.is_issued for unit in score.units for month in unit.daily.months)
+
+
 def month_heads() -> list[dict[str, str]]:
     """Return the heads of twelve columns."""
     return [{"label": str(_("%(month)s月", month=month)), "kind": "numeric"} for month in MONTHS]
