@@ -159,6 +159,7 @@ ACTIONS: Final = {
     "review.returned": "退回季点评",
     "review.reviewed": "审核通过季点评",
     "review.submitted": "送审季点评",
+    "self_report.entered_missing": "登记未报送自评",
     "self_report.handed_in": "报送显绩潜绩自评",
     "token.collected": "领取接口令牌",
     "token.drawn_up": "签发接口令牌",

@@ -12,13 +12,24 @@ from tests.browser.steps import check, decide, main_of, row
 
 pytestmark = pytest.mark.browser
 CYCLE = "/assessment/2026/cycle"
+REPORT_ALL_BUT_ONE = """
+from sqlalchemy import select
+from fivestep_web import create_app
+from fivestep_web.extensions import db
+from fivestep_web.org.models import Unit
+from tests.factories.daily import hand_in_reports
+
+with create_app().app_context():
+    units = db.session.scalars(select(Unit.id).where(Unit.is_assessed).order_by(Unit.code)).all()
+    hand_in_reports(2026, units[1:])
+"""
 COUNTED = {"群众": "200", "人大代表": "20", "政协委员": "15"}
 
 
 @pytest.fixture
 def enter(sign_in_at: SignIn) -> Iterator[SignIn]:
     """Sign in to a demo county of its own: opening a year's cycle freezes it for everybody."""
-    with serving(["demo"]) as address:
+    with serving(["demo"], ["python", "-c", REPORT_ALL_BUT_ONE]) as address:
         yield partial(sign_in_at, address)
 
 
@@ -61,6 +72,19 @@ def change_scoring(page: Page) -> None:
     check(page)
 
 
+def enter_missing(page: Page) -> None:
+    expect(main_of(page)).to_contain_text("的自评还没有报送，也没有登记未报送")
+    check(page)
+    main_of(page).get_by_role("link", name="报送或登记").click()
+    main_of(page).get_by_text("登记未报送").first.click()
+    page.get_by_label("没有报送的原因").fill("年中机构改革")
+    check(page)
+    main_of(page).get_by_role("button", name="登记未报送").click()
+    expect(main_of(page)).to_contain_text("已登记：年中机构改革")
+    check(page)
+    page.goto(CYCLE)
+
+
 def test_a_plan_is_drawn_up_approved_and_its_vote_opened(enter):
     office = enter("P0007")
     office.goto("/assessment/2026")
@@ -83,6 +107,7 @@ def test_a_plan_is_drawn_up_approved_and_its_vote_opened(enter):
     office.goto(CYCLE)
     decide(office, "开始自评")
     expect(office.locator(".step-item.active")).to_have_text("自评报送")
+    enter_missing(office)
     decide(office, "开始评价", 评价截止时间="2026-12-01T18:00")
     expect(main_of(office)).to_contain_text("截止时间应晚于现在")
     main_of(office).get_by_label("评价截止时间").locator("visible=true").fill("2026-12-30T18:00")

@@ -25,7 +25,7 @@ from fivestep_web.assessment.score_settings import Group
 from fivestep_web.core import clock
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db
-from tests.assessment.cycles.plans import rosters
+from tests.assessment.cycles.plans import report_all, rosters
 from tests.factories.keys import actor_of
 
 with create_app().app_context():
@@ -41,6 +41,7 @@ with create_app().app_context():
         own = townships["城关镇"]
         voters = Proposal(Group.MASS_EVALUATION, Series.TOWNSHIPS, "城关镇组织干事", own, 3)
         setup.add_rosters(office, cycle, [*rosters(cycle), voters])
+    report_all()
     for actor, state in (
         (minister, CycleState.OPEN), (office, CycleState.SELF_REPORTING), (office, CycleState.VOTING)
     ):
@@ -111,16 +112,23 @@ def receipt(page: Page) -> str:
 def vote_without_scripts(page: Page, code: str) -> str:
     enter(page, code)
     assert page.url.endswith("/ballot")
-    cards = page.get_by_role("group")
+    cards = page.locator("fieldset")
     expect(cards).to_have_count(OTHERS)
     expect(cards.filter(has_text=OWN)).to_have_count(0)
     for number in range(OTHERS - 1):
-        cards.nth(number).locator("label").nth(number % 5).click()
+        card = cards.nth(number)
+        if number:
+            card.get_by_text("自评：显绩和潜绩").click()
+            card.get_by_label("看过了").check()
+        card.locator(".vote-choice").nth(number % 5).click()
+    page.get_by_role("button", name="核对").click()
+    expect(main_of(page)).to_contain_text("请先打开自评看过，再评价")
+    cards.first.get_by_label("看过了").check()
     page.get_by_role("button", name="核对").click()
     expect(main_of(page)).to_contain_text("还有1个单位没有填")
     page.get_by_role("button", name="返回修改").click()
-    expect(page.locator("input:checked")).to_have_count(OTHERS - 1)
-    cards.last.locator("label").first.click()
+    expect(page.locator("input[type=radio]:checked")).to_have_count(OTHERS - 1)
+    cards.last.locator(".vote-choice").last.click()
     page.get_by_role("button", name="核对").click()
     page.get_by_role("button", name="提交").click()
     return receipt(page)
@@ -128,9 +136,14 @@ def vote_without_scripts(page: Page, code: str) -> str:
 
 def vote_with_scripts(page: Page, code: str) -> str:
     enter(page, code)
-    expect(page.get_by_role("group")).to_have_count(1)
+    expect(page.locator("fieldset").locator("visible=true")).to_have_count(1)
     check(page)
-    for key in "12":
+    report = page.locator("details").locator("visible=true")
+    page.keyboard.press("1")
+    expect(report.get_by_role("heading", name="显绩")).to_be_visible()
+    expect(page.locator("[data-count]")).to_have_text(f"0/{OTHERS}")
+    check(page)
+    for key in "122":
         page.keyboard.press(key)
     expect(page.locator("[data-count]")).to_have_text(f"2/{OTHERS}")
     page.reload()
@@ -139,10 +152,17 @@ def vote_with_scripts(page: Page, code: str) -> str:
     page.get_by_role("button", name="上一个").click()
     expect(page.locator("input:checked").locator("visible=true")).to_have_value("good")
     page.get_by_role("button", name="下一个").click()
+    page.context.set_offline(True)
     for _unit in range(OTHERS - 2):
+        page.keyboard.press("1")
         page.keyboard.press("1")
     expect(page.locator("[data-count]")).to_have_text(f"{OTHERS}/{OTHERS}")
     page.keyboard.press("Enter")
+    expect(page.locator("fieldset")).to_have_count(0)
+    page.context.set_offline(False)
+    page.goto("/ballot")
+    expect(page.locator("[data-count]")).to_have_text(f"{OTHERS}/{OTHERS}")
+    page.get_by_role("button", name="核对").click()
     expect(page.get_by_role("heading", name="核对")).to_be_visible()
     check(page)
     page.get_by_role("button", name="提交").click()

@@ -1,19 +1,23 @@
 """A county whose ledger has something to tell month by month, and its bulletins on their way to a number."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from fivestep_web.accounts.models import User
+from fivestep_web.assessment.daily.achievements.models import SelfReport
 from fivestep_web.assessment.daily.bulletins import queries, services
 from fivestep_web.assessment.daily.bulletins.models import MonthlyBulletin
-from fivestep_web.core import settings
+from fivestep_web.core import clock, settings
 from fivestep_web.core.permissions import Actor, Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents.models import Blob, DocumentState, GeneratedDocument
 from fivestep_web.documents.numbers import services as numbering
 from fivestep_web.extensions import db
-from fivestep_web.org.models import Unit, UnitKind
+from fivestep_web.org.models import Person, Unit, UnitKind
 from tests.documents.numbering import give_agency_codes
 from tests.factories.accounts import user_with_role
 from tests.factories.ledger import MOMENT, County, ProgressEventFactory, actor_of, make_county
@@ -143,4 +147,22 @@ def store_issued(year: int, months: dict[int, dict[str, tuple[int, int]]]) -> No
                 requested_at=MOMENT,
             )
         )
+    db.session.commit()
+
+
+def hand_in_reports(year: int, unit_ids: Iterable[int], text: str = "全年目标按期完成。") -> None:
+    """Store a self-report with *text* as both parts for each unit that has none."""
+    reported = set(db.session.scalars(select(SelfReport.unit_id).where(SelfReport.year == year)))
+    person_id = db.session.scalars(select(Person.id).order_by(Person.id).limit(1)).one()
+    db.session.add_all(
+        SelfReport(
+            year=year,
+            unit_id=unit_id,
+            visible=text,
+            latent=text,
+            submitted_by_id=person_id,
+            submitted_at=clock.now(),
+        )
+        for unit_id in sorted(set(unit_ids) - reported)
+    )
     db.session.commit()

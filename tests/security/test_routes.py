@@ -32,6 +32,7 @@ PUBLIC = {
         for view in (
             *("slip_scan", "slip_enter", "ballot_show", "ballot_review", "ballot_submit"),
             "receipt_index",
+            "receipt_list",
         )
     ),
     "verify.verify_index",

@@ -14,7 +14,7 @@ from fivestep_web.assessment.ballots.models import (
     SealedLine,
     VotingCode,
 )
-from fivestep_web.assessment.ballots.rules import FORMS, CodeState, Form
+from fivestep_web.assessment.ballots.rules import FORMS, READING, CodeState, Form
 from fivestep_web.assessment.cycles.models import (
     AssessmentCycle,
     CycleMove,
@@ -54,6 +54,7 @@ class Slip:
     state: CodeState
     poll_id: int
     cycle_id: int
+    year: int
     cycle_name: str
     cycle_state: CycleState
     closes_at: datetime | None
@@ -66,6 +67,11 @@ class Slip:
     @property
     def form(self) -> Form:
         return FORMS[self.group]
+
+    @property
+    def reads_first(self) -> bool:
+        """Say whether its voter has to open a unit's self-report before rating it (R5.2)."""
+        return self.group in READING
 
     @property
     def is_used(self) -> bool:
@@ -96,6 +102,7 @@ def find_slip(door: str, digest: str, *, lock: bool = False) -> Slip | None:
             VotingCode.state,
             Poll.id,
             AssessmentCycle.id,
+            AssessmentCycle.year,
             AssessmentCycle.name,
             AssessmentCycle.state,
             AssessmentCycle.voting_closes_at,
@@ -186,3 +193,42 @@ def is_received(tracking: str) -> bool:
     """Say whether the ballot of this tracking number is among those sealed."""
     query = select(func.count()).select_from(BallotReceipt).where(BallotReceipt.tracking == tracking)
     return bool(db.session.scalar(query))
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptList:
+    """The tracking numbers of one sealed vote, and the root of the seal over its lines and them."""
+
+    cycle: str
+    group: Group
+    series: Series
+    round: int
+    root: str
+    numbers: list[str]
+
+
+def receipt_lists(door: str) -> list[ReceiptList]:
+    """Return what is published of the latest cycle that has sealed votes behind this door (B6).
+
+    By number, which is random; a list has the length of the ballots received, which the count tells too.
+    """
+    newest = (
+        select(func.max(Poll.cycle_id))
+        .where(Poll.rater_group.in_(DOORS[door]), Poll.sealed_at.is_not(None))
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Poll, AssessmentCycle.name, BallotReceipt.tracking)
+        .join(AssessmentCycle, AssessmentCycle.id == Poll.cycle_id)
+        .join(BallotReceipt, BallotReceipt.poll_id == Poll.id)
+        .where(Poll.rater_group.in_(DOORS[door]), Poll.sealed_at.is_not(None), Poll.cycle_id == newest)
+        .order_by(Poll.id, BallotReceipt.tracking)
+    )
+    found: dict[int, ReceiptList] = {}
+    for poll, cycle, number in rows:
+        known = found.setdefault(
+            poll.id,
+            ReceiptList(cycle, poll.rater_group, poll.series, poll.round, poll.root or "", []),
+        )
+        known.numbers.append(number)
+    return sorted(found.values(), key=lambda item: (order_of((item.group, item.series)), item.round))

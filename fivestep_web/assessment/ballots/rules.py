@@ -54,6 +54,9 @@ FORMS: Final = {
     Group.LEADER_EVALUATION: Form.SCORES,
     Group.PEER_EVALUATION: Form.SCORES,
 }
+READING: Final = frozenset(Group) - {Group.SOCIAL_SURVEY}
+"""Groups that give marks for what a unit did, and read its self-report first (R5.2); the survey asks how
+satisfied people are (R5.10) and only offers it."""
 ABSTENTIONS: Final = {
     Form.SATISFACTION: Satisfaction.UNKNOWN.value,
     Form.GRADES: Grade.ABSTAINED.value,

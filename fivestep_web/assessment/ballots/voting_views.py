@@ -26,6 +26,7 @@ from fivestep_web.assessment.ballots.codes import Known, in_groups, read
 from fivestep_web.assessment.ballots.queries import BALLOT, SURVEY, Slip
 from fivestep_web.assessment.ballots.rules import OPTIONS, abstention_label
 from fivestep_web.assessment.ballots.sealed import draft_name, make_ticket, open_ticket, recognise
+from fivestep_web.assessment.daily.achievements.queries import report_texts
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.core.errors import Refusal
 from fivestep_web.core.permissions import public
@@ -93,9 +94,7 @@ def ballot_review() -> ResponseReturnValue:
     if slip.is_used or not slip.is_open:
         return _ballot(slip, known)
     answers = _answers(slip)
-    if answers.strange or answers.faults:
-        return _ballot(slip, known, answers)
-    if "edit" in request.form:
+    if answers.strange or answers.faults or "edit" in request.form:
         return _ballot(slip, known, answers)
     return _render("ballots/ballot_review.html", known, slip=slip, answers=answers)
 
@@ -130,6 +129,14 @@ def receipt_index() -> ResponseReturnValue:
     return render_template(
         "ballots/receipt_index.html", number=in_groups(number), found=found, asked=bool(number), door=_door()
     )
+
+
+@blueprint.get("/receipts.txt")
+@public
+def receipt_list() -> ResponseReturnValue:
+    """Publish every tracking number of the sealed votes; a copy shows later if one is gone (B6)."""
+    text = render_template("ballots/receipts.txt", lists=queries.receipt_lists(_door()), in_groups=in_groups)
+    return Response(text, content_type="text/plain; charset=utf-8")
 
 
 def door_of(group: Group) -> str:
@@ -188,7 +195,8 @@ def _count_wrong_code() -> None:
 
 
 def _answers(slip: Slip) -> Answers:
-    return read_answers(slip.form, queries.offered_units(slip), request.form)
+    to_read = report_texts(slip.year).keys() if slip.reads_first else ()
+    return read_answers(slip.form, queries.offered_units(slip), request.form, to_read)
 
 
 def _unknown() -> str:
@@ -209,6 +217,7 @@ def _ballot(slip: Slip, known: Known, answers: Answers | None = None) -> Respons
         known,
         slip=slip,
         answers=shown,
+        reports=report_texts(slip.year),
         options=OPTIONS[slip.form],
         fault=_("不能评价本单位或名单以外的单位，这次提交没有计入") if shown.strange else "",
         draft=draft_name(known),

@@ -3,6 +3,9 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register daily assessment (R5.2–R5.6, R6.3): its pages and documents."""
+    from fivestep_web.assessment.cycles.hooks import require
+    from fivestep_web.assessment.cycles.rules import CycleState
+    from fivestep_web.assessment.daily.achievements import queries as achievements
     from fivestep_web.assessment.daily.achievements import views as achievement_views
     from fivestep_web.assessment.daily.bulletins import payloads as bulletin_payloads
     from fivestep_web.assessment.daily.bulletins import views as bulletin_views
@@ -20,3 +23,4 @@ def init_app(app: Flask) -> None:
     register_gate(DocumentKind.MONTHLY_BULLETIN, bulletin_payloads.gate)
     register_source(DocumentKind.QUARTERLY_REVIEW, review_payloads.review_requests)
     register_gate(DocumentKind.QUARTERLY_REVIEW, review_payloads.gate)
+    require(CycleState.VOTING, achievements.report_gaps)

@@ -5,14 +5,14 @@ import logging
 import random
 import sqlite3
 import threading
-import zipfile
 from contextlib import closing
-from pathlib import Path
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, literal_column, select, text, update
 
-from fivestep_web.assessment.ballots import sealing, verification
+from fivestep_web.assessment.ballots import casting, sealing, verification
 from fivestep_web.assessment.ballots.models import (
     Ballot,
     BallotReceipt,
@@ -20,16 +20,23 @@ from fivestep_web.assessment.ballots.models import (
     SealedLine,
     VotingCode,
 )
-from fivestep_web.assessment.ballots.rules import CodeState
 from fivestep_web.assessment.cycles.rules import Series
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.audit.verification import verify
-from fivestep_web.core import jobs
+from fivestep_web.core import clock, jobs
 from fivestep_web.core.jobs import Outbox
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db as database
-from fivestep_web.operations.backup import back_up
 from tasks.ballots import sweep as sweep_task
+from tests.assessment.ballots.traces import (
+    backed_up,
+    found_in,
+    in_step,
+    joined_by_transaction,
+    raw,
+    remnants,
+    transactions,
+)
 from tests.assessment.ballots.voting import Voter, a_vote, close, leaders, peers, sweep, tracking
 from tests.web import BASE_URL
 
@@ -166,6 +173,19 @@ def test_verify_finds_what_was_changed_after_the_seal(app, harm):
     assert "领导评价（科室）第1次评价" in faults[0]
 
 
+def lines_and_receipts(unit):
+    """Return the marks of *unit* and the tracking numbers in the order in which storage keeps them."""
+    database.session.commit()
+    places = [text("ctid")] * 2
+    if database.engine.dialect.name == "sqlite":
+        places = [SealedLine.id, BallotReceipt.tracking]
+    of_unit = select(SealedLine.mark).where(SealedLine.unit_id == unit)
+    return (
+        database.session.scalars(of_unit.order_by(places[0])).all(),
+        database.session.scalars(select(BallotReceipt.tracking).order_by(places[1])).all(),
+    )
+
+
 def test_no_order_of_rows_is_the_order_of_voting(own_app):
     vote = a_vote(leaders(VOTERS))
     codes = list(vote.codes["县级领导"])
@@ -173,56 +193,34 @@ def test_no_order_of_rows_is_the_order_of_voting(own_app):
     ballots = cast(own_app, vote, codes)
     close(vote)
     run_sweep(vote)
-    unit = vote.units[Series.SECTIONS][0]
-    by_place = [text("ctid")] * 2
-    if database.engine.dialect.name == "sqlite":
-        by_place = [SealedLine.id, BallotReceipt.tracking]
-    of_unit = select(SealedLine.mark).where(SealedLine.unit_id == unit)
-    marks = database.session.scalars(of_unit.order_by(by_place[0])).all()
-    numbers = database.session.scalars(select(BallotReceipt.tracking).order_by(by_place[1])).all()
+    marks, numbers = lines_and_receipts(vote.units[Series.SECTIONS][0])
     cast_marks, cast_numbers = [mark for _c, _n, mark in ballots], [number for _c, number, _m in ballots]
     assert sorted(marks) == sorted(cast_marks)
     assert sorted(numbers) == sorted(cast_numbers)
-    assert marks not in (cast_marks, cast_marks[::-1])
-    assert numbers not in (cast_numbers, cast_numbers[::-1])
-    in_step = sum(ballots[place][2] == mark for place, mark in enumerate(marks))
-    assert in_step < VOTERS // 2
+    assert in_step(marks, cast_marks) < 0.5
+    assert in_step(numbers, cast_numbers) < 0.5
 
 
 def test_the_raw_file_and_a_backup_hold_nothing_of_a_ballot_as_it_was_cast(own_app, tmp_path, caplog):
     caplog.set_level(logging.DEBUG)
     vote = a_vote(leaders(VOTERS))
     ballots = cast(own_app, vote, vote.codes["县级领导"])
-    stored = [(ballot.id.encode(), ballot.sealed) for ballot in rows_of(Ballot)]
-    assert all(any(identifier in data for data in raw(own_app)) for identifier, _sealed in stored)
+    stored = stored_ballots()
+    everything = {identifier for identifier, _sealed in stored}
+    assert remnants(raw(own_app), stored) == everything
+    assert remnants([backed_up(tmp_path / "open")], stored) == everything
     close(vote)
     run_sweep(vote)
-    files = raw(own_app)
-    for identifier, sealed in stored:
-        assert not any(identifier in data or sealed in data for data in files)
-    for code, number, _mark in ballots:
-        assert code not in caplog.text
-        assert code[:12] not in caplog.text
-        assert number not in caplog.text
-        assert not any(code.encode() in data or code[:12].encode() in data for data in files)
-    if database.engine.dialect.name == "sqlite":
-        back_up(tmp_path / "backup")
-        with zipfile.ZipFile(tmp_path / "backup") as archive:
-            copy = archive.read("database.sqlite3")
-        assert not any(identifier in copy or sealed in copy for identifier, sealed in stored)
+    files = [*raw(own_app), backed_up(tmp_path / "sealed")]
+    assert remnants(files, stored) == set()
+    codes = [part for code, _number, _mark in ballots for part in (code, code[:12])]
+    numbers = [number for _code, number, _mark in ballots]
+    assert found_in(files, codes) == set()
+    assert found_in([caplog.text.encode()], codes + numbers) == set()
 
 
-def raw(app):
-    """Return the bytes the database keeps on disk: SQLite's file and log, PostgreSQL's tables."""
-    database.session.commit()
-    if database.engine.dialect.name == "sqlite":
-        name = Path(app.config["FIVESTEP"].database_url.removeprefix("sqlite:///"))
-        return [path.read_bytes() for path in name.parent.glob(f"{name.name}*")]
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("CHECKPOINT"))
-        folder = Path(connection.scalar(text("SHOW data_directory")))
-        current = connection.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
-    return [path.read_bytes() for path in (folder / "base" / str(current)).iterdir() if path.is_file()]
+def stored_ballots():
+    return [(ballot.id, ballot.sealed) for ballot in rows_of(Ballot)]
 
 
 def test_transactions_of_postgresql_link_no_code_to_a_line_or_a_receipt(own_app):
@@ -243,16 +241,57 @@ def test_transactions_of_postgresql_link_no_code_to_a_line_or_a_receipt(own_app)
     assert len(set(database.session.scalars(in_storage).all()[: VOTERS // 2])) == 2
 
 
-def transactions(table):
-    xmin = literal_column("xmin::text")
-    return database.session.scalars(select(xmin).select_from(text(table))).all()
+def leave_as_they_lay(actor, poll, settings):
+    """A seal that writes the lines in the order of casting and takes nothing away."""
+    del actor
+    tally, _receipts = sealing._open_all(poll, settings)
+    sealing._insert(
+        SealedLine,
+        (
+            {"id": f"{number:032x}", "poll_id": poll.id, "unit_id": unit, "mark": mark, "is_paper": False}
+            for number, (unit, mark) in enumerate(tally.lines)
+        ),
+    )
+    poll.sealed_at = clock.now()
 
 
-def joined_by_transaction(table):
-    """What a DBA gets by SELECT … FROM voting_code c JOIN ballot b ON c.xmin = b.xmin."""
-    used = select(literal_column("xmin::text")).select_from(VotingCode)
-    codes = database.session.scalars(used.where(VotingCode.state == CodeState.USED)).all()
-    return [code for code in codes if code in set(transactions(table))]
+def test_the_same_looks_find_every_ballot_where_the_seal_leaves_them_as_they_lay(
+    own_app, tmp_path, monkeypatch
+):
+    ids = count()
+    in_order = SimpleNamespace(token_hex=lambda size: f"{next(ids):0{2 * size}x}")
+    monkeypatch.setattr(casting, "secrets", in_order)
+    monkeypatch.setattr(sealing, "_seal", leave_as_they_lay)
+    without_a_sweep(monkeypatch)
+    vote = a_vote(leaders(VOTERS))
+    ballots = cast(own_app, vote, vote.codes["县级领导"])
+    close(vote)
+    run_sweep(vote)
+    stored = stored_ballots()
+    everything = {identifier for identifier, _sealed in stored}
+    assert len(everything) == VOTERS
+    assert remnants(raw(own_app), stored) == everything
+    assert remnants([backed_up(tmp_path / "backup")], stored) == everything
+    marks, _numbers = lines_and_receipts(vote.units[Series.SECTIONS][0])
+    assert in_step(marks, [mark for _code, _number, mark in ballots]) == 1
+    if database.engine.dialect.name == "postgresql":
+        assert len(joined_by_transaction("ballot")) == VOTERS
+
+
+def without_a_sweep(monkeypatch):
+    monkeypatch.setattr(sealing, "shuffle_codes", lambda cycle_id: None)
+    monkeypatch.setattr(sealing, "scrub", lambda: None)
+
+
+def test_without_the_sweep_the_files_still_hold_ballots_that_were_deleted(own_app, monkeypatch):
+    without_a_sweep(monkeypatch)
+    vote = a_vote(leaders(VOTERS))
+    cast(own_app, vote, vote.codes["县级领导"])
+    stored = stored_ballots()
+    close(vote)
+    run_sweep(vote)
+    assert rows_of(Ballot) == []
+    assert remnants(raw(own_app), stored) != set()
 
 
 def assert_sqlite_keeps_rows_by_their_random_key(app):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from fivestep_web.accounts.models import WebSession
-from fivestep_web.assessment.ballots.models import Ballot, VotingCode
+from fivestep_web.assessment.ballots.models import Ballot, Poll, VotingCode
 from fivestep_web.assessment.ballots.rules import CodeState
 from fivestep_web.assessment.cycles.rules import CycleState, Series
 from fivestep_web.audit.models import AuditEntry
@@ -212,6 +212,31 @@ def test_after_the_seal_a_used_code_still_shows_its_receipt_and_its_number_is_in
     assert "封存的名单里没有" in voter.get("/receipts?number=AAAA-AAAA-AAAA").text
     unused = Voter(app, vote.codes["县级领导"][1]).scan()
     assert "评价已经截止" in unused.text
+
+
+def test_the_sealed_list_of_receipts_is_published_for_everybody_and_in_no_order_of_voting(app):
+    vote = a_vote(leaders(), peers(0, 3), survey(3))
+    codes = [*vote.codes["县级领导"], *vote.codes["第1科室"]]
+    others = vote.units[Series.SECTIONS][1:]
+    numbers = [tracking(Voter(app, code).submit(give(others))) for code in codes]
+    surveyed = Voter(app, vote.codes["群众代表"][0], door="survey")
+    number = tracking(surveyed.submit(give(others, "satisfied")))
+    reader = Voter(app, "")
+    before = reader.get("/receipts.txt").text
+    assert "评价截止封存以后" in before
+    assert not [one for one in numbers if one in before]
+    close(vote)
+    published = reader.get("/receipts.txt")
+    assert published.content_type == "text/plain; charset=utf-8"
+    lists = re.split(r"2026年度实绩考核 ", published.text)[1:]
+    assert [(part.split("，")[0], re.findall(r"^[0-9A-Z-]{14}$", part, re.MULTILINE)) for part in lists] == [
+        ("领导评价（科室）第1次评价", sorted(numbers[:6])),
+        ("科室互评（科室）第1次评价", sorted(numbers[6:])),
+    ]
+    for poll in database.session.scalars(select(Poll).where(Poll.returned > 1)):
+        assert f"收到{poll.returned}张，封存校验值 {poll.root}" in published.text
+    assert number not in published.text
+    assert number in surveyed.get("/receipts.txt").text
 
 
 def test_a_form_of_a_stranger_is_not_taken(app):

@@ -27,6 +27,7 @@ from fivestep_web.extensions import db
 from fivestep_web.org.models import Unit, UnitKind
 from fivestep_web.responsibility.models import Goal
 from tests.factories.accounts import user_with_role
+from tests.factories.daily import hand_in_reports
 from tests.factories.keys import actor_of
 from tests.factories.org import PlanYearFactory, UnitFactory, stored_at_once
 from tests.factories.responsibility import GoalFactory, TopicFactory
@@ -121,6 +122,12 @@ def make_goal(cast: Cast, code: str = "M01", **facts: Any) -> Goal:
     return GoalFactory(code=code, topic=topic, unit=unit, person=cast.office.person, **facts)
 
 
+def report_all() -> None:
+    """Hand in a self-report of every unit of the cycle that has none."""
+    cycle = queries.get_cycle(YEAR)
+    hand_in_reports(YEAR, db.session.scalars(select(CycleUnit.unit_id).filter_by(cycle_id=cycle.id)))
+
+
 MOVERS = {
     CycleState.OPEN: "minister",
     CycleState.SELF_REPORTING: "office",
@@ -139,6 +146,8 @@ def move(cast: Cast, target: CycleState, *, by: User | None = None, **details: o
     who = by or getattr(cast, MOVERS[target])
     if target is CycleState.VOTING:
         details.setdefault("closes_at", CLOSES_AT)
+    if target is CycleState.SELF_REPORTING:
+        report_all()
     if target is CycleState.REVIEWED:
         details.setdefault("reason", "部务会议审核同意")
     if target is CycleState.PUBLICIZING:

@@ -175,14 +175,6 @@ def test_a_report_shown_before_a_change_is_not_overwritten(daily):
     assert texts[daily.county.unit.id].latent == "建立台账制度。"
 
 
-def test_units_whose_report_is_missing_are_named(daily):
-    assert "城关镇" in queries.units_without_report(2026)
-    own = daily.county.unit.name
-    assert own in queries.units_without_report(2026)
-    hand_in(daily)
-    assert own not in queries.units_without_report(2026)
-
-
 def text(answer):
     return answer.get_data(as_text=True)
 

@@ -194,12 +194,18 @@ def _own_report(daily: Daily, **data: str) -> Example:
     return Example(daily.county.head, values, data, stranger=user_with_role(Role.SHD))
 
 
+def missing_report_update():
+    daily = _county()
+    return Example(daily.clerk, {"year": 2026, "code": daily.county.unit.code}, {"reason": "年中新设"})
+
+
 UNSAFE = {
     "achievements.achievement_create": achievement_create,
     "achievements.achievement_withdraw": achievement_withdraw,
     "achievements.self_report_update": lambda: _own_report(
         _county(), visible="无", latent="无", revision="0"
     ),
+    "achievements.missing_report_update": missing_report_update,
     "reviews.review_draft": review_draft,
     "reviews.review_update": _review_step("clerk", place="三楼会议室"),
     "reviews.rating_update": _review_step("clerk"),

@@ -6,10 +6,11 @@ from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from fivestep_web.assessment.daily.achievements.rules import KIND_LABELS, LEVEL_LABELS
-from fivestep_web.assessment.daily.forms import LONG, NOTE
+from fivestep_web.assessment.daily.forms import NOTE
 from fivestep_web.core.forms import BaseForm, choices, id_or_none
 
 SHORT = Length(max=200, message=_l("不超过200字，请精简。"))
+BRIEF = Length(max=500, message=_l("不超过500字，请精简：评价人打分以前要看。"))
 EVIDENCE = Length(max=400, message=_l("不超过400字，请精简。"))
 
 
@@ -48,13 +49,23 @@ class SelfReportForm(BaseForm):
     revision = IntegerField(widget=HiddenInput(), validators=[InputRequired(_l("请刷新页面后重试。"))])
     visible = TextAreaField(
         _l("显绩"),
-        [InputRequired(_l("请填写显绩，没有的写“无”。")), LONG],
-        description=_l("看得见的成果：完成情况、数据、发言、采用、批示、获奖"),
+        [InputRequired(_l("请填写显绩，没有的写“无”。")), BRIEF],
+        description=_l("看得见的成果：完成情况、数据、发言、采用、批示、获奖；不超过500字，评价页上要显示"),
         render_kw={"rows": 8},
     )
     latent = TextAreaField(
         _l("潜绩"),
-        [InputRequired(_l("请填写潜绩，没有的写“无”。")), LONG],
-        description=_l("打基础、利长远的工作"),
+        [InputRequired(_l("请填写潜绩，没有的写“无”。")), BRIEF],
+        description=_l("打基础、利长远的工作；不超过500字，评价页上要显示"),
         render_kw={"rows": 6},
+    )
+
+
+class MissingForm(BaseForm):
+    """Why a unit gave no self-report."""
+
+    reason = TextAreaField(
+        _l("没有报送的原因"),
+        [InputRequired(_l("请写明没有报送的原因。")), EVIDENCE],
+        render_kw={"rows": 2},
     )

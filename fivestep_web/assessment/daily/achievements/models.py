@@ -68,3 +68,21 @@ class SelfReport(Base):
         CheckConstraint("visible <> '' AND latent <> ''", name="both_parts_written"),
     )
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - read once by the mapper
+
+
+class MissingReport(Base):
+    """A unit that gave no self-report, and why, as the office entered it before the vote (5.6)."""
+
+    __tablename__ = "missing_report"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(ForeignKey("plan_year.year"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(400))
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    entered_at: Mapped[datetime]
+    entered_by: Mapped[Person] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("year", "unit_id"),
+        CheckConstraint("reason <> ''", name="has_a_reason"),
+    )

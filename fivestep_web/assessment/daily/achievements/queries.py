@@ -8,7 +8,9 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import joinedload
 
-from fivestep_web.assessment.daily.achievements.models import Achievement, SelfReport
+from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleUnit
+from fivestep_web.assessment.cycles.rules import Unmet
+from fivestep_web.assessment.daily.achievements.models import Achievement, MissingReport, SelfReport
 from fivestep_web.assessment.queries import StoredUnit, list_units
 from fivestep_web.core.errors import Conflict, NotFound
 from fivestep_web.core.permissions import Actor, Permission
@@ -76,8 +78,20 @@ def standing_achievements(year: int, unit_ids: Collection[int]) -> Sequence[Achi
 def reporting_units(actor: Actor, year: int) -> list[StoredUnit]:
     """Return the assessed units whose self-reports *actor* may read, by code."""
     reach = actor.units_for(Permission.DAILY_READ)
-    units = [unit for unit in list_units(date(year, 12, 31)) if unit.is_assessed]
-    return [unit for unit in units if reach is None or unit.id in reach]
+    return [unit for unit in _assessed_units(year) if reach is None or unit.id in reach]
+
+
+def _assessed_units(year: int) -> list[StoredUnit]:
+    """Return the units of the year's cycle by code; without a cycle those the organization marks 参评."""
+    planned = set(
+        db.session.scalars(
+            select(CycleUnit.unit_id)
+            .join(AssessmentCycle, AssessmentCycle.id == CycleUnit.cycle_id)
+            .where(AssessmentCycle.year == year)
+        )
+    )
+    units = list_units(date(year, 12, 31))
+    return [unit for unit in units if (unit.id in planned if planned else unit.is_assessed)]
 
 
 def get_unit(actor: Actor, year: int, code: str) -> StoredUnit:
@@ -114,8 +128,31 @@ def report_texts(year: int) -> dict[int, ReportText]:
     return {row.unit_id: ReportText(*row) for row in rows}
 
 
-def units_without_report(year: int) -> list[str]:
-    """Return the names of the assessed units whose self-report is not in, in the order of their codes."""
-    reported = set(db.session.scalars(select(SelfReport.unit_id).where(SelfReport.year == year)))
-    units = [unit for unit in list_units(date(year, 12, 31)) if unit.is_assessed]
-    return [unit.name for unit in units if unit.id not in reported]
+def list_missing_reports(year: int) -> dict[int, MissingReport]:
+    """Return the units entered as having given no self-report, by unit."""
+    query = (
+        select(MissingReport).where(MissingReport.year == year).options(joinedload(MissingReport.entered_by))
+    )
+    return {row.unit_id: row for row in db.session.scalars(query)}
+
+
+def find_missing_report(year: int, unit_id: int) -> MissingReport | None:
+    """Return what was entered for a unit that gave no self-report."""
+    return db.session.scalar(
+        select(MissingReport).where(MissingReport.year == year, MissingReport.unit_id == unit_id)
+    )
+
+
+def report_gaps(cycle: AssessmentCycle) -> list[Unmet]:
+    """Return the units that keep a vote from opening: neither a self-report nor a reason for none (5.6)."""
+    settled = report_texts(cycle.year).keys() | list_missing_reports(cycle.year).keys()
+    return [
+        Unmet(
+            _("%(unit)s的自评还没有报送，也没有登记未报送。", unit=unit.name),
+            _("报送或登记"),
+            "achievements.self_report_show",
+            {"code": unit.code},
+        )
+        for unit in _assessed_units(cycle.year)
+        if unit.id not in settled
+    ]

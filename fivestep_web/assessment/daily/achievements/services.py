@@ -6,8 +6,10 @@ from datetime import date
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from fivestep_web.assessment.cycles.queries import find_cycle
+from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.assessment.daily.achievements import policy, queries
-from fivestep_web.assessment.daily.achievements.models import Achievement, SelfReport
+from fivestep_web.assessment.daily.achievements.models import Achievement, MissingReport, SelfReport
 from fivestep_web.assessment.daily.achievements.rules import AchievementKind, Level
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
@@ -15,6 +17,8 @@ from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllow
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 from fivestep_web.topics.models import Topic
+
+REPORTING = (CycleState.CONFIGURING, CycleState.OPEN, CycleState.SELF_REPORTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,8 @@ def hand_in(actor: Actor, year: int, unit_id: int, *, visible: str, latent: str,
     """Store a unit's self-report in place of what it handed in before (R5.2).
 
     *revision* is that of the report as it was shown, 0 for none. Raises NotAllowed for another's unit,
-    FieldError for an empty part: 无 must be written, Conflict when it changed meanwhile.
+    FieldError for an empty part: 无 must be written, Conflict when it changed meanwhile or the
+    vote has begun.
     """
     if not policy.may_report(actor, unit_id) or actor.person_id is None:
         raise NotAllowed(_("自评由本单位负责人报送。"))
@@ -104,8 +109,12 @@ def hand_in(actor: Actor, year: int, unit_id: int, *, visible: str, latent: str,
         raise FieldError("visible", _("请填写显绩，没有的写“无”。"))
     if not latent.strip():
         raise FieldError("latent", _("请填写潜绩，没有的写“无”。"))
+    _demand_no_vote(year)
     found = queries.find_self_report(year, unit_id, lock=True)
     queries.check_revision(found, revision)
+    missing = queries.find_missing_report(year, unit_id)
+    if missing is not None:
+        db.session.delete(missing)
     report = found or SelfReport(year=year, unit_id=unit_id)
     report.visible, report.latent = visible.strip(), latent.strip()
     report.submitted_by_id, report.submitted_at = actor.person_id, clock.now()
@@ -113,3 +122,40 @@ def hand_in(actor: Actor, year: int, unit_id: int, *, visible: str, latent: str,
     db.session.flush()
     record(actor, "self_report.handed_in", f"self_report:{report.id}", year=year, unit=unit_id)
     return report
+
+
+def is_taking(year: int) -> bool:
+    """Say whether self-reports may still change: every voter reads the same (R5.2)."""
+    cycle = find_cycle(year)
+    return cycle is None or cycle.state in REPORTING
+
+
+def _demand_no_vote(year: int) -> None:
+    """Hold the cycle's row, so that no vote opens meanwhile; Conflict once it has."""
+    cycle = find_cycle(year, lock=True)
+    if cycle is not None and cycle.state not in REPORTING:
+        raise Conflict(_("评价已经开始，自评不再改动。"))
+
+
+def enter_missing(actor: Actor, year: int, unit_id: int, *, reason: str) -> MissingReport:
+    """Note that a unit gave no self-report, in place of a reason entered before (5.6).
+
+    Raises NotAllowed for others than the office, FieldError without a reason, Conflict when a report is in
+    or the vote has begun.
+    """
+    if not policy.may_enter_missing(actor) or actor.person_id is None:
+        raise NotAllowed(_("未报送自评由办公室登记。"))
+    if not reason.strip():
+        raise FieldError("reason", _("请写明没有报送的原因。"))
+    _demand_no_vote(year)
+    if queries.find_self_report(year, unit_id) is not None:
+        raise Conflict(_("这个单位的自评已经报送。"))
+    row = queries.find_missing_report(year, unit_id) or MissingReport(year=year, unit_id=unit_id)
+    row.reason, row.entered_by_id, row.entered_at = reason.strip(), actor.person_id, clock.now()
+    db.session.add(row)
+    db.session.flush()
+    record(
+        actor, "self_report.entered_missing", f"unit:{unit_id}",
+        year=year, unit=unit_id, reason=row.reason,
+    )  # fmt: skip
+    return row

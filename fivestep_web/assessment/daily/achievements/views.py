@@ -5,7 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fivestep_web.assessment.daily.achievements import policy, queries, services
-from fivestep_web.assessment.daily.achievements.forms import AchievementForm, SelfReportForm, WithdrawForm
+from fivestep_web.assessment.daily.achievements.forms import (
+    AchievementForm,
+    MissingForm,
+    SelfReportForm,
+    WithdrawForm,
+)
+from fivestep_web.assessment.daily.achievements.models import SelfReport
 from fivestep_web.assessment.daily.achievements.rules import (
     AchievementKind,
     Level,
@@ -111,6 +117,7 @@ def self_report_index(year: int) -> ResponseReturnValue:
         year=year,
         units=queries.reporting_units(actor(), year),
         reports=queries.list_self_reports(year),
+        missing=queries.list_missing_reports(year),
     )
 
 
@@ -121,19 +128,36 @@ def self_report_show(year: int, code: str) -> ResponseReturnValue:
 
 
 def _self_report(
-    year: int, unit: StoredUnit, form: SelfReportForm | None = None, status: int = 200
+    year: int,
+    unit: StoredUnit,
+    form: SelfReportForm | None = None,
+    status: int = 200,
+    missing_form: MissingForm | None = None,
 ) -> ResponseReturnValue:
-    report = queries.find_self_report(year, unit.id)
-    if form is None and policy.may_report(actor(), unit.id):
-        data = (
-            {"visible": report.visible, "latent": report.latent, "revision": report.revision}
-            if report
-            else {"visible": _proposed(year, unit), "latent": "", "revision": 0}
-        )
-        form = SelfReportForm(formdata=None, data=data)
+    report, is_taking = queries.find_self_report(year, unit.id), services.is_taking(year)
+    if form is None and is_taking and policy.may_report(actor(), unit.id):
+        form = _report_form(year, unit, report)
+    if missing_form is None and is_taking and report is None and policy.may_enter_missing(actor()):
+        missing_form = MissingForm(formdata=None)
     return render_template(
-        "daily/self_report_show.html", year=year, unit=unit, report=report, form=form
+        "daily/self_report_show.html",
+        year=year,
+        unit=unit,
+        report=report,
+        missing=queries.find_missing_report(year, unit.id),
+        is_taking=is_taking,
+        form=form,
+        missing_form=missing_form,
     ), status
+
+
+def _report_form(year: int, unit: StoredUnit, report: SelfReport | None) -> SelfReportForm:
+    data = (
+        {"visible": report.visible, "latent": report.latent, "revision": report.revision}
+        if report
+        else {"visible": _proposed(year, unit), "latent": "", "revision": 0}
+    )
+    return SelfReportForm(formdata=None, data=data)
 
 
 def _proposed(year: int, unit: StoredUnit) -> str:
@@ -167,3 +191,12 @@ def self_report_update(year: int, code: str) -> ResponseReturnValue:
         form.form_errors.append(refusal.message)
         return _self_report(year, unit, form, 422)
     return htmx.leave(url_for(".self_report_show", year=year, code=code), _("自评已报送"))
+
+
+@blueprint.post("/assessment/<int:year>/self-reports/<code>/missing")
+@requires(Permission.CYCLE_RUN)
+def missing_report_update(year: int, code: str) -> ResponseReturnValue:
+    unit, form = queries.get_unit(actor(), year, code), MissingForm()
+    if not carry_out(form, lambda: services.enter_missing(actor(), year, unit.id, reason=form.reason.data)):
+        return _self_report(year, unit, status=422, missing_form=form)
+    return htmx.leave(url_for(".self_report_index", year=year), _("已登记未报送"))
