@@ -12,6 +12,7 @@ import click
 from xlsxwriter.exceptions import FileCreateError
 
 from fivestep_web.assessment import export
+from fivestep_web.assessment.freezing.standing import Standing, standing_of
 from fivestep_web.assessment.scores import YearScore
 from fivestep_web.assessment.scoring import score_year
 from fivestep_web.cli import Failure, main, with_database
@@ -40,10 +41,12 @@ def score(year: int, form: str, path: Path | None) -> None:
     if form == XLSX and path is None:
         raise click.UsageError("xlsx 须用 --out 指定文件，例如 --out 考核结果.xlsx")
     result = score_year(year)
+    standing = standing_of(result)
+    _warn(standing)
     if form == XLSX and path is not None:
         _write(path, lambda target: export.write_workbook(result, target))
         return
-    text = _json(result) if form == "json" else export.as_text(result, width=_width(path))
+    text = _json(result) if form == "json" else _text(result, standing, _width(path))
     if path is None:
         click.echo(text, nl=not text.endswith("\n"))
     else:
@@ -52,6 +55,21 @@ def score(year: int, form: str, path: Path | None) -> None:
 
 def _json(result: YearScore) -> str:
     return json.dumps(export.as_json(result), ensure_ascii=False, indent=1)
+
+
+def _text(result: YearScore, standing: Standing | None, width: int | None) -> str:
+    text = export.as_text(result, width=width)
+    if standing is None:
+        return text
+    return f"{text.rstrip()}\n结果校验码 {export.fingerprint(result)}，{standing.sentence}"
+
+
+def _warn(standing: Standing | None) -> None:
+    """Say on standard error what is no longer as it was fixed; the figures themselves stay as computed."""
+    if standing is not None and standing.changes:
+        click.echo(f"警告：现在算出的结果{standing.sentence}", err=True)
+        for change in standing.shown:
+            click.echo(f"  {change}", err=True)
 
 
 def _width(path: Path | None) -> int | None:

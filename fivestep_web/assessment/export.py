@@ -179,7 +179,7 @@ def _group_rows(score: YearScore) -> _Rows:
                     group.label,
                     result.ballots,
                     result.valid,
-                    2 if result.trimmed else 0,
+                    result.trimmed,
                     "—" if result.result is None else _exact(result.result),
                     "—" if weight is None else percent(weight),
                     result.problem or "",

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Self
 
-from fivestep_web.assessment.score_settings import Grade, Group, Satisfaction, Settings
+from fivestep_web.assessment.score_settings import TRIMMED_LINES, Grade, Group, Satisfaction, Settings
 from fivestep_web.core.rounding import percent
 
 
@@ -28,17 +29,38 @@ class VoteCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """The scores a group gave one unit: how many, their sum, the lowest and the highest together.
+
+    All that a trimmed mean needs; *extremes* is the sum of the two, so that no single score stands in it.
+    """
+
+    count: int = 0
+    total: Fraction = Fraction(0)
+    extremes: Fraction = Fraction(0)
+    abstentions: int = 0
+
+    @classmethod
+    def of(cls, histogram: Mapping[Decimal, int], abstentions: int = 0) -> Self:
+        """Return the sums of how often each score was given."""
+        given = [Fraction(score) for score, count in histogram.items() if count]
+        total = sum((Fraction(score) * count for score, count in histogram.items()), Fraction(0))
+        extremes = min(given) + max(given) if given else Fraction(0)
+        return cls(sum(histogram.values()), total, extremes, abstentions)
+
+
+@dataclass(frozen=True, slots=True)
 class GroupResult:
     """One group's result for one unit, unrounded; None with the reason in *problem*.
 
-    *ballots* counts all lines for the unit, *valid* the numeric ones; *trimmed* holds the lowest and
-    the highest score left out.
+    *ballots* counts all lines for the unit, *valid* the numeric ones; *trimmed* says how many scores were
+    left out, the highest and the lowest, or none.
     """
 
     ballots: int
     valid: int
     result: Fraction | None
-    trimmed: tuple[Decimal, Decimal] | None
+    trimmed: int
     problem: str | None
 
 
@@ -74,36 +96,19 @@ def is_ballot_valid(offered: int, usable: int) -> bool:
     return 0 < offered <= 2 * usable
 
 
-def result_of(
-    group: Group, histogram: Mapping[Decimal, int], settings: Settings, *, abstentions: int = 0
-) -> GroupResult:
-    """Return the group's result for a unit from how often each score was given (domain 7.3).
+def result_of(group: Group, marks: Marks, settings: Settings) -> GroupResult:
+    """Return the group's result for a unit (domain 7.3).
 
     Leaders and peers (by the settings) lose one highest and one lowest score when there are enough.
     """
-    valid = sum(histogram.values())
-    ballots = valid + abstentions
+    valid, ballots = marks.count, marks.count + marks.abstentions
     if valid < settings.min_valid_lines:
         problem = f"{group.label}有效票{valid}张，少于{settings.min_valid_lines}张，没有结果"
-        return GroupResult(ballots, valid, None, None, problem)
-    total = _total(histogram)
+        return GroupResult(ballots, valid, None, 0, problem)
     if group not in settings.trimmed_groups or valid < settings.min_lines_to_trim:
-        return GroupResult(ballots, valid, total / valid, None, None)
-    given = [score for score, count in histogram.items() if count]
-    lowest, highest = min(given), max(given)
-    mean = (total - Fraction(lowest) - Fraction(highest)) / (valid - 2)
-    return GroupResult(ballots, valid, mean, (lowest, highest), None)
-
-
-def _total(histogram: Mapping[Decimal, int]) -> Fraction:
-    """Return the sum of all scores given, exactly; added as whole numbers, one fraction per denominator."""
-    numerators: dict[int, int] = {}
-    for score, count in histogram.items():
-        numerator, denominator = score.as_integer_ratio()
-        numerators[denominator] = numerators.get(denominator, 0) + numerator * count
-    return sum(
-        (Fraction(numerator, denominator) for denominator, numerator in numerators.items()), Fraction(0)
-    )
+        return GroupResult(ballots, valid, marks.total / valid, 0, None)
+    mean = (marks.total - marks.extremes) / (valid - TRIMMED_LINES)
+    return GroupResult(ballots, valid, mean, TRIMMED_LINES, None)
 
 
 def satisfaction_histogram(

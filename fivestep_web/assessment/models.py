@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fivestep_web.assessment.score_settings import Group
-from fivestep_web.core.database import Base, choice
+from fivestep_web.core.database import Base, Summable, choice
 from fivestep_web.org.models import Unit
 from fivestep_web.responsibility.models import Goal
 
@@ -33,9 +33,10 @@ ADJUSTMENT_LABELS = {
 
 
 class RatingTally(Base):
-    """How many imported lines of a group gave a unit the same score; *score* empty means 不了解.
+    """How many lines of a group, imported or counted, gave a unit the same score; *score* empty means 不了解.
 
-    Kept as counts, without the rater: no line can be traced to who gave it, and trimming needs no more.
+    Kept as counts, without the rater: no line can be traced to who gave it, and trimming needs no more. The
+    scores are whole numbers in the database, so one statement sums up a year.
     """
 
     __tablename__ = "rating_tally"
@@ -43,7 +44,7 @@ class RatingTally(Base):
     year: Mapped[int] = mapped_column(ForeignKey("plan_year.year"))
     rater_group: Mapped[Group] = mapped_column(choice(Group))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
-    score: Mapped[Decimal | None]
+    score: Mapped[Decimal | None] = mapped_column(Summable)
     count: Mapped[int]
 
     __table_args__ = (Index("ix_rating_tally_year_group_unit", "year", "rater_group", "unit_id"),)

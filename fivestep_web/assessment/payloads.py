@@ -12,6 +12,7 @@ from fivestep_web.assessment.candidates import CandidateKind
 from fivestep_web.assessment.eligible import list_eligible
 from fivestep_web.assessment.explanation import shares_text
 from fivestep_web.assessment.export import fingerprint
+from fivestep_web.assessment.freezing.standing import demand_unchanged
 from fivestep_web.assessment.models import AdjustmentKind
 from fivestep_web.assessment.publicity.notices import commendation_end, result_publicity
 from fivestep_web.assessment.result_table import NONE, ResultTable, result_tables
@@ -29,10 +30,14 @@ UNSCORED = "暂无总分"
 
 
 def result_payloads(year: int) -> list[DocumentRequest]:
-    """Return the request for the bulletin of the year's results; none before there are ratings."""
+    """Return the request for the bulletin of the year's results; none before there are ratings.
+
+    Raises Conflict where the result is no longer the one that was reviewed and posted.
+    """
     score = score_year(year)
     if not score.has_ratings:
         return []
+    demand_unchanged(score)
     title = f"关于{year}年度实绩考核结果的通报"
     payload = {
         **common(year, title, f"assessment-result-{year}", is_draft=True),

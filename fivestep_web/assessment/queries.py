@@ -1,19 +1,22 @@
 """What is stored about a year's assessment, read in a constant number of statements."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Executable, String, and_, select, type_coerce
+from sqlalchemy import BigInteger, Executable, String, and_, case, func, select, type_coerce
 
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, CycleUnit, GroupDecision
 from fivestep_web.assessment.cycles.rules import Series
+from fivestep_web.assessment.group_results import Marks
 from fivestep_web.assessment.models import Adjustment, AdjustmentKind, ManualPoints, RatingTally
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.assessment.scores import AdjustmentLine, GivenPoints
+from fivestep_web.core.database import Summable
 from fivestep_web.core.errors import NotFound
 from fivestep_web.core.permissions import Role
 from fivestep_web.execution.queries import progress_of_year
@@ -98,8 +101,8 @@ class StoredRules:
 
 
 SERIES_KINDS = {Series.SECTIONS: UnitKind.SECTION, Series.TOWNSHIPS: UnitKind.TOWNSHIP}
-TALLIES_AT_ONCE = 20_000
-Tallies = dict[tuple[int, Group], dict[Decimal | None, int]]
+ONE = 10**Summable.PLACES  # a score of 1 as the database keeps it
+LOWER = 10**9
 
 
 def _rows(query: Executable) -> Iterable[Any]:
@@ -178,32 +181,55 @@ def list_units(day: date) -> list[StoredUnit]:
     return list(found.values())
 
 
-def tallies(year: int) -> Tallies:
-    """Return how often each score was given, by unit and group; the score None counts 不了解.
+def marks_of_year(year: int) -> dict[tuple[int, Group], Marks]:
+    """Return what each group gave each unit, summed up by the database in whole numbers.
 
-    Large counties hold many thousands of rows, so they are read by parts and each text is turned into
-    its value once.
+    Two sums, of the upper and of the lower digits: neither outgrows 64 bits.
     """
+    score = type_coerce(RatingTally.score, BigInteger)
+    numeric = case((RatingTally.score.is_not(None), RatingTally.count), else_=0)
     rows = _rows(
         select(
             RatingTally.unit_id,
             type_coerce(RatingTally.rater_group, String),
-            type_coerce(RatingTally.score, String),
-            RatingTally.count,
+            func.sum(numeric),
+            func.sum(RatingTally.count),
+            func.sum(score // LOWER * RatingTally.count),
+            func.sum(score % LOWER * RatingTally.count),
+            func.min(score) + func.max(score),
         )
         .where(RatingTally.year == year)
-        .execution_options(yield_per=TALLIES_AT_ONCE)
+        .group_by(RatingTally.rater_group, RatingTally.unit_id)
     )
     groups = {group.value: group for group in Group}
-    scores: dict[str | None, Decimal | None] = {None: None}
-    found: Tallies = {}
-    for unit_id, group, text, count in rows:
-        if text not in scores:
-            scores[text] = Decimal(text)
-        histogram = found.setdefault((unit_id, groups[group]), {})
-        score = scores[text]
-        histogram[score] = histogram.get(score, 0) + count
-    return found
+    return {
+        (unit_id, groups[group]): Marks(
+            int(count),
+            Fraction(LOWER * int(upper or 0) + int(lower or 0), ONE),
+            Fraction(extremes or 0, ONE),
+            int(lines - count),
+        )
+        for unit_id, group, count, lines, upper, lower, extremes in rows
+    }
+
+
+def survey_answers(year: int, points: Collection[Decimal]) -> dict[int, dict[Decimal, int]] | None:
+    """Return how often each of *points* was given to a unit by the survey.
+
+    None where it was given anything else, or nothing: then its scores are no answers to count (R5.10).
+    """
+    of_survey = RatingTally.year == year, RatingTally.rater_group == Group.SOCIAL_SURVEY
+    other = select(RatingTally.id).where(*of_survey, RatingTally.score.not_in(points)).limit(1)
+    if db.session.scalar(other) is not None:
+        return None
+    found: dict[int, dict[Decimal, int]] = {}
+    for unit_id, score, count in _rows(
+        select(RatingTally.unit_id, RatingTally.score, func.sum(RatingTally.count))
+        .where(*of_survey, RatingTally.score.is_not(None))
+        .group_by(RatingTally.unit_id, RatingTally.score)
+    ):
+        found.setdefault(unit_id, {})[score] = int(count)
+    return found or None
 
 
 def list_goals(year: int) -> list[StoredGoal]:

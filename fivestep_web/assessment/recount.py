@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from xlsxwriter.utility import xl_col_to_name
 
-from fivestep_web.assessment.score_settings import TRIMMED_LINES, Group, Settings
+from fivestep_web.assessment.score_settings import Group, Settings
 from fivestep_web.assessment.scores import UnitScore, YearScore
 from fivestep_web.core.rounding import round_half_up
 from fivestep_web.core.sheets import Cell, Formula, Rows
@@ -104,7 +104,7 @@ class _Line:
         weight = self._weight(group)
         if found.result is None:
             return [NONE, NONE, NONE, weight]
-        kept = found.valid - (TRIMMED_LINES if found.trimmed else 0)
+        kept = found.valid - found.trimmed
         mean = f"{self._at(group.label + SUM)}/{self._at(group.label + COUNT)}"
         return [_number(found.result * kept), kept, Formula(mean, _number(found.result)), weight]
 

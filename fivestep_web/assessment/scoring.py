@@ -20,7 +20,7 @@ from fivestep_web.assessment.goal_points import (
     score_completion,
     score_goal,
 )
-from fivestep_web.assessment.group_results import GroupResult, result_of, satisfaction_of
+from fivestep_web.assessment.group_results import Marks, result_of, satisfaction_of
 from fivestep_web.assessment.models import AdjustmentKind
 from fivestep_web.assessment.queries import StoredGoal, StoredPost, StoredProgress, StoredUnit
 from fivestep_web.assessment.score_settings import Group, Settings
@@ -47,6 +47,7 @@ from fivestep_web.org.models import Establishment, UnitKind
 from fivestep_web.org.queries import get_calendar
 
 ANONYMITY_LINES = 5  # trust.md B7: below it nothing breaks a group's mean down
+NOTHING_GIVEN = Marks()
 NOTHING_REPORTED = StoredProgress(Decimal(0), not_applicable=False, completed_on=None)
 POOLS = {Establishment.CIVIL_SERVANT: Pool.CIVIL_SERVANT, Establishment.INSTITUTION: Pool.INSTITUTION_STAFF}
 
@@ -63,8 +64,8 @@ def score_year(year: int) -> YearScore:
     left_out = queries.left_out_groups(year) if frozen else {}
     stored = _as_assessed(queries.list_units(day), frozen)
     goals = _GoalScorer(year, rules, get_calendar()).score_all()
-    tallies = queries.tallies(year)
-    is_option_survey = _is_option_survey(tallies, settings)
+    marks = queries.marks_of_year(year)
+    answers = queries.survey_answers(year, settings.satisfaction_points.values())
     lines = queries.adjustments(year)
     daily = daily_scores(year)
     of_unit, of_person = _by_owner(goals)
@@ -74,13 +75,13 @@ def score_year(year: int) -> YearScore:
     units = [
         _score_unit(
             unit,
-            {group: tallies.get((unit.id, group), {}) for group in Group},
+            {group: marks.get((unit.id, group), NOTHING_GIVEN) for group in Group},
             of_unit[unit.id],
             lines.get(unit.id, []),
             daily=daily.of(unit.code),
             settings=settings,
             head_posts=head_posts,
-            is_option_survey=is_option_survey,
+            answers=(answers or {}).get(unit.id, {}),
             left_out=left_out.get(unit.kind, frozenset()),
         )
         for unit in stored
@@ -95,7 +96,7 @@ def score_year(year: int) -> YearScore:
         tuple(units),
         tuple(people),
         _pool_sizes(posts, stored),
-        is_option_survey,
+        answers is not None,
     )
 
 
@@ -225,46 +226,25 @@ def _completion(goals: Sequence[ScoredGoal], settings: Settings) -> CompletionSc
     return replace(score, problem=f"目标{'、'.join(unreadable)}的计分方式或计分参数有误")
 
 
-def _is_option_survey(tallies: queries.Tallies, settings: Settings) -> bool:
-    """Say whether every score of the year's survey is the points of an option (满意100, …).
-
-    Only then are the imported scores answers of which a satisfaction rate can be counted.
-    """
-    options = set(settings.satisfaction_points.values())
-    given = {
-        score
-        for (_unit, group), scores in tallies.items()
-        if group is Group.SOCIAL_SURVEY
-        for score in scores
-        if score is not None
-    }
-    return bool(given) and given <= options
-
-
-def _satisfaction(scores: Mapping[Decimal | None, int], settings: Settings) -> Fraction | None:
-    counts = {option: scores.get(points, 0) for option, points in settings.satisfaction_points.items()}
+def _satisfaction(answers: Mapping[Decimal, int], settings: Settings) -> Fraction | None:
+    counts = {option: answers.get(points, 0) for option, points in settings.satisfaction_points.items()}
     figures = satisfaction_of(counts, settings)
     return figures.rate if figures and figures.rated >= ANONYMITY_LINES else None
 
 
-def _group_result(group: Group, scores: Mapping[Decimal | None, int], settings: Settings) -> GroupResult:
-    histogram = {score: count for score, count in scores.items() if score is not None}
-    return result_of(group, histogram, settings, abstentions=scores.get(None, 0))
-
-
 def _score_unit(
     unit: StoredUnit,
-    tallies: Mapping[Group, Mapping[Decimal | None, int]],
+    marks: Mapping[Group, Marks],
     goals: Sequence[ScoredGoal],
     lines: Sequence[AdjustmentLine],
     *,
     daily: DailyScore,
     settings: Settings,
     head_posts: Mapping[int, str],
-    is_option_survey: bool,
+    answers: Mapping[Decimal, int],
     left_out: frozenset[Group],
 ) -> UnitScore:
-    groups = {group: _group_result(group, scores, settings) for group, scores in tallies.items()}
+    groups = {group: result_of(group, given, settings) for group, given in marks.items()}
     results = {group: result.result for group, result in groups.items()}
     evaluation = evaluate(results, settings, left_out=left_out)
     completion = _completion(goals, settings)
@@ -282,7 +262,7 @@ def _score_unit(
         daily_problem=daily.problem,
     )
     total = total_of(parts, settings)
-    rates_options = is_option_survey and groups[Group.SOCIAL_SURVEY].result is not None
+    has_survey = groups[Group.SOCIAL_SURVEY].result is not None
     return UnitScore(
         id=unit.id,
         code=unit.code,
@@ -301,7 +281,7 @@ def _score_unit(
         is_vetoed=any(line.kind is AdjustmentKind.VETO for line in lines),
         total=total,
         daily=daily,
-        satisfaction=_satisfaction(tallies[Group.SOCIAL_SURVEY], settings) if rates_options else None,
+        satisfaction=_satisfaction(answers, settings) if has_survey else None,
         band=None if total.printed is None else band_of(total.printed, settings),
     )
 

@@ -15,6 +15,7 @@ from fivestep_web.assessment.daily.reviews.queries import remarks_of_year
 from fivestep_web.assessment.explanation import explain, rule_sentences
 from fivestep_web.assessment.export import fingerprint
 from fivestep_web.assessment.forms import PointsForm
+from fivestep_web.assessment.freezing.standing import standing_of
 from fivestep_web.assessment.result_table import result_tables
 from fivestep_web.assessment.scores import UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
@@ -62,6 +63,7 @@ def assessment_show(year: int) -> ResponseReturnValue:
         remarks=remarks_of_year(year),
         rules=rule_sentences(score),
         fingerprint=fingerprint(score),
+        standing=standing_of(score),
         sees_admonitions=actor().may(Permission.ADMONITION_READ),
     )
 
@@ -97,6 +99,7 @@ def _unit_page(
         "assessment/unit_show.html",
         score=score,
         why=explain(score, unit),
+        standing=standing_of(score),
         remarks=remarks_of_year(score.year),
         previous=previous,
         following=following,

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Date,
     DateTime,
     Dialect,
@@ -64,6 +65,30 @@ class Exact(TypeDecorator[Decimal]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
         del dialect
         return None if value is None else Decimal(value)
+
+
+class Summable(TypeDecorator[Decimal]):
+    """A Decimal of 0–100 kept as a whole number of 10**-PLACES, so that SQL adds it up exactly.
+
+    Raises ValueError for more decimals than PLACES, which is as many as any door lets in.
+    """
+
+    PLACES = 15
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        del dialect
+        if value is None:
+            return None
+        scaled = value.scaleb(self.PLACES)
+        if scaled != int(scaled):
+            raise ValueError(f"{value} has more than {self.PLACES} decimals")
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        del dialect
+        return None if value is None else Decimal(value).scaleb(-self.PLACES).normalize() + 0
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")

@@ -153,8 +153,8 @@ def test_settings_change_weights_trimming_and_decimals():
     unit = unit_of("K01")
     assert unit.total.exact == expected
     assert str(unit.total.printed) == "83.2"
-    assert unit.groups[Group.LEADER_EVALUATION].trimmed is None
-    assert unit.groups[Group.PEER_EVALUATION].trimmed is not None
+    assert unit.groups[Group.LEADER_EVALUATION].trimmed == 0
+    assert unit.groups[Group.PEER_EVALUATION].trimmed == 2
 
 
 @pytest.mark.usefixtures("db")
@@ -317,4 +317,4 @@ def test_many_units_cost_no_more_queries_than_one(db, count_queries):
     count_queries.statements.clear()
     assert len(score_year(2026).units) == 12
     assert len(count_queries) <= few
-    assert few <= 13
+    assert few <= 14

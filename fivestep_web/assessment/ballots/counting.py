@@ -1,16 +1,15 @@
 """The count of sealed polls by two people together, and what scoring then reads (domain.md 7.2, 7.3)."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, column, delete, func, insert, literal, select, values
 
 from fivestep_web.assessment.ballots import paper, policy, queries
 from fivestep_web.assessment.ballots.issuing import issued_count
-from fivestep_web.assessment.ballots.models import Poll
-from fivestep_web.assessment.ballots.rules import FORMS, Tally, histogram, judge, seal_root
+from fivestep_web.assessment.ballots.models import Poll, SealedLine
+from fivestep_web.assessment.ballots.rules import FORMS, INVALID, Tally, judge, points_of, seal_root
 from fivestep_web.assessment.ballots.sealing import write_lines
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleUnit
 from fivestep_web.assessment.cycles.rules import CycleState, Unmet
@@ -82,7 +81,7 @@ def _count(actor: Actor, poll: Poll, cycle: AssessmentCycle, settings: Settings)
     count = vote_count(poll)
     poll.validity, reason = check_validity(count, settings)
     poll.counted_at = clock.now()
-    _write_tallies(poll, cycle, settings)
+    write_tallies(poll, cycle, settings)
     audit.record(
         actor,
         "poll.counted",
@@ -109,7 +108,7 @@ def _paper_tally(poll: Poll, settings: Settings) -> Tally:
     return tally
 
 
-def _write_tallies(poll: Poll, cycle: AssessmentCycle, settings: Settings) -> None:
+def write_tallies(poll: Poll, cycle: AssessmentCycle, settings: Settings) -> None:
     """Put the counts where scoring reads them, in place of earlier ones; a vote must stand for that."""
     units = select(CycleUnit.unit_id).where(CycleUnit.cycle_id == cycle.id, CycleUnit.series == poll.series)
     db.session.execute(
@@ -124,26 +123,37 @@ def _write_tallies(poll: Poll, cycle: AssessmentCycle, settings: Settings) -> No
     if poll.validity is not Validity.VALID:
         return
     db.session.flush()
-    counted = unit_histograms(poll, settings)
-    rows = [
-        {
-            "year": cycle.year,
-            "rater_group": poll.rater_group,
-            "unit_id": unit_id,
-            "score": score,
-            "count": count,
-        }
-        for unit_id, scores in sorted(counted.items())
-        for score, count in sorted(scores.items(), key=lambda item: (item[0] is None, item[0] or 0))
-    ]
-    if rows:
-        db.session.execute(insert(RatingTally), rows)
+    columns = ("year", "rater_group", "unit_id", "score", "count")
+    db.session.execute(insert(RatingTally).from_select(columns, _counts(poll, cycle.year, settings)))
 
 
-def unit_histograms(poll: Poll, settings: Settings) -> Mapping[int, Counter[Decimal | None]]:
-    """Return how often each unit was given each score in a sealed poll."""
-    lines = [(unit, mark, count) for _poll, unit, mark, count in queries.line_counts([poll.id])]
-    return histogram(FORMS[poll.rater_group], lines, settings)
+def _counts(poll: Poll, year: int, settings: Settings) -> Select[Any]:
+    """Return a statement that counts the sealed lines of a poll: how often each unit was given each score."""
+    of_poll, form = SealedLine.poll_id == poll.id, FORMS[poll.rater_group]
+    marks = db.session.scalars(select(SealedLine.mark).where(of_poll, SealedLine.mark != INVALID).distinct())
+    points = [(mark, points_of(form, mark, settings)) for mark in marks]
+    worth = (
+        values(column("mark", SealedLine.mark.type), column("score", RatingTally.score.type))
+        .data(points or [("", None)])
+        .cte("worth")
+    )
+    lines = (
+        select(SealedLine.unit_id, SealedLine.mark, func.count().label("times"))
+        .where(of_poll)
+        .group_by(SealedLine.unit_id, SealedLine.mark)
+        .subquery()
+    )
+    return (
+        select(
+            literal(year),
+            literal(poll.rater_group, RatingTally.rater_group.type),
+            lines.c.unit_id,
+            worth.c.score,
+            lines.c.times,
+        )
+        .join(worth, worth.c.mark == lines.c.mark)
+        .order_by(lines.c.unit_id, worth.c.score)
+    )
 
 
 def unmet_for_tally(cycle: AssessmentCycle) -> list[Unmet]:

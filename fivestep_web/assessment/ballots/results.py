@@ -18,7 +18,7 @@ from fivestep_web.assessment.ballots.rules import (
     Form,
     points_of,
 )
-from fivestep_web.assessment.group_results import VoteCount, check_validity, result_of
+from fivestep_web.assessment.group_results import Marks, VoteCount, check_validity, result_of
 from fivestep_web.assessment.score_settings import Settings
 from fivestep_web.core.rounding import percent, round_half_up
 
@@ -82,7 +82,7 @@ def _line(name: str, marks: Mapping[str, int], poll: Poll, form: Form, settings:
         if points is not None:
             rated[points] += count
     abstained = marks.get(ABSTENTIONS[form], 0)
-    result = result_of(poll.rater_group, rated, settings, abstentions=abstained)
+    result = result_of(poll.rater_group, Marks.of(rated, abstained), settings)
     options = [option for option, _label in OPTIONS[form] if option != ABSTENTIONS[form]]
     may_break_down = bool(options) and result.valid >= SHORTEST_TO_BREAK_DOWN
     return UnitLine(
@@ -92,7 +92,7 @@ def _line(name: str, marks: Mapping[str, int], poll: Poll, form: Form, settings:
         invalid=marks.get(INVALID, 0),
         abstained=abstained,
         mean="" if result.result is None else f"{round_half_up(result.result, settings.decimals)}",
-        is_trimmed=result.trimmed is not None,
+        is_trimmed=result.trimmed > 0,
         problem=result.problem,
     )
 

@@ -231,20 +231,6 @@ def _band(mean: Fraction) -> int:
     return min(int(mean // BAND_WIDTH) * BAND_WIDTH, TOP_BAND)
 
 
-def histogram(
-    form: Form, lines: Iterable[tuple[int, str, int]], settings: Settings
-) -> dict[int, Counter[Decimal | None]]:
-    """Return how often each score was given, by unit, from (unit, mark, count); None counts abstentions.
-
-    Invalid lines are left out.
-    """
-    found: dict[int, Counter[Decimal | None]] = {}
-    for unit, mark, count in lines:
-        if mark != INVALID:
-            found.setdefault(unit, Counter())[points_of(form, mark, settings)] += count
-    return found
-
-
 def seal_root(lines: Iterable[tuple[str, int, str]], receipts: Iterable[str]) -> str:
     """Return the Merkle root (RFC 6962) over all lines (id, unit, mark) and tracking numbers, in hex.
 

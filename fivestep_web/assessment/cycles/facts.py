@@ -65,13 +65,13 @@ def missing_groups(cycle: AssessmentCycle) -> dict[tuple[Group, Series], int]:
     """Count the units that have no result, by group and series; a group with every result is left out."""
     rules = queries.get_version(cycle, cycle.rule_version)
     least = parse_settings(rules.settings).min_valid_lines
-    tallies = stored.tallies(cycle.year)
+    marks = stored.marks_of_year(cycle.year)
     missing: Counter[tuple[Group, Series]] = Counter()
     for series, units in queries.list_units(cycle).items():
         for unit_id in units:
             for group in Group:
-                marks = tallies.get((unit_id, group), {})
-                if sum(count for score, count in marks.items() if score is not None) < least:
+                given = marks.get((unit_id, group))
+                if given is None or given.count < least:
                     missing[group, series] += 1
     return dict(missing)
 

@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fivestep_web.assessment.cycles.queries import find_cycle, get_cycle
+from fivestep_web.assessment.freezing.standing import standing_of
 from fivestep_web.assessment.publicity import gate, policy, queries, services
 from fivestep_web.assessment.publicity.forms import ExcellentForm, PublicityForm
 from fivestep_web.assessment.publicity.models import Publicity
 from fivestep_web.assessment.publicity.rules import PublicityState, Subject
+from fivestep_web.assessment.scoring import score_year
 from fivestep_web.core import clock, htmx
 from fivestep_web.core.errors import NotFound
 from fivestep_web.core.forms import carry_out
@@ -35,7 +37,12 @@ def follow_the_year_switch() -> ResponseReturnValue | None:
 @requires(Permission.RESULT_READ)
 def gate_show(year: int) -> ResponseReturnValue:
     cycle = get_cycle(year)
-    return render_template("publicity/gate_show.html", cycle=cycle, checks=gate.checks(cycle))
+    return render_template(
+        "publicity/gate_show.html",
+        cycle=cycle,
+        checks=gate.checks(cycle),
+        standing=standing_of(score_year(year)),
+    )
 
 
 @blueprint.get("/assessment/<int:year>/publicities")

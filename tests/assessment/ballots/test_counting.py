@@ -13,7 +13,7 @@ from fivestep_web.assessment.cycles.models import CycleMove, RaterRoster
 from fivestep_web.assessment.cycles.rules import CycleState, Series
 from fivestep_web.assessment.group_results import Validity, result_of
 from fivestep_web.assessment.models import RatingTally
-from fivestep_web.assessment.queries import tallies
+from fivestep_web.assessment.queries import marks_of_year
 from fivestep_web.assessment.score_settings import Group, Settings
 from fivestep_web.audit.verification import verify
 from fivestep_web.core import clock
@@ -60,9 +60,7 @@ def polls():
 
 
 def mean(group, unit):
-    marks = tallies(YEAR)[unit, group]
-    scores = {score: count for score, count in marks.items() if score is not None}
-    return result_of(group, scores, SETTINGS, abstentions=marks.get(None, 0))
+    return result_of(group, marks_of_year(YEAR)[unit, group], SETTINGS)
 
 
 def test_leaders_of_e3_count_to_ninety_and_three_quarters(app):
@@ -110,7 +108,7 @@ def test_a_code_never_used_is_issued_and_not_returned_and_too_few_are_insufficie
     assert counting.vote_count(poll).issued == 6
     assert counting.vote_count(poll).returned == 3
     assert poll.validity is Validity.INSUFFICIENT
-    assert tallies(YEAR) == {}
+    assert marks_of_year(YEAR) == {}
     assert "不足发出6张" in sheet_of(poll, SETTINGS).reason
 
 
@@ -250,7 +248,7 @@ def test_a_paper_survey_with_more_returned_than_issued_is_void_as_in_e7(app):
     enter_all(vote, batch_id, [dict.fromkeys(units, "90")] * 6, (officer(), officer(Role.HRO)))
     (poll,) = count_both(vote)
     assert poll.validity is Validity.VOID
-    assert tallies(YEAR) == {}
+    assert marks_of_year(YEAR) == {}
     assert "收回6张，多于发出的5张，本组无效" in sheet_of(poll, SETTINGS).reason
 
 
@@ -363,5 +361,5 @@ def test_tallies_of_other_series_and_groups_stay(app):
     database.session.commit()
     cast(app, vote.codes["县级领导"], vote.units[Series.SECTIONS], ["90"] * 3)
     count_both(vote)
-    assert (township, Group.LEADER_EVALUATION) in tallies(YEAR)
-    assert (township, Group.SOCIAL_SURVEY) in tallies(YEAR)
+    assert (township, Group.LEADER_EVALUATION) in marks_of_year(YEAR)
+    assert (township, Group.SOCIAL_SURVEY) in marks_of_year(YEAR)

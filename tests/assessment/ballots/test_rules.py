@@ -1,7 +1,6 @@
 """Every row of domain.md 7.2 that concerns one ballot, and counts that no order of ballots changes."""
 
 from collections import Counter
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -13,7 +12,6 @@ from fivestep_web.assessment.ballots.rules import (
     Form,
     MarkError,
     Tally,
-    histogram,
     judge,
     label_of,
     read_mark,
@@ -111,14 +109,6 @@ def test_a_ballot_of_highest_marks_only_is_noted_and_counts():
     tally = count([dict.fromkeys(UNITS, "100"), dict.fromkeys(UNITS, "95") | {1: "100"}])
     assert (tally.valid, tally.flat) == (2, 1)
     assert tally.bands == {90: 2}
-
-
-def test_scores_are_counted_by_unit_and_abstentions_apart():
-    lines = [(1, "90", 2), (1, "abstained", 1), (1, INVALID, 4), (2, "0", 1)]
-    assert histogram(Form.SCORES, lines, SETTINGS) == {
-        1: {Decimal(90): 2, None: 1},
-        2: {Decimal(0): 1},
-    }
 
 
 LINES = st.lists(st.tuples(st.text(max_size=4), st.integers(0, 9), st.text(max_size=4)), max_size=8)

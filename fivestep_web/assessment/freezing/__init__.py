@@ -1,0 +1,16 @@
+"""The year's result as it was reviewed and publicized, and whether it still is that result."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register the table, fix the result at its states, say what verifying looks at."""
+    del app
+    from fivestep_web.assessment.cycles.hooks import on_state
+    from fivestep_web.assessment.cycles.rules import CycleState
+    from fivestep_web.assessment.freezing import evidence, services
+    from fivestep_web.audit import verification
+
+    on_state(CycleState.REVIEWED, services.fix_reviewed)
+    on_state(CycleState.PUBLICIZING, services.fix_publicized)
+    verification.register("考核结果", evidence.faults)
