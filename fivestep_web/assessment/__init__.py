@@ -7,6 +7,7 @@ def init_app(app: Flask) -> None:
         admonitions,
         ballots,
         chart_views,  # noqa: F401 - its pages
+        commendations,
         cycles,
         daily,
         freezing,
@@ -25,8 +26,8 @@ def init_app(app: Flask) -> None:
     daily.init_app(app)
     publicity.init_app(app)
     freezing.init_app(app)
+    commendations.init_app(app)
     register_source(DocumentKind.ANNUAL_ASSESSMENT_RESULT, payloads.result_payloads)
     register_source(DocumentKind.PERSONAL_RESULT_NOTICE, notices.notice_payloads)
-    register_source(DocumentKind.COMMENDATION_DECISION, payloads.commendation_payloads)
     admonitions.init_app(app)
     ballots.init_app(app)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from fivestep_web.assessment.quotas import Standing, excellent_seats, select_within
+from fivestep_web.assessment.quotas import Selection, Standing, excellent_seats, select_within
 from fivestep_web.assessment.score_settings import Band, Settings
 from fivestep_web.assessment.totals import band_of
 from fivestep_web.core.rounding import percent, plain, round_half_up
@@ -101,6 +101,15 @@ class Candidate:
     barred: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class DecidedTie:
+    """What the department meeting decided among equals at a quota (7.7), *text* with its day and reason."""
+
+    contenders: frozenset[str]
+    chosen: frozenset[str]
+    text: str
+
+
 def commendation_candidates(
     units: Sequence[UnitStanding],
     people: Sequence[PersonStanding],
@@ -109,12 +118,13 @@ def commendation_candidates(
     *,
     approval_recorded: bool = False,
     barred: Collection[str] = (),
+    ties: Sequence[DecidedTie] = (),
 ) -> list[Candidate]:
     """Return units of band 优秀, then the persons within the quota of their pool (R5.15–R5.17).
 
     *pool_sizes* counts those who must take part in the annual assessment. A vetoed unit and its
     head are never among them; whoever is eligible beyond the quota is left out. Those of *barred* who meet
-    the figures come last, marked so.
+    the figures come last, marked so. *ties* are honoured where they fit, the latest first.
     """
     advanced = [unit for unit in units if _is_advanced(unit, settings)]
     advanced.sort(key=lambda unit: (unit.rank or 0, unit.code))
@@ -133,7 +143,7 @@ def commendation_candidates(
         seats = len(members)
         if pool is not None:
             seats = excellent_seats(pool_sizes.get(pool, 0), settings, approval_recorded=approval_recorded)
-        rows += _within_pool(members, seats, by_code, reasons)
+        rows += _within_pool(members, seats, by_code, reasons, ties)
     return rows + [
         Candidate(
             CandidateKind.ADVANCED_PERSON, person.unit, person.person, reasons[person.person], barred=True
@@ -179,6 +189,7 @@ def _within_pool(
     seats: int,
     units: Mapping[str, UnitStanding],
     reasons: Mapping[str, str],
+    ties: Sequence[DecidedTie],
 ) -> list[Candidate]:
     unit_of = {person.person: person.unit for person in members}
     standings = {
@@ -198,10 +209,24 @@ def _within_pool(
         tie = picked.reasons.get(name)
         reason = f"{reasons[name]}；{tie}" if tie else reasons[name]
         rows.append(Candidate(kind, unit_of[name], name, reason))
+    decided = _decision_on(picked, ties)
+    if decided:
+        return rows + [
+            Candidate(kind, unit_of[name], name, f"{reasons[name]}；与他人完全并列，{decided.text}")
+            for name in picked.open_ties
+            if name in decided.chosen
+        ]
     for name in picked.open_ties:
         open_tie = f"与他人完全并列，{len(picked.open_ties)}人争{picked.open_seats}个名额，由部务会议决定"
         rows.append(Candidate(kind, unit_of[name], name, f"{reasons[name]}；{open_tie}", undecided=True))
     return rows
+
+
+def _decision_on(picked: Selection[str], ties: Sequence[DecidedTie]) -> DecidedTie | None:
+    """Return the latest decision on exactly these equals and these seats; None while there is none."""
+    contenders = frozenset(picked.open_ties)
+    fitting = (tie for tie in reversed(ties) if tie.contenders == contenders)
+    return next((tie for tie in fitting if len(tie.chosen) == picked.open_seats), None)
 
 
 def admonition_candidates(units: Iterable[UnitStanding], settings: Settings) -> list[Candidate]:

@@ -1,12 +1,32 @@
-"""Whom a commendation may name: those proposed by the figures, less those an admonition's effect bars."""
+"""Whom a commendation may name: the one place where what bars somebody is united (R5.16)."""
 
-from fivestep_web.assessment.admonitions.queries import barred
+from datetime import date
+
+from fivestep_web.assessment.admonitions import queries as admonitions
+from fivestep_web.assessment.commendations import queries
 from fivestep_web.assessment.scores import YearScore
 from fivestep_web.assessment.standings import Proposal, commendation_proposals
 from fivestep_web.core import clock
 
+# each says of a year and a day whom it bars, with what
+BARS = (admonitions.barred,)
+
+
+def barred(year: int, day: date) -> frozenset[int]:
+    """Return who may not be commended or recommended for *year* on *day*, whatever the reason."""
+    return frozenset(person_id for bar in BARS for person_id in bar(year, day))
+
+
+def list_proposed(score: YearScore) -> list[Proposal]:
+    """Return the proposals in the order of the list, those of who is barred marked so."""
+    return commendation_proposals(
+        score,
+        barred(score.year, clock.today()),
+        queries.decided_ties(score.year),
+        approval_recorded=queries.is_share_raised(score.year),
+    )
+
 
 def list_eligible(score: YearScore) -> list[Proposal]:
     """Return the proposals in the order of the list; of who is barred it says nothing (R5.16)."""
-    proposed = commendation_proposals(score, barred(score.year, clock.today()))
-    return [row for row in proposed if not row.is_barred]
+    return [row for row in list_proposed(score) if not row.is_barred]

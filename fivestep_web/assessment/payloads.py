@@ -1,20 +1,15 @@
-"""What the Word files of step 5 are made from: results (C09) and commendation (C10).
-
-All are drafts: results are not publicized, nothing is decided and nobody has approved anything yet.
-"""
+"""What the bulletin of the year's results (C09) is made from."""
 
 from datetime import date
 from itertools import groupby
 from typing import Any
 
 from fivestep_web.assessment import queries
-from fivestep_web.assessment.candidates import CandidateKind
-from fivestep_web.assessment.eligible import list_eligible
 from fivestep_web.assessment.explanation import shares_text
 from fivestep_web.assessment.export import fingerprint
 from fivestep_web.assessment.freezing.standing import demand_unchanged
 from fivestep_web.assessment.models import AdjustmentKind
-from fivestep_web.assessment.publicity.notices import commendation_end, result_publicity
+from fivestep_web.assessment.publicity.notices import result_publicity
 from fivestep_web.assessment.result_table import NONE, ResultTable, result_tables
 from fivestep_web.assessment.score_settings import Band, Group
 from fivestep_web.assessment.scores import AdjustmentLine, UnitScore, YearScore
@@ -53,47 +48,6 @@ def result_payloads(year: int) -> list[DocumentRequest]:
         "notes": _notes(score),
     }
     return [_request(DocumentKind.ANNUAL_ASSESSMENT_RESULT, title, payload)]
-
-
-def commendation_payloads(year: int) -> list[DocumentRequest]:
-    """Return the request for the bulletin of commendation (通报表扬); none while nobody is proposed.
-
-    It is a 决定 only with an approval basis (N12), and none is recorded. Whom a tie leaves to the
-    department meeting is not on the list, nor who is barred: the list says nothing of them (R5.16).
-    """
-    score = score_year(year)
-    rows = list_eligible(score)
-    listed = [row for row in rows if not row.is_undecided]
-    if not listed:
-        return []
-    title = f"关于对{year}年度组织工作先进单位和个人予以通报表扬的通报"
-    units = [row for row in listed if row.kind is CandidateKind.ADVANCED_UNIT]
-    people = [row for row in listed if row.kind is CandidateKind.ADVANCED_PERSON]
-    order_rule = "先进集体按类别和考核位次排列，先进个人按姓氏笔画排列。"
-    if len(listed) < len(rows):
-        order_rule += "得分完全并列、待部务会议决定的人员未列入。"
-    payload = {
-        **common(year, title, f"commendation-{year}", is_draft=True),
-        "letterhead": letterhead(DocumentKind.COMMENDATION_DECISION, year),
-        "approval_basis": None,
-        "publicity_end_date": commendation_end(year),
-        "list_title": f"{year}年度组织工作先进集体和先进个人名单",
-        "order_rule": order_rule,
-        "units": [
-            {"sequence": sequence, "unit": row.unit.name, "award": "组织工作先进集体"}
-            for sequence, row in enumerate(units, 1)
-        ],
-        "persons": [
-            {
-                "sequence": sequence,
-                "name": row.person,
-                "unit_and_position": row.post,
-                "award": "先进个人",
-            }
-            for sequence, row in enumerate(people, 1)
-        ],
-    }
-    return [_request(DocumentKind.COMMENDATION_DECISION, title, payload)]
 
 
 def _request(kind: DocumentKind, title: str, payload: dict[str, Any]) -> DocumentRequest:

@@ -1,11 +1,12 @@
 """Who the computed year proposes for commendation and for admonition, each with the rule behind it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fivestep_web.assessment.candidates import (
     Candidate,
     CandidateKind,
+    DecidedTie,
     PersonStanding,
     UnitStanding,
     admonition_candidates,
@@ -30,7 +31,13 @@ class Proposal:
     is_barred: bool
 
 
-def commendation_proposals(score: YearScore, barred: Collection[int]) -> list[Proposal]:
+def commendation_proposals(
+    score: YearScore,
+    barred: Collection[int],
+    ties: Sequence[DecidedTie] = (),
+    *,
+    approval_recorded: bool = False,
+) -> list[Proposal]:
     """Return the advanced units by series and rank, then the persons by surname strokes (R5.15–R5.17).
 
     Those of *barred* who meet the figures are among the persons, marked so; they take no seat of a quota.
@@ -47,7 +54,13 @@ def commendation_proposals(score: YearScore, barred: Collection[int]) -> list[Pr
         for person in score.people
     ]
     found = commendation_candidates(
-        _standings(score), standings, score.pool_sizes, score.settings, barred={str(one) for one in barred}
+        _standings(score),
+        standings,
+        score.pool_sizes,
+        score.settings,
+        approval_recorded=approval_recorded,
+        barred={str(one) for one in barred},
+        ties=ties,
     )
     proposals = [_proposal(score, candidate) for candidate in found]
     order = {unit.id: place for place, (_label, unit) in enumerate(_in_order(score))}

@@ -12,6 +12,7 @@ from fivestep_web.assessment.admonitions.opening import untaken
 from fivestep_web.assessment.candidates import CandidateKind
 from fivestep_web.assessment.daily.points import page as daily_page
 from fivestep_web.assessment.daily.reviews.queries import remarks_of_year
+from fivestep_web.assessment.eligible import list_proposed
 from fivestep_web.assessment.explanation import explain, rule_sentences
 from fivestep_web.assessment.export import fingerprint
 from fivestep_web.assessment.forms import PointsForm
@@ -19,7 +20,7 @@ from fivestep_web.assessment.freezing.standing import standing_of
 from fivestep_web.assessment.result_table import result_tables
 from fivestep_web.assessment.scores import UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
-from fivestep_web.assessment.standings import admonition_proposals, commendation_proposals
+from fivestep_web.assessment.standings import admonition_proposals
 from fivestep_web.assessment.year_switch import follow
 from fivestep_web.core import clock, htmx
 from fivestep_web.core.errors import DomainError, NotFound
@@ -153,7 +154,7 @@ def points_give(year: int, goal_id: int) -> ResponseReturnValue:
 def result_index(year: int) -> ResponseReturnValue:
     score = score_year(year)
     today = clock.today()
-    rows = commendation_proposals(score, admonitions.barred(year, today))
+    rows = list_proposed(score)
     return render_template(
         "assessment/result_index.html",
         score=score,

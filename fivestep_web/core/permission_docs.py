@@ -25,6 +25,8 @@ REASONS = {
     Permission.ENTRY_CANCEL: "撤账使事项不再督办，只由部长批准。",
     Permission.MANUAL_POINTS: "人工评定直接影响得分，只给负责考核的常务副部长和人事。",
     Permission.COMMENDATION_READ: "建议对象未经公示，与公示前看结果的范围相同。",
+    Permission.COMMENDATION_PREPARE: "R5.15：系统按结果列出，办公室、人事提名和准备材料。",
+    Permission.COMMENDATION_DECIDE: "R5.15：由人决定，给部长、常务副部长；谁提名谁不能决定。",
     Permission.CYCLE_PREPARE: "domain.md 第6节：方案由办公室、人事、常务副部长制定；谁起草谁不能批准。",
     Permission.CYCLE_APPROVE: "domain.md 第6节和5.6：启动、规则变更、公示和确定结果由部长批准。",
     Permission.CYCLE_RUN: "domain.md 5.6：自评、评价的开始和截止由办公室办理，审核意见由办公室登记。",

@@ -90,6 +90,8 @@ class Permission(enum.StrEnum):
     BALLOT_READ = "ballot_read"
     BALLOT_MANAGE = "ballot_manage"
     COMMENDATION_READ = "commendation_read"
+    COMMENDATION_PREPARE = "commendation_prepare"
+    COMMENDATION_DECIDE = "commendation_decide"
     ADMONITION_PROPOSE = "admonition_propose"
     ADMONITION_APPROVE = "admonition_approve"
     ADMONITION_READ = "admonition_read"
@@ -153,6 +155,8 @@ PERMISSION_LABELS = {
     Permission.BALLOT_READ: "看评价进度（只有份数）",
     Permission.BALLOT_MANAGE: "发放、换发评价码，提醒评价组，登记走访座谈",
     Permission.COMMENDATION_READ: "看表彰建议对象",
+    Permission.COMMENDATION_PREPARE: "提名表彰对象，准备推荐和总结表彰会议",
+    Permission.COMMENDATION_DECIDE: "决定表彰对象（不是本人提名的）",
     Permission.CYCLE_PREPARE: "制定考核方案",
     Permission.CYCLE_APPROVE: "批准考核方案和规则变更，决定公示和结果",
     Permission.CYCLE_RUN: "组织自评和评价，登记审核",
@@ -280,6 +284,8 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.BALLOT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
     Permission.BALLOT_MANAGE: {Role.OFC: Scope.ALL},
     Permission.COMMENDATION_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
+    Permission.COMMENDATION_PREPARE: dict.fromkeys((Role.OFC, Role.HRO), Scope.ALL),
+    Permission.COMMENDATION_DECIDE: dict.fromkeys((Role.MIN, Role.EXD), Scope.ALL),
     Permission.ADMONITION_PROPOSE: {Role.SUP: Scope.ALL},
     Permission.ADMONITION_APPROVE: {Role.MIN: Scope.ALL},
     Permission.ADMONITION_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.SUP), Scope.ALL),

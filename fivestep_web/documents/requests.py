@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from fivestep_web.core.errors import DomainError
+from fivestep_web.core.permissions import Actor
 from fivestep_web.documents.kinds import DocumentKind
 
 SYSTEM_WIDE: Final = "all"  # the subject of a document about the whole system
@@ -31,11 +33,13 @@ Source = Callable[[int], Iterable[DocumentRequest]]
 SubjectSource = Callable[[int], DocumentRequest]
 SupersededSource = Callable[[Collection[str]], Collection[str]]
 Gate = Callable[[int, str], str]
+Issued = Callable[[Actor, int, str, date], None]
 
 _sources: dict[DocumentKind, Source] = {}
 _subject_sources: dict[DocumentKind, SubjectSource] = {}
 _superseded_sources: dict[DocumentKind, SupersededSource] = {}
 _gates: dict[DocumentKind, Gate] = {}
+_issued: dict[DocumentKind, Issued] = {}
 
 
 def register_source(kind: DocumentKind, source: Source) -> None:
@@ -54,12 +58,23 @@ def register_superseded_source(kind: DocumentKind, source: SupersededSource) -> 
 
 
 def register_gate(kind: DocumentKind, gate: Gate) -> None:
-    """Let *gate* say why the document of a year about a subject may take no number yet, "" for nothing."""
+    """Let *gate* say why the document of a year about a subject may not go out yet, "" for nothing."""
     _gates[kind] = gate
 
 
+def register_issue(kind: DocumentKind, issued: Issued) -> None:
+    """Call *issued* with year, subject and 印发日期 when a document is issued, in the same unit of work."""
+    _issued[kind] = issued
+
+
+def note_issue(actor: Actor, kind: DocumentKind, year: int, subject: str, issued_on: date) -> None:
+    """Tell the feature whose document was issued."""
+    if kind in _issued:
+        _issued[kind](actor, year, subject, issued_on)
+
+
 def gate_fault(kind: DocumentKind, year: int, subject: str) -> str:
-    """Return why a document may not take its number yet; empty if it may."""
+    """Return why a document may neither take its number nor be issued yet; empty if it may."""
     gate = _gates.get(kind)
     return gate(year, subject) if gate else ""
 

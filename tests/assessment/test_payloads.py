@@ -6,7 +6,8 @@ import zipfile
 import pytest
 
 from fivestep_web.assessment.admonitions.requests import list_payloads as admonition_payloads
-from fivestep_web.assessment.payloads import commendation_payloads, result_payloads
+from fivestep_web.assessment.commendations.paper import requests as commendation_payloads
+from fivestep_web.assessment.payloads import result_payloads
 from fivestep_web.documents.checks import violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.payload_checks import check_payload

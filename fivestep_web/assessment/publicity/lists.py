@@ -1,11 +1,13 @@
 """Who stands on a publicity's list, and what keeps the list from being posted."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from flask_babel import gettext as _
 
 from fivestep_web.assessment.candidates import Pool
+from fivestep_web.assessment.commendations.queries import list_rows
+from fivestep_web.assessment.commendations.rules import CommendationState
 from fivestep_web.assessment.cycles.rules import Unmet
 from fivestep_web.assessment.eligible import list_eligible
 from fivestep_web.assessment.publicity import queries
@@ -17,8 +19,6 @@ from fivestep_web.assessment.scoring import score_year
 from fivestep_web.assessment.standings import Proposal
 from fivestep_web.core.errors import FieldError
 
-UNIT_AWARD = "组织工作先进集体"
-PERSON_AWARD = "先进个人"
 EXCELLENT = "优秀"
 
 
@@ -34,21 +34,6 @@ def result_lines(score: YearScore) -> list[PublicityLine]:
 def _result(unit: UnitScore) -> str:
     band = f"，{unit.band.label}" if unit.band else ""
     return f"{unit.series}第{unit.rank}名，{unit.total.printed}分{band}"
-
-
-def commendation_lines(score: YearScore) -> list[PublicityLine]:
-    """Return the proposed units and people in the order of the commendation's list."""
-    return [
-        PublicityLine(
-            sequence=sequence,
-            unit_id=row.unit.id if row.person_id is None else None,
-            person_id=row.person_id,
-            name=row.person or row.unit.name,
-            post=row.post,
-            outcome=UNIT_AWARD if row.person_id is None else PERSON_AWARD,
-        )
-        for sequence, row in enumerate(list_eligible(score), 1)
-    ]
 
 
 def excellent_lines(year: int, person_ids: Collection[int], seats_basis: str) -> list[PublicityLine]:
@@ -90,7 +75,7 @@ def tie_gaps(year: int) -> list[Unmet]:
     sentence = _(
         "%(names)s得分完全并列，先进个人名额不够，由部务会议决定并写明理由。", names=_names(undecided)
     )
-    return [Unmet(sentence, _("查看表彰建议对象"), "assessment.result_index")]
+    return [Unmet(sentence, _("登记部务会议的决定"), "commendations.tie_index")]
 
 
 def _names(rows: Collection[Proposal]) -> str:
@@ -98,21 +83,21 @@ def _names(rows: Collection[Proposal]) -> str:
 
 
 def commendation_gaps(year: int) -> list[Unmet]:
-    """Return what keeps the candidates of commendation from being posted: ties, open objections."""
-    score = score_year(year)
+    """Return what keeps the nominated from being posted: nobody nominated, ties, open objections."""
+    rows = list_rows(year, (CommendationState.NOMINATED,))
+    if not rows:
+        sentence = _("还没有提名表彰对象。")
+        return [Unmet(sentence, _("去提名"), "commendations.commendation_index")]
     open_ones = queries.list_open(year)
-    units = {objection.unit_id for objection in open_ones} - {None}
-    people = {objection.person_id for objection in open_ones} - {None}
-    held = [
-        row
-        for row in list_eligible(score)
-        if (row.unit.id in units if row.person_id is None else row.person_id in people)
-    ]
+    units = {objection.unit_id for objection in open_ones}
+    people = {objection.person_id for objection in open_ones}
+    held = [row.name for row in rows if (row.unit_id in units if row.is_unit else row.person_id in people)]
     gaps = tie_gaps(year)
     if held:
-        sentence = _("%(names)s有异议未答复，答复前不能公示。", names=_names(held))
+        sentence = _("%(names)s有异议未答复，答复前不能公示。", names="、".join(held))
         gaps.append(Unmet(sentence, _("查看异议"), "objections.objection_index"))
     return gaps
 
 
-DRAWN_UP = {Subject.RESULTS: result_lines, Subject.COMMENDATION: commendation_lines}
+DrawUp = Callable[[YearScore], list[PublicityLine]]
+DRAWN_UP: dict[Subject, DrawUp] = {Subject.RESULTS: result_lines}

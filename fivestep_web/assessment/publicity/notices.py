@@ -112,9 +112,3 @@ def _objections(year: int) -> str:
     if not states:
         return "公示期间未收到异议"
     return f"收到异议{upheld + dismissed}件，经核查成立{upheld}件、不成立{dismissed}件，均已答复"
-
-
-def commendation_end(year: int) -> str | None:
-    """Return the last day of the commendation's publicity; None while it has not ended."""
-    publicity = queries.find_publicity(year, Subject.COMMENDATION, PublicityState.ENDED)
-    return period(publicity)["end_date"] if publicity else None

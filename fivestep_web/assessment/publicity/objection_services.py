@@ -156,14 +156,22 @@ def _appeal_by(kind: ObjectionKind, outcome: ObjectionState) -> date | None:
 
 
 def _follow(actor: Actor, cycle: AssessmentCycle, objection: Objection) -> None:
-    """Do what follows from an answer: send results back, stop a list that was wrong, end what waited."""
+    """Do what follows from an answer: send results back, stop a list that was wrong, end what waited.
+
+    What is upheld against one to be commended holds that one, not the list.
+    """
     is_publicized = cycle.state is CycleState.PUBLICIZING
     against = db.session.get(Publicity, objection.publicity_id) if objection.publicity_id else None
     concerns_cycle = against is None or against.subject is not rules.Subject.COMMENDATION
     if concerns_cycle and rules.sends_back(objection.kind, objection.state, is_publicized=is_publicized):
         reason = _("关于%(about)s的%(kind)s成立", about=objection.about, kind=objection.kind.label)
         cycles.send_back(actor, cycle, reason)
-    elif objection.state is ObjectionState.UPHELD and against and against.state is PublicityState.RUNNING:
+    elif (
+        concerns_cycle
+        and objection.state is ObjectionState.UPHELD
+        and against
+        and against.state is PublicityState.RUNNING
+    ):
         services.stop(actor, against)
     else:
         services.end_due(cycle.year)

@@ -1,6 +1,6 @@
 """Commands that prepare, post, end and stop publicities (domain.md 5.8)."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -22,7 +22,15 @@ POSTABLE = {
     Subject.EXCELLENT: (CycleState.REVIEWED, CycleState.PUBLICIZING),
     Subject.COMMENDATION: (CycleState.CONFIRMED, CycleState.FILED),
 }
-DONE = (PublicityState.RUNNING, PublicityState.ENDED)
+# of which a further list may follow once the one before ended: whom the department adds later
+REPEATED = (Subject.COMMENDATION,)
+Posted = Callable[[Actor, Publicity], None]
+_posted: dict[Subject, Posted] = {}
+
+
+def on_posted(subject: Subject, callback: Posted) -> None:
+    """Call *callback* whenever a list of *subject* is posted, in the same unit of work."""
+    _posted[subject] = callback
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,8 @@ def schedule(
     """Prepare a publicity, or change the one that waits to be posted."""
     if not actor.may(Permission.CYCLE_PREPARE) or actor.person_id is None:
         raise NotAllowed(_("公示由办公室、人事或常务副部长安排。"))
-    if queries.find_publicity(cycle.year, subject, *DONE):
+    done = [PublicityState.RUNNING, *([] if subject in REPEATED else [PublicityState.ENDED])]
+    if queries.find_publicity(cycle.year, subject, *done):
         raise Conflict(_("%(subject)s已经公示，不能再改。", subject=subject.label))
     if terms.workdays < rules.LEAST_WORKDAYS:
         raise FieldError("workdays", _("公示不少于%(days)s个工作日。", days=rules.LEAST_WORKDAYS))
@@ -109,6 +118,8 @@ def start(actor: Actor, publicity: Publicity) -> None:
         lines=lines,
     )
     notices.request(actor, publicity)
+    if publicity.subject in _posted:
+        _posted[publicity.subject](actor, publicity)
 
 
 def end_due(year: int | None = None) -> None:

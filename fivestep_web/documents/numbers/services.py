@@ -23,7 +23,7 @@ from fivestep_web.documents.numbers.letterheads import agency_code
 from fivestep_web.documents.numbers.models import DocumentNumber, NumberSeries
 from fivestep_web.documents.numbers.queries import Held
 from fivestep_web.documents.numbers.rules import ALLOWED, NumberState, Stage, Step
-from fivestep_web.documents.requests import gate_fault
+from fivestep_web.documents.requests import gate_fault, note_issue
 from fivestep_web.extensions import db
 
 TASK: Final = "documents.stamp"
@@ -68,13 +68,17 @@ def issue(actor: Actor, document_id: int, *, issued_on: date) -> None:
 
     Raises NotFound, NotAllowed, Conflict for another stage than 已编号, DomainError for the date.
     """
-    number = _numbered(_held(actor, document_id, Step.ISSUE))
+    held = _held(actor, document_id, Step.ISSUE)
+    number, document = _numbered(held), held.document
+    if fault := gate_fault(document.kind, document.year, document.subject):
+        raise Conflict(fault)
     if fault := rules.issue_fault(issued_on, number.approved_on, clock.today()):
         raise DomainError(fault)
     number.issued_on, number.issued_at, number.issued_by_id = issued_on, clock.now(), actor.person_id
     db.session.flush()
     _ask(number)
     record(actor, "document.issued", f"document:{document_id}", number=number.text, issued_on=issued_on)
+    note_issue(actor, document.kind, document.year, document.subject, issued_on)
 
 
 def drop(actor: Actor, document_id: int, *, reason: str) -> None:

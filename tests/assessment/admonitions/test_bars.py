@@ -10,7 +10,7 @@ from fivestep_web.assessment.admonitions import opening, queries, requests
 from fivestep_web.assessment.admonitions.models import Admonition, AdmonitionNotice, AdmonitionTalk
 from fivestep_web.assessment.admonitions.rules import Source, effect_until
 from fivestep_web.assessment.candidates import CandidateKind
-from fivestep_web.assessment.payloads import commendation_payloads
+from fivestep_web.assessment.commendations.paper import requests as commendation_payloads
 from fivestep_web.assessment.scoring import score_year
 from fivestep_web.assessment.standings import commendation_proposals
 from fivestep_web.core.errors import Conflict

@@ -7,10 +7,11 @@ import time_machine
 from flask import g
 from sqlalchemy import select
 
+from fivestep_web.assessment.commendations.paper import requests as commendation_payloads
 from fivestep_web.assessment.cycles import services as cycles
 from fivestep_web.assessment.cycles.queries import get_cycle
 from fivestep_web.assessment.cycles.rules import CycleState
-from fivestep_web.assessment.payloads import commendation_payloads, result_payloads
+from fivestep_web.assessment.payloads import result_payloads
 from fivestep_web.assessment.publicity import queries, services
 from fivestep_web.assessment.publicity.models import Publicity
 from fivestep_web.assessment.publicity.rules import ObjectionState, PublicityState, Subject
@@ -26,6 +27,7 @@ from fivestep_web.documents.rendering import render
 from fivestep_web.documents.requests import gather
 from fivestep_web.extensions import db as database
 from fivestep_web.org.models import Unit
+from tests.assessment.commendations import people as commending
 from tests.assessment.cycles.plans import CONFIRM_DAY, TALLY_DAY, TERMS, YEAR, actor_of, bring_to, move, state
 from tests.assessment.publicity.people import answer, received, results
 from tests.factories.accounts import user_with_role
@@ -210,23 +212,38 @@ def test_candidates_of_commendation_are_posted_once_results_are_confirmed(troupe
         post(troupe.cast.minister, publicity_id)
 
 
-def test_the_decision_names_the_end_of_the_publicity_of_its_candidates(confirmed):
+@pytest.fixture
+def nominated(confirmed):
+    """Nominate every candidate."""
+    commending.draw(confirmed.cast.hr)
+    commending.nominate(confirmed.cast.hr, commending.ids())
+    return confirmed
+
+
+def test_a_list_without_anybody_nominated_is_not_posted(confirmed):
     publicity_id = schedule(confirmed.cast.office, COMMENDATION)
-    post(confirmed.cast.minister, publicity_id)
+    with pytest.raises(Conflict, match="还没有提名"):
+        post(confirmed.cast.minister, publicity_id)
+
+
+def test_the_decision_names_the_end_of_the_publicity_of_its_candidates(nominated):
+    publicity_id = schedule(nominated.cast.office, COMMENDATION)
+    post(nominated.cast.minister, publicity_id)
     lines = find(publicity_id).lines
     (payload,) = (request.payload for request in commendation_payloads(YEAR))
     assert [line.name for line in lines if line.unit_id] == [row["unit"] for row in payload["units"]]
     assert payload["publicity_end_date"] is None
     end_on(CONFIRM_DAY + timedelta(days=8))
-    (payload,) = (request.payload for request in commendation_payloads(YEAR))
+    with time_machine.travel(CONFIRM_DAY + timedelta(days=8), tick=True):
+        (payload,) = (request.payload for request in commendation_payloads(YEAR))
     assert payload["publicity_end_date"] == "2027年1月27日"
 
 
-def test_an_upheld_objection_to_a_candidate_stops_that_list_alone(confirmed):
-    publicity_id = schedule(confirmed.cast.office, COMMENDATION)
-    post(confirmed.cast.minister, publicity_id)
-    answer(confirmed.handler, received(confirmed), ObjectionState.UPHELD)
-    assert find(publicity_id).state is PublicityState.STOPPED
+def test_an_upheld_objection_to_a_candidate_stops_neither_the_list_nor_the_results(nominated):
+    publicity_id = schedule(nominated.cast.office, COMMENDATION)
+    post(nominated.cast.minister, publicity_id)
+    answer(nominated.handler, received(nominated), ObjectionState.UPHELD)
+    assert find(publicity_id).state is RUNNING
     assert state() is CycleState.CONFIRMED
 
 

@@ -1,0 +1,55 @@
+"""How many a year's commendation may name: units by its plan, persons by pools never added (E9)."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+
+from fivestep_web.assessment.candidates import Pool
+from fivestep_web.assessment.commendations import queries, rules
+from fivestep_web.assessment.commendations.models import Commendation
+from fivestep_web.assessment.quotas import excellent_seats
+from fivestep_web.assessment.scoring import score_year
+from fivestep_web.core.errors import DomainError
+
+UNITS = "units"
+
+
+def seats(year: int) -> dict[str, int | None]:
+    """Return the seats of the units and of each pool; None where there is no limit.
+
+    Persons assessed elsewhere (township cadres) are in no pool, and no quota of the department counts them.
+    """
+    terms, score = queries.find_terms(year), score_year(year)
+    is_raised = bool(terms and terms.seats_basis)
+    found: dict[str, int | None] = {UNITS: terms.unit_seats if terms else None}
+    for pool in Pool:
+        size = score.pool_sizes.get(pool, 0)
+        found[pool.value] = excellent_seats(size, score.settings, approval_recorded=is_raised)
+    return found
+
+
+def seat_of(row: Commendation) -> str | None:
+    """Return which quota a row counts against; None for persons of no pool."""
+    if row.is_unit:
+        return UNITS
+    return row.pool.value if row.pool else None
+
+
+def label_of(seat: str) -> str:
+    """Return what a quota is called."""
+    return str(_("先进单位")) if seat == UNITS else str(_("%(pool)s先进个人", pool=Pool(seat).label))
+
+
+def taken(rows: Sequence[Commendation]) -> Counter[str]:
+    """Count the seats that *rows* take once people named them."""
+    return Counter(seat for row in rows if row.state in rules.NAMED and (seat := seat_of(row)))
+
+
+def demand_seats(year: int, rows: Sequence[Commendation]) -> None:
+    """Refuse to nominate *rows* where their quota has not so many seats left."""
+    free, used = seats(year), taken(queries.list_rows(year))
+    for seat, wanted in Counter(seat for row in rows if (seat := seat_of(row))).items():
+        fault = rules.seats_fault(label_of(seat), free[seat], used[seat] + wanted)
+        if fault:
+            raise DomainError(_("%(fault)s，请减少提名。", fault=fault))
