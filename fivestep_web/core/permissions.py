@@ -93,6 +93,8 @@ class Permission(enum.StrEnum):
     ADMONITION_PROPOSE = "admonition_propose"
     ADMONITION_APPROVE = "admonition_approve"
     ADMONITION_READ = "admonition_read"
+    ADJUSTMENT_PROPOSE = "adjustment_propose"
+    ADJUSTMENT_DECIDE = "adjustment_decide"
     CYCLE_PREPARE = "cycle_prepare"
     CYCLE_APPROVE = "cycle_approve"
     CYCLE_RUN = "cycle_run"
@@ -153,6 +155,8 @@ PERMISSION_LABELS = {
     Permission.BALLOT_READ: "看评价进度（只有份数）",
     Permission.BALLOT_MANAGE: "发放、换发评价码，提醒评价组，登记走访座谈",
     Permission.COMMENDATION_READ: "看表彰建议对象",
+    Permission.ADJUSTMENT_PROPOSE: "提出考核加减分、一票否决",
+    Permission.ADJUSTMENT_DECIDE: "登记部务会议对加减分的决定",
     Permission.CYCLE_PREPARE: "制定考核方案",
     Permission.CYCLE_APPROVE: "批准考核方案和规则变更，决定公示和结果",
     Permission.CYCLE_RUN: "组织自评和评价，登记审核",
@@ -283,6 +287,8 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.ADMONITION_PROPOSE: {Role.SUP: Scope.ALL},
     Permission.ADMONITION_APPROVE: {Role.MIN: Scope.ALL},
     Permission.ADMONITION_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.SUP), Scope.ALL),
+    Permission.ADJUSTMENT_PROPOSE: dict.fromkeys((Role.OFC, Role.HRO), Scope.ALL),
+    Permission.ADJUSTMENT_DECIDE: dict.fromkeys((Role.MIN, Role.EXD), Scope.ALL),
     Permission.CYCLE_PREPARE: dict.fromkeys((Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
     Permission.CYCLE_APPROVE: {Role.MIN: Scope.ALL},
     Permission.CYCLE_RUN: {Role.OFC: Scope.ALL},

@@ -3,6 +3,9 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register daily assessment (R5.2–R5.6, R6.3): its pages and documents."""
+    from fivestep_web.assessment.cycles import hooks
+    from fivestep_web.assessment.cycles.rules import CycleState
+    from fivestep_web.assessment.daily.achievements import missing
     from fivestep_web.assessment.daily.achievements import views as achievement_views
     from fivestep_web.assessment.daily.bulletins import payloads as bulletin_payloads
     from fivestep_web.assessment.daily.bulletins import views as bulletin_views
@@ -16,6 +19,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(points_views.blueprint)
     app.register_blueprint(review_views.blueprint)
     app.register_blueprint(achievement_views.blueprint)
+    hooks.on_state(CycleState.VOTING, missing.mark_missing)
     register_source(DocumentKind.MONTHLY_BULLETIN, bulletin_payloads.bulletin_requests)
     register_gate(DocumentKind.MONTHLY_BULLETIN, bulletin_payloads.gate)
     register_source(DocumentKind.QUARTERLY_REVIEW, review_payloads.review_requests)

@@ -35,7 +35,9 @@ def follow_the_year_switch() -> ResponseReturnValue | None:
 @requires(Permission.RESULT_READ)
 def gate_show(year: int) -> ResponseReturnValue:
     cycle = get_cycle(year)
-    return render_template("publicity/gate_show.html", cycle=cycle, checks=gate.checks(cycle))
+    return render_template(
+        "publicity/gate_show.html", cycle=cycle, steps=gate.steps(cycle), advice=gate.advice(cycle)
+    )
 
 
 @blueprint.get("/assessment/<int:year>/publicities")
