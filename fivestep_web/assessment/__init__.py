@@ -4,6 +4,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register the tables, the pages and the documents of step 5 考核."""
     from fivestep_web.assessment import (
+        adjustments,
         admonitions,
         ballots,
         chart_views,  # noqa: F401 - its pages
@@ -24,6 +25,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     cycles.init_app(app)
     daily.init_app(app)
+    adjustments.init_app(app)
     publicity.init_app(app)
     freezing.init_app(app)
     commendations.init_app(app)

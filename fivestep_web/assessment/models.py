@@ -1,15 +1,15 @@
 """Imported ratings, additions and deductions, and assessors' points."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.core.database import Base, Summable, choice
-from fivestep_web.org.models import Unit
+from fivestep_web.org.models import Person, Unit
 from fivestep_web.responsibility.models import Goal
 
 
@@ -32,6 +32,28 @@ ADJUSTMENT_LABELS = {
 }
 
 
+class AdjustmentState(enum.StrEnum):
+    """How far an addition, deduction or veto is; only approved ones count."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        return ADJUSTMENT_STATE_LABELS[self]
+
+
+ADJUSTMENT_STATE_LABELS = {
+    AdjustmentState.PROPOSED: "待部务会议研究",
+    AdjustmentState.APPROVED: "已批准",
+    AdjustmentState.REFUSED: "不予批准",
+    AdjustmentState.WITHDRAWN: "已撤回",
+}
+STANDING = (AdjustmentState.PROPOSED, AdjustmentState.APPROVED)
+
+
 class RatingTally(Base):
     """How many lines of a group, imported or counted, gave a unit the same score; *score* empty means 不了解.
 
@@ -51,7 +73,12 @@ class RatingTally(Base):
 
 
 class Adjustment(Base):
-    """An addition, deduction or veto for a unit, with reason and basis (domain.md 7.8)."""
+    """An addition, deduction or veto for a unit, with reason and basis (domain.md 7.8).
+
+    Proposed by one person, decided by the department meeting of *meeting_on* and entered by another;
+    *note* is why it was refused. Imported ones are approved: they stand until the review of the results,
+    which names each of them.
+    """
 
     __tablename__ = "adjustment"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -61,9 +88,40 @@ class Adjustment(Base):
     points: Mapped[Decimal | None]
     reason: Mapped[str] = mapped_column(String(400))
     basis: Mapped[str] = mapped_column(default="")
+    state: Mapped[AdjustmentState] = mapped_column(choice(AdjustmentState))
+    is_imported: Mapped[bool] = mapped_column(default=False)
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    proposed_at: Mapped[datetime | None]
+    meeting_on: Mapped[date | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(default="")
+    revision: Mapped[int] = mapped_column(default=1)
     unit: Mapped[Unit] = relationship()
+    proposed_by: Mapped[Person | None] = relationship(foreign_keys=[proposed_by_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
 
-    __table_args__ = (UniqueConstraint("year", "unit_id", "kind", "reason"),)
+    __table_args__ = (
+        CheckConstraint("is_imported = (proposed_by_id IS NULL)", name="proposed_by_somebody"),
+        CheckConstraint("decided_by_id <> proposed_by_id", name="decided_by_another"),
+        CheckConstraint(
+            "is_imported OR (state IN ('approved', 'refused'))"
+            " = (decided_by_id IS NOT NULL AND meeting_on IS NOT NULL)",
+            name="decided_by_the_meeting",
+        ),
+        CheckConstraint("NOT is_imported OR state = 'approved'", name="imported_as_approved"),
+        Index(
+            "uq_adjustment_standing",
+            "year",
+            "unit_id",
+            "kind",
+            "reason",
+            unique=True,
+            sqlite_where=text("state IN ('proposed', 'approved')"),
+            postgresql_where=text("state IN ('proposed', 'approved')"),
+        ),
+    )
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - read once by the mapper
 
 
 class ManualPoints(Base):

@@ -13,7 +13,13 @@ from sqlalchemy import BigInteger, Executable, String, and_, case, func, select,
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, CycleUnit, GroupDecision
 from fivestep_web.assessment.cycles.rules import Series
 from fivestep_web.assessment.group_results import Marks
-from fivestep_web.assessment.models import Adjustment, AdjustmentKind, ManualPoints, RatingTally
+from fivestep_web.assessment.models import (
+    Adjustment,
+    AdjustmentKind,
+    AdjustmentState,
+    ManualPoints,
+    RatingTally,
+)
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.assessment.scores import AdjustmentLine, GivenPoints
 from fivestep_web.core.database import Summable
@@ -292,11 +298,11 @@ def cancelled_goals(day: date, year: int) -> frozenset[int]:
 
 
 def adjustments(year: int) -> dict[int, list[AdjustmentLine]]:
-    """Return the 加减分 of each unit in the order they were entered."""
+    """Return the approved 加减分 of each unit in the order they were entered."""
     found: dict[int, list[AdjustmentLine]] = {}
     rows = db.session.execute(
         select(Adjustment.unit_id, Adjustment.kind, Adjustment.points, Adjustment.reason, Adjustment.basis)
-        .where(Adjustment.year == year)
+        .where(Adjustment.year == year, Adjustment.state == AdjustmentState.APPROVED)
         .order_by(Adjustment.id)
     )
     for unit_id, kind, points, reason, basis in rows:

@@ -36,6 +36,8 @@ REASONS = {
     "谈话人看由其谈话的，本人收到通知后看本人的。",
     Permission.OBJECTION_FILE: "N8：公示面向全体，人人可提异议，只看本人提出的；管理员不参与业务，不给。",
     Permission.OBJECTION_RECEIVE: "N8：异议由办公室、人事、干部监督受理登记；受理的人不能答复。",
+    Permission.ADJUSTMENT_PROPOSE: "domain.md 7.8：加减分由办公室、人事提出，写明事由和依据文件。",
+    Permission.ADJUSTMENT_DECIDE: "domain.md 7.8：部务会议批准，由部长、常务副部长登记，提出人不能登记。",
     Permission.OBJECTION_HANDLE: "N8：第二人答复，给干部监督、常务副部长、主管领导；参与过结果的逐件排除。",
     Permission.DOCUMENT_READ: "文档随其事项：能看事项的人看它的文档；"
     "个人考核结果通知给人事、部长、常务副部长，定稿后给本人。",

@@ -95,6 +95,8 @@ class Permission(enum.StrEnum):
     ADMONITION_PROPOSE = "admonition_propose"
     ADMONITION_APPROVE = "admonition_approve"
     ADMONITION_READ = "admonition_read"
+    ADJUSTMENT_PROPOSE = "adjustment_propose"
+    ADJUSTMENT_DECIDE = "adjustment_decide"
     CYCLE_PREPARE = "cycle_prepare"
     CYCLE_APPROVE = "cycle_approve"
     CYCLE_RUN = "cycle_run"
@@ -157,6 +159,8 @@ PERMISSION_LABELS = {
     Permission.COMMENDATION_READ: "看表彰建议对象",
     Permission.COMMENDATION_PREPARE: "提名表彰对象，准备推荐和总结表彰会议",
     Permission.COMMENDATION_DECIDE: "决定表彰对象（不是本人提名的）",
+    Permission.ADJUSTMENT_PROPOSE: "提出考核加减分、一票否决",
+    Permission.ADJUSTMENT_DECIDE: "登记部务会议对加减分的决定",
     Permission.CYCLE_PREPARE: "制定考核方案",
     Permission.CYCLE_APPROVE: "批准考核方案和规则变更，决定公示和结果",
     Permission.CYCLE_RUN: "组织自评和评价，登记审核",
@@ -289,6 +293,8 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.ADMONITION_PROPOSE: {Role.SUP: Scope.ALL},
     Permission.ADMONITION_APPROVE: {Role.MIN: Scope.ALL},
     Permission.ADMONITION_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.SUP), Scope.ALL),
+    Permission.ADJUSTMENT_PROPOSE: dict.fromkeys((Role.OFC, Role.HRO), Scope.ALL),
+    Permission.ADJUSTMENT_DECIDE: dict.fromkeys((Role.MIN, Role.EXD), Scope.ALL),
     Permission.CYCLE_PREPARE: dict.fromkeys((Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
     Permission.CYCLE_APPROVE: {Role.MIN: Scope.ALL},
     Permission.CYCLE_RUN: {Role.OFC: Scope.ALL},

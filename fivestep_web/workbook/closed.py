@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from fivestep_web.assessment.adjustments.policy import is_open
 from fivestep_web.assessment.cycles.queries import find_cycle
 from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.workbook.checker import CheckResult
@@ -14,13 +15,14 @@ class ClosedYear:
     """The refusals of one load.
 
     Settings stand from the opening of the cycle on, ratings from the tally on, additions and deductions
-    from the publicity on.
+    from the review of the results on.
     """
 
     def __init__(self, result: CheckResult, year: int) -> None:
         cycle = find_cycle(year)
         self.result = result
         self.reached = ORDER.index(cycle.state) if cycle else 0
+        self.are_adjustments_open = cycle is None or is_open(cycle)
         self.problems: list[Problem] = []
 
     def refuse_setting(self, row: int, name: str, value: str) -> None:
@@ -38,10 +40,15 @@ class ClosedYear:
             self._add("评价", row, "评价组", message, group)
 
     def refuse_adjustment(self, row: int, heading: str, value: str) -> None:
-        """Refuse an addition or deduction that is new or changed once results are publicized."""
-        if self._is_past(CycleState.PUBLICIZING):
-            message = _("考核结果已经公示，加减分不能再改，请恢复原值或删去这一行")
+        """Refuse an addition or deduction that is new or changed once results are reviewed."""
+        if not self.are_adjustments_open:
+            message = _("考核结果已经审核，加减分不能再改，请恢复原值或删去这一行")
             self._add("加减分", row, heading, message, value)
+
+    def refuse_other(self, row: int, heading: str, value: str) -> None:
+        """Refuse to change what was proposed on the page: the department meeting decides on it."""
+        message = _("这项加减分已在“加减分”页提出，由部务会议决定，请恢复原值或删去这一行")
+        self._add("加减分", row, heading, message, value)
 
     def _is_past(self, state: CycleState) -> bool:
         return self.reached >= ORDER.index(state)

@@ -6,7 +6,13 @@ from decimal import Decimal
 from flask_babel import gettext as _
 from sqlalchemy import delete, insert, select
 
-from fivestep_web.assessment.models import Adjustment, AdjustmentKind, RatingTally
+from fivestep_web.assessment.models import (
+    STANDING,
+    Adjustment,
+    AdjustmentKind,
+    AdjustmentState,
+    RatingTally,
+)
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.core import clock
 from fivestep_web.execution.models import ProgressEvent
@@ -161,10 +167,8 @@ class ResultsLoader:
         )
 
     def _load_adjustments(self) -> None:
-        stored = {
-            (row.unit_id, row.kind, row.reason): row
-            for row in db.session.scalars(select(Adjustment).where(Adjustment.year == self.year))
-        }
+        standing = select(Adjustment).where(Adjustment.year == self.year, Adjustment.state.in_(STANDING))
+        stored = {(row.unit_id, row.kind, row.reason): row for row in db.session.scalars(standing)}
         for row in self.data.adjustments:
             unit, kind = self.units[row.unit], AdjustmentKind(row.kind)
             adjustment = stored.get((unit.id, kind, row.reason))
@@ -177,17 +181,18 @@ class ResultsLoader:
                         points=row.points,
                         reason=row.reason,
                         basis=row.basis,
+                        state=AdjustmentState.APPROVED,
+                        is_imported=True,
                     )
                 )
                 self.changes.added("加减分", row.reason)
                 self.closed.refuse_adjustment(row.row, "事由", row.reason)
                 continue
             facts = self._spoken("加减分", {"points": ("分值", row.points), "basis": ("依据", row.basis)})
+            refuse = self.closed.refuse_adjustment if adjustment.is_imported else self.closed.refuse_other
             differences = assign(adjustment, facts)
             for heading, (_old, new) in differences.items():
-                self.closed.refuse_adjustment(
-                    row.row, heading, self.changes.words.shown("加减分", heading, new)
-                )
+                refuse(row.row, heading, self.changes.words.shown("加减分", heading, new))
             self.changes.compared("加减分", row.reason, differences)
 
 

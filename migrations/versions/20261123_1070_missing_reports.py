@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c1d8a5f37b64"
-down_revision = "e7b2c4d6f801"
+down_revision = "c1d5a8e3b720"
 branch_labels = None
 depends_on = None
 

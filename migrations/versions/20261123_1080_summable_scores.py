@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "a4d8f17c2e60"
-down_revision = "e7b2c4d6f801"
+down_revision = "c1d8a5f37b64"
 branch_labels = None
 depends_on = None
 

@@ -1,15 +1,20 @@
 """A workbook changes nothing of an assessment that is frozen, tallied or publicized."""
 
+from decimal import Decimal
+
 import pytest
 import time_machine
 from sqlalchemy import func, select
 
+from fivestep_web.assessment.adjustments.services import Entry, propose
+from fivestep_web.assessment.cycles.queries import get_cycle
 from fivestep_web.assessment.cycles.rules import CycleState
-from fivestep_web.assessment.models import RatingTally
+from fivestep_web.assessment.models import Adjustment, AdjustmentKind, AdjustmentState, RatingTally
+from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db as database
-from fivestep_web.org.models import PlanYear
+from fivestep_web.org.models import PlanYear, Unit
 from fivestep_web.workbook.services import LockedChanges
-from tests.assessment.cycles.plans import NOW, TALLY_DAY, YEAR, bring_to, make_cast, move
+from tests.assessment.cycles.plans import NOW, TALLY_DAY, YEAR, actor_of, bring_to, make_cast, move
 from tests.workbook.loading import load
 
 SETTINGS = [["项目", "值"], ["年度", YEAR]]
@@ -51,18 +56,26 @@ def test_ratings_stand_once_they_are_tallied(cast):
     load({"设置": SETTINGS, "加减分": ADDED})
 
 
-def test_additions_stand_once_results_are_publicized(cast):
+def test_additions_stand_once_results_are_reviewed(cast):
     bring_to(cast, CycleState.TALLIED)
     load({"设置": SETTINGS, "加减分": ADDED})
-    cycle_to_publicity(cast)
+    with time_machine.travel(TALLY_DAY, tick=True):
+        move(cast, CycleState.REVIEWED)
     load({"设置": SETTINGS, "加减分": ADDED})
     changed = [ADDED[0], ["K01", "加分", 2, "交流发言", None], ["K02", "扣分", 1, "迟报", None]]
     found = refused(加减分=changed)
     assert [(sheet, row) for sheet, row, _message in found] == [("加减分", 2), ("加减分", 3)]
-    assert all("已经公示" in message for _sheet, _row, message in found)
+    assert all("已经审核" in message for _sheet, _row, message in found)
 
 
-def cycle_to_publicity(cast):
-    with time_machine.travel(TALLY_DAY, tick=True):
-        move(cast, CycleState.REVIEWED)
-        move(cast, CycleState.PUBLICIZING)
+def test_what_was_proposed_on_the_page_is_not_the_workbooks(cast):
+    bring_to(cast, CycleState.OPEN)
+    unit_id = database.session.scalars(select(Unit.id).where(Unit.code == "K01")).one()
+    entry = Entry(unit_id, AdjustmentKind.BONUS, Decimal(2), "交流发言", "简报第3期")
+    with unit_of_work():
+        propose(actor_of(cast.office), get_cycle(YEAR, lock=True), entry)
+    ((sheet, row, message), _basis) = refused(加减分=ADDED)
+    assert (sheet, row) == ("加减分", 2)
+    assert "由部务会议决定" in message
+    load({"设置": SETTINGS, "加减分": [ADDED[0], ["K01", "加分", 2, "交流发言", "简报第3期"]]})
+    assert database.session.scalars(select(Adjustment.state)).all() == [AdjustmentState.PROPOSED]

@@ -157,10 +157,13 @@ def _counts(poll: Poll, year: int, settings: Settings) -> Select[Any]:
 
 
 def unmet_for_tally(cycle: AssessmentCycle) -> list[Unmet]:
-    """Return the votes not counted yet; what a count leaves missing is for the cycle to judge (7.6)."""
+    """Return the votes not sealed, swept or counted; what a count leaves missing is the cycle's (7.6)."""
     latest = queries.latest_polls(cycle.id).values()
-    waiting = [poll for poll in latest if poll.sealed_at is not None and poll.counted_at is None]
-    if not waiting:
-        return []
-    sentence = _("有%(count)s个评价组的票还没有由两人计完。", count=len(waiting))
-    return [Unmet(str(sentence), str(_("去计票")), "polls.count_show")]
+    gaps = []
+    if count := sum(poll.swept_at is None for poll in latest):
+        sentence = _("有%(count)s个评价组的票还没有封存完，封存在后台进行，一两分钟后再看。", count=count)
+        gaps.append(Unmet(sentence, _("查看评价进度"), "polls.poll_index"))
+    if count := sum(poll.swept_at is not None and poll.counted_at is None for poll in latest):
+        sentence = _("有%(count)s个评价组的票还没有由两人计完。", count=count)
+        gaps.append(Unmet(sentence, _("去计票"), "polls.count_show"))
+    return gaps

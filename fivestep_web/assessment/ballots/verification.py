@@ -1,12 +1,15 @@
 """What `fivestep audit verify` asks about sealed ballots (trust.md B6)."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from fivestep_web.assessment.ballots.models import BallotReceipt, Poll, SealedLine
 from fivestep_web.assessment.ballots.rules import seal_root
+from fivestep_web.assessment.cycles.models import AssessmentCycle
+from fivestep_web.assessment.cycles.rules import CycleState, Unmet
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.extensions import db
 
@@ -15,9 +18,37 @@ SEALED, COUNTED = "poll.sealed", "poll.counted"
 
 def altered_polls() -> Iterator[str]:
     """Yield a sentence for each poll whose lines, receipts or counts are not those that were logged."""
-    logged = {action: _logged(action) for action in (SEALED, COUNTED)}
-    polls = {poll.id: poll for poll in db.session.scalars(select(Poll).order_by(Poll.id))}
-    for poll in polls.values():
+    polls = db.session.scalars(select(Poll).order_by(Poll.id)).all()
+    yield from _altered(polls)
+    if missing := _logged(SEALED).keys() - {poll.id for poll in polls}:
+        yield f"有{len(missing)}次已封存的评价被删除"
+
+
+def seal_gaps(cycle: AssessmentCycle) -> list[Unmet]:
+    """Return the votes of a cycle that are no longer what was sealed, counted and logged."""
+    polls = db.session.scalars(select(Poll).where(Poll.cycle_id == cycle.id).order_by(Poll.id)).all()
+    cure = _("查看评价进度")
+    return [Unmet(f"{fault}，请查明原因。", cure, "polls.poll_index") for fault in _altered(polls)]
+
+
+def counter_gaps(cycle: AssessmentCycle) -> list[Unmet]:
+    """Return what lacks the confirmation of two different counters: the tally, or a counted vote."""
+    polls = db.session.scalars(select(Poll).where(Poll.cycle_id == cycle.id, Poll.counted_at.is_not(None)))
+    pairs = [(poll.first_counter_id, poll.second_counter_id) for poll in polls]
+    pairs += [
+        (cycle.first_counter_id, move.person_id)
+        for move in cycle.moves[::-1]
+        if move.state is CycleState.TALLIED
+    ][:1]
+    if all(first and second and first != second for first, second in pairs):
+        return []
+    sentence = _("计票或汇总没有两名计票人的签认。")
+    return [Unmet(sentence, _("查看办理经过"), "cycles.cycle_show", {"_anchor": "history"})]
+
+
+def _altered(polls: Sequence[Poll]) -> Iterator[str]:
+    logged = {action: _logged(action) for action in (SEALED, COUNTED)} if polls else {}
+    for poll in polls:
         told = f"{poll.rater_group.label}（{poll.series}）第{poll.round}次评价"
         sealed, counted = logged[SEALED].get(poll.id), logged[COUNTED].get(poll.id)
         if (sealed is None) != (poll.sealed_at is None) or (counted is None) != (poll.counted_at is None):
@@ -28,8 +59,6 @@ def altered_polls() -> Iterator[str]:
             yield f"{told}的收回数或有效数与封存时不一致"
         if counted is not None and counted["paper_root"] != _paper_root(poll.id):
             yield f"{told}的纸质评价行与计票时不一致"
-    if missing := logged[SEALED].keys() - polls.keys():
-        yield f"有{len(missing)}次已封存的评价被删除"
 
 
 def _logged(action: str) -> dict[int, dict[str, object]]:

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Callable
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from fivestep_web.assessment import queries as stored
 from fivestep_web.assessment.cycles import guards, hooks, queries, versions
 from fivestep_web.assessment.cycles.guards import Plan, RosterLine
+from fivestep_web.assessment.cycles.hooks import Condition
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules
 from fivestep_web.assessment.cycles.rules import CycleState, Move, Series, Unmet
 from fivestep_web.assessment.score_settings import Group, Settings, SettingsError
@@ -18,16 +20,22 @@ from fivestep_web.core import clock
 UNREADABLE_SHOWN = 3
 
 
-def gaps(cycle: AssessmentCycle, move: Move) -> list[Unmet]:
-    """Return what is still missing before *move*, each with the page that cures it."""
+def conditions(cycle: AssessmentCycle, move: Move) -> list[Condition]:
+    """Return what must hold before *move*, each with what is still missing; none for a way back."""
     if move.is_backward:
         return []
-    own = _CHECKS.get(move.target)
-    return [
-        *(own(cycle) if own else []),
-        *(_pending_change(cycle) if move.target in _SETTLED else []),
-        *hooks.unmet_for(cycle, move.target),
-    ]
+    found = []
+    if own := _CHECKS.get(move.target):
+        label, check = own
+        found.append(Condition(str(label), check(cycle)))
+    if move.target in _SETTLED:
+        found.append(Condition(str(_("没有等待批准的规则变更")), _pending_change(cycle)))
+    return [*found, *hooks.conditions_for(cycle, move.target)]
+
+
+def gaps(cycle: AssessmentCycle, move: Move) -> list[Unmet]:
+    """Return what is still missing before *move*, each with the page that cures it."""
+    return [unmet for condition in conditions(cycle, move) for unmet in condition.unmet]
 
 
 def _plan_gaps(cycle: AssessmentCycle) -> list[Unmet]:
@@ -101,10 +109,10 @@ def _pending_change(cycle: AssessmentCycle) -> list[Unmet]:
     return [Unmet(sentence, _("查看规则变更"), "cycles.version_show", {"version": draft.version})]
 
 
-_CHECKS: dict[CycleState, Callable[[AssessmentCycle], list[Unmet]]] = {
-    CycleState.OPEN: _plan_gaps,
-    CycleState.TALLIED: _tally_gaps,
-    CycleState.REVIEWED: total_gaps,
-    CycleState.PUBLICIZING: total_gaps,
+_CHECKS: dict[CycleState, tuple[object, Callable[[AssessmentCycle], list[Unmet]]]] = {
+    CycleState.OPEN: (_l("方案完整：规则、参评单位、评价名单"), _plan_gaps),
+    CycleState.TALLIED: (_l("完成情况截止日已过，各组都有结果或部长已决定不计"), _tally_gaps),
+    CycleState.REVIEWED: (_l("各单位都有总分，人工评定已完成"), total_gaps),
+    CycleState.PUBLICIZING: (_l("各单位都有总分，人工评定已完成"), total_gaps),
 }
 _SETTLED = frozenset({CycleState.TALLIED, CycleState.REVIEWED, CycleState.PUBLICIZING})

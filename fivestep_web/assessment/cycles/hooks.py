@@ -1,7 +1,8 @@
 """What other features attach to a cycle: work at a state, and conditions for reaching it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleMove
 from fivestep_web.assessment.cycles.rules import CycleState, Unmet
@@ -10,8 +11,17 @@ from fivestep_web.core.permissions import Actor
 Callback = Callable[[Actor, AssessmentCycle, CycleMove], None]
 Check = Callable[[AssessmentCycle], Iterable[Unmet]]
 
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing that must hold before a step, and what is wrong with it; nothing where it holds."""
+
+    label: str
+    unmet: Sequence[Unmet]
+
+
 _callbacks: defaultdict[CycleState, list[Callback]] = defaultdict(list)
-_checks: defaultdict[CycleState, list[Check]] = defaultdict(list)
+_checks: defaultdict[CycleState, dict[Check, object]] = defaultdict(dict)
 
 
 def on_state(state: CycleState, callback: Callback) -> None:
@@ -20,10 +30,12 @@ def on_state(state: CycleState, callback: Callback) -> None:
         _callbacks[state].append(callback)
 
 
-def require(state: CycleState, check: Check) -> None:
-    """Let no cycle enter *state* from the state before it while *check* finds something unmet."""
-    if check not in _checks[state]:
-        _checks[state].append(check)
+def require(state: CycleState, check: Check, *, label: object) -> None:
+    """Let no cycle enter *state* from the state before it while *check* finds something unmet.
+
+    *label* says on the gate's page what holds once nothing is unmet.
+    """
+    _checks[state].setdefault(check, label)
 
 
 def entered(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> None:
@@ -32,6 +44,6 @@ def entered(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> None:
         callback(actor, cycle, move)
 
 
-def unmet_for(cycle: AssessmentCycle, target: CycleState) -> list[Unmet]:
-    """Return what other features still find missing before *target*."""
-    return [unmet for check in _checks[target] for unmet in check(cycle)]
+def conditions_for(cycle: AssessmentCycle, target: CycleState) -> list[Condition]:
+    """Return what other features demand before *target*."""
+    return [Condition(str(label), list(check(cycle))) for check, label in _checks[target].items()]

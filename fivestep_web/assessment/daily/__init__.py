@@ -1,4 +1,5 @@
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
 
 def init_app(app: Flask) -> None:
@@ -23,4 +24,4 @@ def init_app(app: Flask) -> None:
     register_gate(DocumentKind.MONTHLY_BULLETIN, bulletin_payloads.gate)
     register_source(DocumentKind.QUARTERLY_REVIEW, review_payloads.review_requests)
     register_gate(DocumentKind.QUARTERLY_REVIEW, review_payloads.gate)
-    require(CycleState.VOTING, achievements.report_gaps)
+    require(CycleState.VOTING, achievements.report_gaps, label=_l("各单位的自评都已报送或登记未报送"))

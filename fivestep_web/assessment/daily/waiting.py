@@ -1,4 +1,4 @@
-"""What of daily assessment waits for the actor's decision: papers handed in and points entered by others."""
+"""What waits for the actor's decision: papers handed in, points and adjustments entered by others."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from fivestep_web.assessment.daily.models import PaperColumns
 from fivestep_web.assessment.daily.points.models import MonthlyPoints, PointsState
 from fivestep_web.assessment.daily.reviews.models import QuarterlyReview
 from fivestep_web.assessment.daily.rules import PaperState
+from fivestep_web.assessment.models import Adjustment, AdjustmentState
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
 
@@ -39,6 +40,10 @@ def _is_entered(actor: Actor) -> ColumnElement[bool]:
     return and_(MonthlyPoints.state == PointsState.ENTERED, MonthlyPoints.entered_by_id != actor.person_id)
 
 
+def _is_proposed(actor: Actor) -> ColumnElement[bool]:
+    return and_(Adjustment.state == AdjustmentState.PROPOSED, Adjustment.proposed_by_id != actor.person_id)
+
+
 def counts(actor: Actor, year: int) -> list[ScalarSelect[int]]:
     """Return subqueries that count what waits, none for who decides on nothing here."""
     if not decides(actor):
@@ -49,6 +54,7 @@ def counts(actor: Actor, year: int) -> list[ScalarSelect[int]]:
             (MonthlyBulletin, _is_handed_in(MonthlyBulletin, actor)),
             (QuarterlyReview, _is_handed_in(QuarterlyReview, actor)),
             (MonthlyPoints, _is_entered(actor)),
+            (Adjustment, _is_proposed(actor)),
         )
     ]
 
@@ -57,15 +63,16 @@ def list_waiting(actor: Actor, year: int) -> list[WaitingPaper]:
     """Return what waits for the actor, papers before points."""
     if not decides(actor):
         return []
-    months, quarters, points = (
+    kinds = (
         select(literal(kind), number).where(table.year == year, condition)
         for kind, table, number, condition in (
             (0, MonthlyBulletin, MonthlyBulletin.month, _is_handed_in(MonthlyBulletin, actor)),
             (1, QuarterlyReview, QuarterlyReview.quarter, _is_handed_in(QuarterlyReview, actor)),
             (2, MonthlyPoints, literal(0), _is_entered(actor)),
+            (3, Adjustment, literal(0), _is_proposed(actor)),
         )
     )
-    rows = db.session.execute(union_all(months, quarters, points)).all()
+    rows = db.session.execute(union_all(*kinds)).all()
     return [_paper(year, kind, number) for kind, number in sorted(map(tuple, rows))]
 
 
@@ -78,4 +85,8 @@ def _paper(year: int, kind: int, number: int) -> WaitingPaper:
         label = str(_("%(year)s年%(quarter)s季度点评", year=year, quarter=number))
         values = {"year": year, "quarter": number}
         return WaitingPaper(label, str(_("送审")), "reviews.review_show", values)
-    return WaitingPaper(str(_("月度加减分")), str(_("待批准")), "points.daily_show", {"year": year})
+    if kind == 2:  # noqa: PLR2004 - as list_waiting numbers them
+        return WaitingPaper(str(_("月度加减分")), str(_("待批准")), "points.daily_show", {"year": year})
+    return WaitingPaper(
+        str(_("考核加减分")), str(_("待登记部务会议决定")), "adjustments.adjustment_index", {"year": year}
+    )

@@ -4,63 +4,98 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from fivestep_web.assessment.cycles import facts, hooks
+from fivestep_web.assessment.cycles.guards import named
+from fivestep_web.assessment.cycles.hooks import Condition
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleMove
-from fivestep_web.assessment.cycles.rules import CycleState, Unmet, find_move
+from fivestep_web.assessment.cycles.queries import list_units
+from fivestep_web.assessment.cycles.rules import MOVES, CycleState, Move, Unmet
+from fivestep_web.assessment.daily.achievements.queries import list_missing_reports
+from fivestep_web.assessment.daily.bulletins.queries import issued_figures
+from fivestep_web.assessment.daily.papers import issued_payloads
+from fivestep_web.assessment.daily.rules import MONTHS
 from fivestep_web.assessment.publicity import lists, queries, services
 from fivestep_web.assessment.publicity.models import Objection
 from fivestep_web.assessment.publicity.rules import ObjectionKind, PublicityState, Subject
 from fivestep_web.core.errors import Conflict
 from fivestep_web.core.permissions import Actor
+from fivestep_web.documents.kinds import DocumentKind
 
 OF_CYCLE = (Subject.RESULTS, Subject.EXCELLENT)
 ORDER = list(CycleState)
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at before publication, and what is wrong with it; nothing where it is in order."""
+class Step:
+    """A step towards the filing, and what it demands: *conditions* is empty before it can be looked at."""
 
-    label: str
-    unmet: Sequence[Unmet]
+    move: Move
+    conditions: Sequence[Condition]
+
+    @property
+    def unmet_count(self) -> int:
+        return sum(len(condition.unmet) for condition in self.conditions)
 
 
-def checks(cycle: AssessmentCycle) -> list[Check]:
-    """Return what is looked at before the results are posted (item 7), in the order of the cycle's life."""
+def steps(cycle: AssessmentCycle) -> list[Step]:
+    """Return the steps that are left, the next one first, each with the very conditions its command demands.
+
+    Before the vote is closed there is nothing to look at beyond the next step.
+    """
     is_closed = ORDER.index(cycle.state) >= ORDER.index(CycleState.VOTING_CLOSED)
+    ahead = [move for move in MOVES if not move.is_backward and _is_ahead(cycle, move)]
     return [
-        Check(_("评价已经截止"), [] if is_closed else [_still(cycle)]),
-        Check(
-            _("各组都有结果，或部长已决定不计"), _step_gaps(cycle, CycleState.TALLIED) if is_closed else []
-        ),
-        Check(_("各单位都有总分，人工评定已完成"), _total_gaps(cycle) if is_closed else []),
-        Check(_("名额并列已决定"), lists.tie_gaps(cycle.year) if is_closed else []),
-        Check(_("结果已经审核"), _review_gaps(cycle)),
-        Check(_("没有未答复的计票异议"), count_gaps(cycle)),
-        Check(_("公示已经安排"), schedule_gaps(cycle)),
+        Step(move, facts.conditions(cycle, move) if is_closed or move.origin is cycle.state else [])
+        for move in ahead
     ]
 
 
-def _still(cycle: AssessmentCycle) -> Unmet:
-    sentence = _("考核在“%(state)s”，评价截止以后才能汇总。", state=cycle.state.label)
-    return Unmet(sentence, _("到考核方案"), "cycles.cycle_show")
+def _is_ahead(cycle: AssessmentCycle, move: Move) -> bool:
+    return ORDER.index(move.origin) >= ORDER.index(cycle.state)
 
 
-def _step_gaps(cycle: AssessmentCycle, target: CycleState) -> list[Unmet]:
-    """Return what the step to *target* lacks while the cycle stands before it; nothing afterwards."""
-    move = find_move(cycle.state, target)
-    return facts.gaps(cycle, move) if move else []
+def advice(cycle: AssessmentCycle) -> list[Condition]:
+    """Return what is worth mending before publication but blocks no step.
+
+    Papers of daily assessment block by way of the total where 日常考核占比 counts them; where it does not,
+    the annual sheet lists a missing one as such (R5.3, R5.5: "held or missed").
+    """
+    is_closed = ORDER.index(cycle.state) >= ORDER.index(CycleState.VOTING_CLOSED)
+    return [
+        Condition(_("12个月的月通报都已印发"), _bulletin_gaps(cycle)),
+        Condition(_("四个季度的点评都已印发"), _review_gaps(cycle)),
+        Condition(_("各单位都报了显绩潜绩自评"), _report_gaps(cycle)),
+        Condition(_("表彰名额没有并列"), lists.tie_gaps(cycle.year) if is_closed else []),
+    ]
 
 
-def _total_gaps(cycle: AssessmentCycle) -> list[Unmet]:
-    return facts.total_gaps(cycle)
+def _bulletin_gaps(cycle: AssessmentCycle) -> list[Unmet]:
+    issued = issued_figures(cycle.year)
+    missing = [str(month) for month in MONTHS if month not in issued]
+    if not missing:
+        return []
+    sentence = _("%(months)s月的月通报没有印发，考核结果里这些月份没有完成率。", months="、".join(missing))
+    return [Unmet(sentence, _("去办理月通报"), "bulletins.bulletin_index")]
 
 
 def _review_gaps(cycle: AssessmentCycle) -> list[Unmet]:
-    if ORDER.index(cycle.state) >= ORDER.index(CycleState.REVIEWED):
+    issued = {payload["quarter"] for payload in issued_payloads(DocumentKind.QUARTERLY_REVIEW, cycle.year)}
+    missing = [quarter for quarter in "一二三四" if quarter not in issued]
+    if not missing:
         return []
-    return [Unmet(_("部务会议的审核意见还没有登记。"), _("到考核方案"), "cycles.cycle_show")]
+    sentence = _("%(quarters)s季度的点评没有印发，没有开的按缺列出。", quarters="、".join(missing))
+    return [Unmet(sentence, _("去办理季点评"), "reviews.review_index")]
+
+
+def _report_gaps(cycle: AssessmentCycle) -> list[Unmet]:
+    units = {unit_id: name for of_series in list_units(cycle).values() for unit_id, name in of_series.items()}
+    missing = [units[unit_id] for unit_id in list_missing_reports(cycle.year) if unit_id in units]
+    if not missing:
+        return []
+    sentence = _("%(names)s没有报送自评，评价人看到的是登记的原因。", names=named(missing))
+    return [Unmet(sentence, _("查看自评"), "achievements.self_report_index")]
 
 
 def schedule_gaps(cycle: AssessmentCycle) -> list[Unmet]:
@@ -87,8 +122,8 @@ def open_gaps(cycle: AssessmentCycle) -> list[Unmet]:
     return [_answer(objection) for objection in queries.list_open(cycle.year)]
 
 
-def confirm_gaps(cycle: AssessmentCycle) -> list[Unmet]:
-    """Return what keeps publicized results from being confirmed: a period that runs, open objections."""
+def period_gaps(cycle: AssessmentCycle) -> list[Unmet]:
+    """Return the publicities whose period still runs or has not begun."""
     gaps = []
     for publicity in queries.list_running(cycle.year):
         ends_on = queries.last_day(publicity)
@@ -106,7 +141,7 @@ def confirm_gaps(cycle: AssessmentCycle) -> list[Unmet]:
         values = {"publicity_id": waiting.id}
         sentence = _("优秀等次人员的公示已安排，还没有开始。")
         gaps.append(Unmet(sentence, _("查看公示"), "publicity.publicity_show", values))
-    return [*gaps, *open_gaps(cycle)]
+    return gaps
 
 
 def _post_results(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> None:
@@ -132,10 +167,11 @@ def _end_results(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> None:
 
 def attach() -> None:
     """Bind publicities and objections to the life of the assessment cycle."""
-    hooks.require(CycleState.PUBLICIZING, schedule_gaps)
-    hooks.require(CycleState.PUBLICIZING, count_gaps)
-    hooks.require(CycleState.CONFIRMED, confirm_gaps)
-    hooks.require(CycleState.FILED, open_gaps)
+    hooks.require(CycleState.PUBLICIZING, schedule_gaps, label=_l("公示已经安排"))
+    hooks.require(CycleState.PUBLICIZING, count_gaps, label=_l("没有未答复的计票异议"))
+    hooks.require(CycleState.CONFIRMED, period_gaps, label=_l("公示期满"))
+    hooks.require(CycleState.CONFIRMED, open_gaps, label=_l("没有未答复的异议"))
+    hooks.require(CycleState.FILED, open_gaps, label=_l("没有未答复的异议"))
     hooks.on_state(CycleState.PUBLICIZING, _post_results)
     hooks.on_state(CycleState.REVIEWED, _stop_results)
     hooks.on_state(CycleState.CONFIRMED, _end_results)

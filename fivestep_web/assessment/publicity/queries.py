@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from fivestep_web.assessment.ballots.models import Poll
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, CycleUnit
 from fivestep_web.assessment.cycles.rules import CycleState
-from fivestep_web.assessment.models import ManualPoints
+from fivestep_web.assessment.models import Adjustment, ManualPoints
 from fivestep_web.assessment.publicity import policy, rules
 from fivestep_web.assessment.publicity.models import (
     Objection,
@@ -142,12 +142,14 @@ def get_objection(actor: Actor, year: int, objection_id: int, *, lock: bool = Fa
 
 
 def preparers(cycle: AssessmentCycle) -> frozenset[int]:
-    """Return who prepared the year's result: rules, points, count, review, lists to be publicized."""
+    """Return who prepared the year's result: rules, points, adjustments, count, review, lists."""
     parts: CompoundSelect[Any] = union_all(
         select(CycleRules.prepared_by_id).where(CycleRules.cycle_id == cycle.id),
         select(Poll.first_counter_id).where(Poll.cycle_id == cycle.id),
         select(Poll.second_counter_id).where(Poll.cycle_id == cycle.id),
         select(ManualPoints.assessor_id).join(ManualPoints.goal).where(Goal.year == cycle.year),
+        select(Adjustment.proposed_by_id).where(Adjustment.year == cycle.year),
+        select(Adjustment.decided_by_id).where(Adjustment.year == cycle.year),
         select(Publicity.prepared_by_id).where(Publicity.year == cycle.year),
     )
     states = (CycleState.TALLIED, CycleState.REVIEWED)

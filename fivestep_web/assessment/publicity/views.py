@@ -40,7 +40,8 @@ def gate_show(year: int) -> ResponseReturnValue:
     return render_template(
         "publicity/gate_show.html",
         cycle=cycle,
-        checks=gate.checks(cycle),
+        steps=gate.steps(cycle),
+        advice=gate.advice(cycle),
         standing=standing_of(score_year(year)),
     )
 

@@ -201,7 +201,7 @@ def test_nothing_is_counted_while_voting_runs_or_before_storage_is_swept(app):
     close(vote)
     with pytest.raises(Conflict, match="正在封存"), unit_of_work():
         counting.confirm(vote.actor, vote.cycle)
-    assert "还没有由两人计完" in counting.unmet_for_tally(vote.cycle)[0].sentence
+    assert "还没有封存完" in counting.unmet_for_tally(vote.cycle)[0].sentence
 
 
 def roster(vote):

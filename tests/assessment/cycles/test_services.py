@@ -1,5 +1,6 @@
 """A cycle through its life: who takes it where, what is refused, what is frozen and what is logged."""
 
+from copy import copy
 from datetime import timedelta
 
 import pytest
@@ -269,7 +270,7 @@ def test_results_without_a_total_are_not_reviewed(cast):
 def attached():
     """Attach to a state for one test."""
     before = [
-        (attached_to, {state: list(items) for state, items in attached_to.items()})
+        (attached_to, {state: copy(items) for state, items in attached_to.items()})
         for attached_to in (hooks._callbacks, hooks._checks)
     ]
     yield

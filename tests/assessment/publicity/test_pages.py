@@ -5,26 +5,19 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from fivestep_web.assessment.cycles.queries import get_cycle
 from fivestep_web.assessment.cycles.rules import CycleState
-from fivestep_web.assessment.publicity import gate
 from fivestep_web.assessment.publicity.rules import ObjectionKind, ObjectionState, PublicityState
-from fivestep_web.assessment.score_settings import Group
 from fivestep_web.core.permissions import Role
 from tests.assessment.cycles.plans import (
     TALLY_DAY,
     TERMS,
     YEAR,
-    begin,
-    bring_to,
     planned,
-    schedule_results,
     state,
 )
 from tests.assessment.publicity.people import (
     answer,
     file,
-    make_troupe,
     matter_of,
     receive,
     received,
@@ -40,37 +33,6 @@ PUBLICITIES, OBJECTIONS, GATE = f"{HOME}/publicities", f"{HOME}/objections", f"{
 TYPED = {name: getattr(TERMS, name) for name in ("workdays", "basis", "receiver", "address", "telephone")}
 ANSWER = {"outcome": "dismissed", "answer": "计票无误", "reason": "与计票表一致"}
 pytestmark = pytest.mark.usefixtures("posting_day")
-
-
-def wrong(cycle):
-    return {
-        check.label: [item.sentence for item in check.unmet] for check in gate.checks(cycle) if check.unmet
-    }
-
-
-def test_the_gate_lists_what_blocks_in_the_state_the_year_is_in(cast):
-    begin(cast)
-    assert set(wrong(get_cycle(YEAR))) == {"评价已经截止", "结果已经审核", "公示已经安排"}
-
-
-def test_a_closed_vote_lists_groups_without_a_result(cast):
-    bring_to(cast, CycleState.VOTING_CLOSED)
-    found = wrong(get_cycle(YEAR))["各组都有结果，或部长已决定不计"]
-    assert f"{Group.SOCIAL_SURVEY.label}（科室）有4个单位没有结果，须由这一组重新评价" in found[0]
-    assert wrong(get_cycle(YEAR))["各单位都有总分，人工评定已完成"]
-
-
-def test_each_line_of_the_gate_leads_to_its_cure(cast, login):
-    troupe = make_troupe(cast)
-    bring_to(cast, CycleState.REVIEWED)
-    objection_id = received(troupe, kind=ObjectionKind.COUNT)
-    shown = get(login(cast.office), GATE).text
-    assert f'href="{OBJECTIONS}/{objection_id}"' in shown
-    assert f'href="{PUBLICITIES}/results/edit"' in shown
-    assert "公示前还有2项没有办好" in shown
-    answer(troupe.handler, objection_id)
-    schedule_results(cast)
-    assert "公示前要办的都已办好" in get(login(cast.minister), GATE).text
 
 
 @pytest.mark.parametrize("role", Role)
