@@ -16,10 +16,6 @@ from fivestep_web.core.errors import Conflict, FieldError, NotAllowed
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 
-PROPOSED = "adjustment.proposed"
-DECIDED = "adjustment.decided"
-WITHDRAWN = "adjustment.withdrawn"
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -62,7 +58,8 @@ def propose(actor: Actor, cycle: AssessmentCycle, entry: Entry) -> Adjustment:
         proposed_at=clock.now(),
     )
     db.session.add(adjustment)
-    _log(actor, PROPOSED, adjustment)
+    db.session.flush()
+    audit.record(actor, "adjustment.proposed", f"adjustment:{adjustment.id}", **_facts(adjustment))
     return adjustment
 
 
@@ -101,7 +98,8 @@ def decide(actor: Actor, cycle: AssessmentCycle, adjustment: Adjustment, decisio
     adjustment.state = AdjustmentState.APPROVED if decision.is_approved else AdjustmentState.REFUSED
     adjustment.meeting_on, adjustment.note = decision.meeting_on, decision.note.strip()
     adjustment.decided_by_id, adjustment.decided_at = actor.person_id, clock.now()
-    _log(actor, DECIDED, adjustment)
+    db.session.flush()
+    audit.record(actor, "adjustment.decided", f"adjustment:{adjustment.id}", **_facts(adjustment))
 
 
 def _demand_waiting(adjustment: Adjustment) -> None:
@@ -115,16 +113,13 @@ def withdraw(actor: Actor, adjustment: Adjustment) -> None:
         raise NotAllowed(_("加减分由提出人撤回。"))
     _demand_waiting(adjustment)
     adjustment.state = AdjustmentState.WITHDRAWN
-    _log(actor, WITHDRAWN, adjustment)
-
-
-def _log(actor: Actor, action: str, adjustment: Adjustment) -> None:
     db.session.flush()
-    audit.record(
-        actor,
-        action,
-        f"adjustment:{adjustment.id}",
-        kind=adjustment.kind.label,
-        state=adjustment.state.label,
-        **{ROW: facts_of(adjustment, without=("revision",))},
-    )
+    audit.record(actor, "adjustment.withdrawn", f"adjustment:{adjustment.id}", **_facts(adjustment))
+
+
+def _facts(adjustment: Adjustment) -> dict[str, object]:
+    return {
+        "kind": adjustment.kind.label,
+        "state": adjustment.state.label,
+        ROW: facts_of(adjustment, without=("revision",)),
+    }

@@ -11,7 +11,7 @@ from fivestep_web.assessment.admonitions.rules import AdmonitionState
 from fivestep_web.assessment.admonitions.rules import Source as AdmonitionSource
 from fivestep_web.assessment.commendations import drawing, paper, queries, year_services
 from fivestep_web.assessment.commendations.year_services import Terms
-from fivestep_web.assessment.models import Adjustment, AdjustmentKind
+from fivestep_web.assessment.models import Adjustment, AdjustmentKind, AdjustmentState
 from fivestep_web.assessment.publicity.rules import ObjectionState
 from fivestep_web.assessment.publicity.services import end_due
 from fivestep_web.audit.models import AuditEntry
@@ -89,7 +89,14 @@ def test_drawing_up_again_adds_nobody_twice_and_leaves_what_people_decided(cast)
 def test_who_meets_the_rule_no_more_leaves_the_list_of_candidates(cast):
     people.draw(cast.office)
     database.session.add(
-        Adjustment(year=YEAR, unit_id=unit_id("K03"), kind=AdjustmentKind.VETO, reason="安全责任事故")
+        Adjustment(
+            year=YEAR,
+            unit_id=unit_id("K03"),
+            kind=AdjustmentKind.VETO,
+            reason="安全责任事故",
+            state=AdjustmentState.APPROVED,
+            is_imported=True,
+        )
     )
     database.session.commit()
     people.draw(cast.office)

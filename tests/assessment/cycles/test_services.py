@@ -301,7 +301,7 @@ def test_what_is_attached_to_a_state_happens_in_the_same_unit_of_work(cast):
 
 @pytest.mark.usefixtures("attached")
 def test_other_features_may_require_more_of_a_state(cast):
-    hooks.require(CycleState.VOTING, lambda cycle: [Unmet(f"{cycle.year}年度还没有发码。")])
+    hooks.require(CycleState.VOTING, lambda cycle: [Unmet(f"{cycle.year}年度还没有发码。")], label="已发码")
     bring_to(cast, CycleState.SELF_REPORTING)
     with pytest.raises(Conflict, match="2026年度还没有发码"):
         move(cast, CycleState.VOTING)
