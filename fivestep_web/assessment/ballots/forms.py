@@ -5,7 +5,7 @@ from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaF
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from fivestep_web.assessment.ballots.rules import VisitKind
-from fivestep_web.core.forms import BaseForm, choices
+from fivestep_web.core.forms import BaseForm, choices, id_or_none
 
 PLACE_LENGTH = 200
 FINDINGS_LENGTH = 4000
@@ -15,7 +15,7 @@ MOST = 100_000
 class PaperForm(BaseForm):
     """Paper forms of a row of the roster, counted by hand."""
 
-    roster_id = SelectField(_("评价名单"), coerce=int)
+    roster_id = SelectField(_("评价名单"), [InputRequired(_("请选择评价名单。"))], coerce=id_or_none)
     issued = IntegerField(_("发出份数"), [InputRequired(_("请填写发出份数。")), NumberRange(1, MOST)])
     returned = IntegerField(_("收回份数"), [InputRequired(_("请填写收回份数。")), NumberRange(0, MOST)])
 

@@ -212,6 +212,20 @@ def test_paper_ballots_are_registered_entered_and_compared_on_their_pages(app, l
     ]
 
 
+def test_with_several_rosters_one_is_chosen_for_a_batch_of_paper(app, login):
+    a_vote(survey(3), leaders(3))
+    client = login(user_with_role(Role.OFC))
+    page = get(client, f"{BASE}/paper").text
+    choices = re.findall(r'<option[^>]*value="(\d*)"', page)
+    assert choices[0] == ""
+    assert len(choices) == 3
+    unchosen = post(client, f"{BASE}/paper", {"roster_id": "", "issued": "3", "returned": "1"})
+    assert unchosen.status_code == 422
+    assert "请选择评价名单。" in unchosen.text
+    chosen = {"roster_id": choices[1], "issued": "3", "returned": "1"}
+    assert post(client, f"{BASE}/paper", chosen).status_code == 303
+
+
 def test_visits_and_discussions_are_kept_and_change_no_score(app, login):
     a_cycle(state=CycleState.VOTING)
     client = login(user_with_role(Role.OFC))
