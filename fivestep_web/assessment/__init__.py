@@ -9,6 +9,7 @@ def init_app(app: Flask) -> None:
         chart_views,  # noqa: F401 - its pages
         cycles,
         daily,
+        grades,
         models,  # noqa: F401 - its tables
         notices,
         payloads,
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> None:
     cycles.init_app(app)
     daily.init_app(app)
     publicity.init_app(app)
+    grades.init_app(app)
     register_source(DocumentKind.ANNUAL_ASSESSMENT_RESULT, payloads.result_payloads)
     register_source(DocumentKind.PERSONAL_RESULT_NOTICE, notices.notice_payloads)
     register_source(DocumentKind.COMMENDATION_DECISION, payloads.commendation_payloads)

@@ -12,9 +12,11 @@ from fivestep_web.assessment.admonitions.opening import untaken
 from fivestep_web.assessment.candidates import CandidateKind
 from fivestep_web.assessment.daily.points import page as daily_page
 from fivestep_web.assessment.daily.reviews.queries import remarks_of_year
+from fivestep_web.assessment.eligible import barred_on
 from fivestep_web.assessment.explanation import explain, rule_sentences
 from fivestep_web.assessment.export import fingerprint
 from fivestep_web.assessment.forms import PointsForm
+from fivestep_web.assessment.grades import queries as grades
 from fivestep_web.assessment.result_table import result_tables
 from fivestep_web.assessment.scores import UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
@@ -149,14 +151,14 @@ def points_give(year: int, goal_id: int) -> ResponseReturnValue:
 def result_index(year: int) -> ResponseReturnValue:
     score = score_year(year)
     today = clock.today()
-    rows = commendation_proposals(score, admonitions.barred(year, today))
+    rows = commendation_proposals(score, barred_on(year, today))
     return render_template(
         "assessment/result_index.html",
         score=score,
         units=[row for row in rows if row.kind is CandidateKind.ADVANCED_UNIT],
         people=[row for row in rows if row.kind is CandidateKind.ADVANCED_PERSON and not row.is_barred],
         barred=[row for row in rows if row.is_barred],
-        bar_reasons=admonitions.reasons_for(actor(), year, today),
+        bar_reasons=admonitions.reasons_for(actor(), year, today) | grades.reasons_for(actor(), year, today),
         sees_admonitions=actor().may(Permission.ADMONITION_READ),
         quota=percent(score.settings.excellent_quota),
         pools=[(pool.label, size) for pool, size in score.pool_sizes.items()],

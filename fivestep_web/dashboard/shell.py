@@ -57,6 +57,7 @@ STEPS: tuple[tuple[str, str, int | None, str, tuple[Permission, ...], tuple[str,
             "achievements",
             "publicity",
             "objections",
+            "grades",
         ),
     ),
     (
