@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
         cycles,
         daily,
         freezing,
+        grades,
         models,  # noqa: F401 - its tables
         notices,
         payloads,
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
     publicity.init_app(app)
     freezing.init_app(app)
     commendations.init_app(app)
+    grades.init_app(app)
     register_source(DocumentKind.ANNUAL_ASSESSMENT_RESULT, payloads.result_payloads)
     register_source(DocumentKind.PERSONAL_RESULT_NOTICE, notices.notice_payloads)
     admonitions.init_app(app)

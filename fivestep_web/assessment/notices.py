@@ -1,4 +1,4 @@
-"""What each person is told of the own result of the year (C09): a draft until the bulletin is issued.
+"""What each person is told of the own result of the year (C09): a draft until it is given or issued.
 
 A unit's total and rank are then those of the bulletin, never computed anew.
 """
@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from fivestep_web.assessment import queries
+from fivestep_web.assessment.grades.queries import Told, told
 from fivestep_web.assessment.payloads import series_results, supervision_unit
 from fivestep_web.assessment.publicity.deadlines import read
 from fivestep_web.assessment.result_table import NONE, figure
@@ -25,7 +26,7 @@ from fivestep_web.responsibility.letters.payloads import common
 
 
 def notice_payloads(year: int) -> list[DocumentRequest]:
-    """Return the request for each person of an assessed unit who has a figure; none before ratings."""
+    """Return the request for each person with a figure or a grade; none before there are ratings."""
     score = score_year(year)
     if not score.has_ratings:
         return []
@@ -37,8 +38,27 @@ def notice_payloads(year: int) -> list[DocumentRequest]:
         queries.completion_standards(year),
         bulletin["letterhead"]["printing_date"] if bulletin else None,
         supervision_unit(year),
+        told(year),
     )
     return [request for person in score.people if (request := standing.request(person))]
+
+
+def empty_facts(person: PersonScore) -> dict[str, Any]:
+    """Return what a notice says of a person whose unit has no result."""
+    return {
+        "recipient": person.name,
+        "unit_and_position": person.post,
+        "unit": NONE,
+        "series": NONE,
+        "unit_count": 0,
+        "total_score": NONE,
+        "rank": NONE,
+        "own_score": NONE,
+        "personal_score": NONE,
+        "figure_note": "",
+        "goals": [],
+        "completed_count": 0,
+    }
 
 
 def _results(series: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -59,30 +79,32 @@ class _Standing:
     standards: Mapping[int, str]
     issued_on: str | None
     receiver: str
+    told: Mapping[int, Told]
 
     def request(self, person: PersonScore) -> DocumentRequest | None:
-        """Return the request for one person; None for who has no figure."""
-        unit = self.units[person.unit_id]
+        """Return the request for one person; None for who has neither a figure nor a grade."""
+        unit, grade = self.units[person.unit_id], self.told.get(person.id)
         result = self.results.get(unit.name)
-        if result is None or result["total_score"] == NONE:
+        personal = self._personal(result, person)
+        if result is None or (personal is None and grade is None):
             return None
-        personal = personal_figure(Decimal(result["total_score"]), person.own.score, self.score.settings)
-        if personal is None:
-            return None
-        year, is_draft = self.score.year, self.issued_on is None
+        issued_on = chinese_date(grade.given_on) if grade and grade.given_on else self.issued_on
+        year, is_draft = self.score.year, issued_on is None
         title = f"{person.name}同志{year}年度考核结果通知"
         payload = {
             **common(year, title, f"personal-result-{year}-{person.id}", is_draft=is_draft),
-            "document_date": self.issued_on,
+            "document_date": issued_on,
             "recipient": person.name,
             "unit_and_position": person.post,
             **result,
             "own_score": figure(person.own.score, self.score.settings.decimals),
-            "personal_score": str(personal),
-            "grade": None,
+            "personal_score": NONE if personal is None else str(personal),
+            "grade": grade.grade if grade else None,
             "figure_note": self._figure_note(person),
             **self._goals(unit.goals if person.is_head else person.tasks),
-            "objection_end_date": self._objection_end(),
+            "objection_end_date": chinese_date(grade.ask_by)
+            if grade and grade.ask_by
+            else self._objection_end(),
             "receiver": self.receiver,
         }
         return DocumentRequest(
@@ -94,6 +116,11 @@ class _Standing:
             person_id=person.id,
             is_draft=is_draft,
         )
+
+    def _personal(self, result: Mapping[str, Any] | None, person: PersonScore) -> Decimal | None:
+        if result is None or result["total_score"] == NONE:
+            return None
+        return personal_figure(Decimal(result["total_score"]), person.own.score, self.score.settings)
 
     def _figure_note(self, person: PersonScore) -> str:
         share = self.score.settings.personal_unit_share

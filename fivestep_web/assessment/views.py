@@ -12,7 +12,7 @@ from fivestep_web.assessment.admonitions.opening import untaken
 from fivestep_web.assessment.candidates import CandidateKind
 from fivestep_web.assessment.daily.points import page as daily_page
 from fivestep_web.assessment.daily.reviews.queries import remarks_of_year
-from fivestep_web.assessment.eligible import list_proposed
+from fivestep_web.assessment.eligible import list_proposed, reasons_for
 from fivestep_web.assessment.explanation import explain, rule_sentences
 from fivestep_web.assessment.export import fingerprint
 from fivestep_web.assessment.forms import PointsForm
@@ -153,7 +153,6 @@ def points_give(year: int, goal_id: int) -> ResponseReturnValue:
 @requires(Permission.COMMENDATION_READ)
 def result_index(year: int) -> ResponseReturnValue:
     score = score_year(year)
-    today = clock.today()
     rows = list_proposed(score)
     return render_template(
         "assessment/result_index.html",
@@ -161,7 +160,7 @@ def result_index(year: int) -> ResponseReturnValue:
         units=[row for row in rows if row.kind is CandidateKind.ADVANCED_UNIT],
         people=[row for row in rows if row.kind is CandidateKind.ADVANCED_PERSON and not row.is_barred],
         barred=[row for row in rows if row.is_barred],
-        bar_reasons=admonitions.reasons_for(actor(), year, today),
+        bar_reasons=reasons_for(actor(), year, clock.today()),
         sees_admonitions=actor().may(Permission.ADMONITION_READ),
         quota=percent(score.settings.excellent_quota),
         pools=[(pool.label, size) for pool, size in score.pool_sizes.items()],

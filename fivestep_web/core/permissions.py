@@ -103,6 +103,10 @@ class Permission(enum.StrEnum):
     BALLOT_COUNT = "ballot_count"
     CYCLE_FILE = "cycle_file"
     ADMONITION_ENTRY = "admonition_entry"
+    GRADE_PREPARE = "grade_prepare"
+    GRADE_BAR = "grade_bar"
+    GRADE_DECIDE = "grade_decide"
+    OWN_RESULT = "own_result"
     OBJECTION_FILE = "objection_file"
     OBJECTION_RECEIVE = "objection_receive"
     OBJECTION_HANDLE = "objection_handle"
@@ -170,6 +174,10 @@ PERMISSION_LABELS = {
     Permission.ADMONITION_APPROVE: "审批诫勉",
     Permission.ADMONITION_READ: "看诫勉建议对象和办理情况",
     Permission.ADMONITION_ENTRY: "看诫勉登记（编号、日期、影响期），不看内容",
+    Permission.GRADE_PREPARE: "拟定年度等次、登记考核程序、送达通知、登记纸质意见",
+    Permission.GRADE_BAR: "登记影响等次的情形",
+    Permission.GRADE_DECIDE: "确定年度等次",
+    Permission.OWN_RESULT: "看本人考核结果通知、签署意见，看本人的实绩考核档案",
     Permission.OBJECTION_FILE: "看公示、提出异议、看本人异议的办理",
     Permission.OBJECTION_RECEIVE: "受理异议、替他人登记异议",
     Permission.OBJECTION_HANDLE: "答复异议（没有参与结果形成的人）",
@@ -301,6 +309,10 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.BALLOT_COUNT: dict.fromkeys((Role.OFC, Role.HRO), Scope.ALL),
     Permission.CYCLE_FILE: {Role.HRO: Scope.ALL},
     Permission.ADMONITION_ENTRY: {Role.HRO: Scope.ALL},
+    Permission.GRADE_PREPARE: dict.fromkeys((Role.EXD, Role.HRO), Scope.ALL),
+    Permission.GRADE_BAR: {Role.HRO: Scope.ALL},
+    Permission.GRADE_DECIDE: {Role.MIN: Scope.ALL},
+    Permission.OWN_RESULT: {role: Scope.PERSON for role in Role if role not in {Role.PNL, Role.ADM}},
     Permission.OBJECTION_FILE: {role: Scope.PERSON for role in Role if role is not Role.ADM},
     Permission.OBJECTION_RECEIVE: dict.fromkeys((Role.OFC, Role.HRO, Role.SUP), Scope.ALL),
     Permission.OBJECTION_HANDLE: dict.fromkeys((Role.EXD, Role.DEP, Role.SUP), Scope.ALL),

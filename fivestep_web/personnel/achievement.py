@@ -4,11 +4,13 @@ Figures of results are those of the issued bulletin and of the notice to the per
 What the system does not keep is said to be missing, not 无: the file goes into decisions on people.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
+from fivestep_web.assessment.grades.models import AchievementEntry
+from fivestep_web.assessment.grades.queries import list_own_notices
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor
 from fivestep_web.core.rounding import percent, plain
@@ -53,7 +55,9 @@ def achievement_payload(actor: Actor, materials: Materials, today: date) -> dict
         "as_of_date": chinese_date(today),
         "compiled_by": actor.position or actor.name,
         "positions": [_position(held) for held in person.holdings],
-        "annual_results": [_annual(materials, item, goals, done) for item in materials.years],
+        "annual_results": [
+            row for item in materials.years for row in _years_rows(materials, item, goals, done)
+        ],
         "goal_years": [_goal_year(person.id, item, goals, done) for item in materials.years],
         "visible_achievements": list(daily.visible(units)) or [_not_kept()],
         "latent_achievements": list(daily.latent(units)) or [_not_kept()],
@@ -63,7 +67,7 @@ def achievement_payload(actor: Actor, materials: Materials, today: date) -> dict
         if materials.admonitions is None
         else [_admonition(item) for item in materials.admonitions],
         "letters": [_letter(item.letter) for year in materials.years for item in year.letters],
-        "own_opinion": None,
+        "own_opinion": _opinion(person.id, years),
     }
 
 
@@ -89,6 +93,42 @@ def _position(held: PostHolding) -> dict[str, Any]:
         "establishment": _establishment(held),
         "source": _source("系统任职记录", POST_CLASS),
     }
+
+
+def _years_rows(
+    materials: Materials, item: YearMaterials, goals: Sequence[Goal], done: dict[int, Completion]
+) -> list[dict[str, Any]]:
+    """Return the filed entries of a year, corrections marked; before filing, what is known so far."""
+    if not item.entries:
+        return [_annual(materials, item, goals, done)]
+    return [_filed(entry, is_corrected=entry is not item.entries[-1]) for entry in item.entries]
+
+
+def _filed(entry: AchievementEntry, *, is_corrected: bool) -> dict[str, Any]:
+    note = f"{chinese_date(entry.written_on)}{entry.kind.label}"
+    if entry.reason:
+        note += f"：{entry.reason}"
+    told = entry.content
+    return {
+        "year": str(entry.year),
+        "goal_count": str(told["goal_count"]),
+        **{name: told[name] for name in ("completion_rate", "unit_score", "unit_rank", "personal_score")},
+        "grade": told["grade"],
+        "note": f"{note}（已更正，见下行）" if is_corrected else note,
+        "source": _source(entry.cycle, ASSESSMENT_CLASS),
+    }
+
+
+def _opinion(person_id: int, years: Collection[int]) -> str | None:
+    """Return the person's signed opinions of the notices in force; None leaves room for handwriting."""
+    said = [
+        f"{notice.year}年度：{notice.opinion.stance.label}"
+        f"{'，' if notice.opinion.text else ''}{notice.opinion.text}"
+        f"（{chinese_date(notice.opinion.dated_on)}，{notice.opinion.way.label}）"
+        for notice in list_own_notices(person_id, years)
+        if notice.opinion
+    ]
+    return "；".join(said) or None
 
 
 def _annual(

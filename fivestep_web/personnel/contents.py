@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from fivestep_web.assessment.grades.files import list_entries
+from fivestep_web.assessment.grades.models import AchievementEntry
 from fivestep_web.core.permissions import Actor
 from fivestep_web.documents.dates import is_chinese_date, read_chinese_date
 from fivestep_web.documents.kinds import DocumentKind
@@ -49,7 +51,7 @@ class YearMaterials:
     """What there is of one year, and a sentence for each thing that is missing.
 
     *notice* tells the person the own result; *is_decided* says that the year's commendation is issued,
-    whoever is on it.
+    whoever is on it. *entries* are those of the achievement file, corrections after what they correct.
     """
 
     year: int
@@ -59,6 +61,7 @@ class YearMaterials:
     commendation: Commendation | None
     is_decided: bool
     missing: tuple[str, ...]
+    entries: tuple[AchievementEntry, ...]
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ def gather(actor: Actor, person: Person, years: Collection[int], today: date) ->
     told = [*queries.list_issued(actor, ordered), *queries.list_notices(actor, person.id, ordered)]
     unsigned = queries.count_unsigned(person.id, ordered)
     honours = _Honours(person)
+    entries = list_entries(person.id)
     return Materials(
         person,
         tuple(
@@ -94,6 +98,7 @@ def gather(actor: Actor, person: Person, years: Collection[int], today: date) ->
                 {row.kind: row for row in told if row.year == year},
                 unsigned.get(year, 0),
                 honours,
+                entries=tuple(entry for entry in entries if entry.year == year),
             )
             for year in ordered
         ),
@@ -130,6 +135,8 @@ def _year(
     told: Mapping[DocumentKind, Any],
     unsigned: int,
     honours: _Honours,
+    *,
+    entries: tuple[AchievementEntry, ...],
 ) -> YearMaterials:
     result = told.get(DocumentKind.ANNUAL_ASSESSMENT_RESULT)
     notice = told.get(DocumentKind.PERSONAL_RESULT_NOTICE)
@@ -153,6 +160,7 @@ def _year(
         commendation,
         decision is not None,
         tuple(rules.missing_of(facts)),
+        entries,
     )
 
 

@@ -44,6 +44,13 @@ def get_subject(actor: Actor, person_id: int) -> Person:
     return get_person(person_id)
 
 
+def get_own(actor: Actor, person_id: int) -> Person:
+    """Return the actor's own person; NotFound for any other."""
+    if not policy.can_read_of(actor, person_id):
+        raise NotFound(_("人员不存在。"))
+    return get_person(person_id)
+
+
 def list_letters(person_id: int, years: Collection[int]) -> Sequence[Any]:
     """Return the person's letters that came into force: id, year, title, number, state, day, hash."""
     return db.session.execute(

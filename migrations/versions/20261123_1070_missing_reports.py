@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c1d8a5f37b64"
-down_revision = "c1d5a8e3b720"
+down_revision = "c3f19a7d5e60"
 branch_labels = None
 depends_on = None
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from fivestep_web.assessment.admonitions import services
 from fivestep_web.assessment.admonitions.models import Admonition
 from fivestep_web.assessment.admonitions.rules import OPEN, AdmonitionState, Source
+from fivestep_web.assessment.grades.models import AnnualGrade
 from fivestep_web.assessment.scoring import score_year
 from fivestep_web.assessment.standings import Proposal, admonition_proposals
 from fivestep_web.audit.services import record
@@ -61,14 +62,37 @@ def open_case(actor: Actor, year: int, person_id: int, source: Source, reason: s
     return _open(actor, case)
 
 
+def open_by_grade(actor: Actor, grade: AnnualGrade) -> None:
+    """Make who was graded 基本称职 a candidate (N6), unless a case is open; the supervisors decide on it."""
+    case = Admonition(
+        year=grade.year,
+        person_id=grade.person_id,
+        unit_id=grade.unit_id,
+        post=grade.post,
+        source=Source.BASICALLY_COMPETENT,
+        reason=_("%(year)s年度考核确定为%(grade)s", year=grade.year, grade=grade.label),
+    )
+    if not _has_open(case):
+        _store(actor, case)
+
+
 def _open(actor: Actor, case: Admonition) -> Admonition:
     if not actor.may(Permission.ADMONITION_PROPOSE) or case.person_id == actor.person_id:
         raise NotAllowed(_("诫勉建议对象由干部监督列入，本人的事项由其他同志办理"))
+    if _has_open(case):
+        raise DomainError(_("这位同志已有正在办理的诫勉事项"))
+    return _store(actor, case)
+
+
+def _has_open(case: Admonition) -> bool:
+    """Say whether the person has a case under way; none begins before the transaction ends."""
     get_plan_year(case.year, lock=True)
     get_person(case.person_id, lock=True)
     is_open = select(Admonition.id).where(Admonition.person_id == case.person_id, Admonition.state.in_(OPEN))
-    if db.session.scalar(is_open) is not None:
-        raise DomainError(_("这位同志已有正在办理的诫勉事项"))
+    return db.session.scalar(is_open) is not None
+
+
+def _store(actor: Actor, case: Admonition) -> Admonition:
     case.state, case.steps = AdmonitionState.CANDIDATE, []
     db.session.add(case)
     services.add_step(actor, case)

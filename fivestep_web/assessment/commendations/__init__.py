@@ -19,7 +19,7 @@ def init_app(app: Flask) -> None:
     from fivestep_web.documents.requests import register_gate, register_issue, register_source
 
     app.register_blueprint(views.blueprint)
-    lists.DRAWN_UP[Subject.COMMENDATION] = paper.publicity_lines
+    lists.register(Subject.COMMENDATION, paper.publicity_lines)
     publicity.on_posted(Subject.COMMENDATION, services.begin_publicity)
     register_source(DocumentKind.COMMENDATION_DECISION, paper.requests)
     register_gate(DocumentKind.COMMENDATION_DECISION, paper.gate)

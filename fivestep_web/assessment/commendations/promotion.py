@@ -3,10 +3,9 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from fivestep_web.assessment.admonitions.queries import reasons_for
 from fivestep_web.assessment.commendations import queries
 from fivestep_web.assessment.commendations.rules import DECIDED, CommendationState
-from fivestep_web.assessment.eligible import barred
+from fivestep_web.assessment.eligible import barred, reasons_for
 from fivestep_web.assessment.score_settings import Band
 from fivestep_web.assessment.scores import YearScore
 from fivestep_web.assessment.scoring import score_year

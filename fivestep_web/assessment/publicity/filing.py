@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from fivestep_web.assessment.cycles.models import AssessmentCycle
 from fivestep_web.assessment.cycles.queries import list_units
 from fivestep_web.assessment.cycles.rules import CycleState
+from fivestep_web.assessment.grades.queries import ask_days
 from fivestep_web.assessment.publicity import deadlines, queries
 from fivestep_web.assessment.publicity.models import Objection
 from fivestep_web.assessment.publicity.rules import ObjectionKind
@@ -75,7 +76,7 @@ def list_matters(actor: Actor, cycle: AssessmentCycle, day: date) -> list[Matter
             if is_clerk or unit_id == actor.unit_id
         ]
     if cycle.state in DECIDED:
-        told = queries.told_on(cycle.year)
+        told, noticed = queries.told_on(cycle.year), ask_days(cycle.year)
         found += [
             Matter(
                 f"person:{person_id}",
@@ -83,7 +84,7 @@ def list_matters(actor: Actor, cycle: AssessmentCycle, day: date) -> list[Matter
                 name,
                 _("申请复核：%(name)s的考核结果", name=name),
                 person_id=person_id,
-                last_day=deadlines.read().ask_by(told) if told else None,
+                last_day=noticed.get(person_id) or (deadlines.read().ask_by(told) if told else None),
             )
             for person_id, name in queries.assessed_people(cycle, day)
             if is_clerk or person_id == actor.person_id

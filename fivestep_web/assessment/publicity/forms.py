@@ -18,7 +18,7 @@ from fivestep_web.assessment.publicity.rules import (
     ObjectionState,
 )
 from fivestep_web.assessment.publicity.services import Terms
-from fivestep_web.core.forms import BaseForm, BoxesField, choices
+from fivestep_web.core.forms import BaseForm, choices
 
 MAX_LINE = 200
 MAX_PHONE = 60
@@ -71,22 +71,7 @@ class PublicityForm(BaseForm):
             receiver=self.receiver.data,
             address=self.address.data,
             telephone=self.telephone.data,
-            seats_basis=self.seats_basis.data or "" if "seats_basis" in self else "",
         )
-
-
-class ExcellentForm(PublicityForm):
-    """The terms and the people of a publicity of 优秀 (N2, N3)."""
-
-    people = BoxesField(
-        _l("拟定为优秀等次的人员"), [InputRequired(_l("请选择拟定为优秀等次的人员。"))], coerce=int
-    )
-    seats_basis = StringField(
-        _l("提高比例的批准文号和日期"),
-        [Optional(), Length(max=MAX_LINE, message=_l("不超过200字，请精简。"))],
-        filters=[trimmed],
-        description=_l("优秀超过20%的，须经同级公务员主管部门批准，最多25%"),
-    )
 
 
 class ObjectionForm(BaseForm):

@@ -1,11 +1,9 @@
 """Who stands on a publicity's list, and what keeps the list from being posted."""
 
-from collections import Counter
 from collections.abc import Callable, Collection
 
 from flask_babel import gettext as _
 
-from fivestep_web.assessment.candidates import Pool
 from fivestep_web.assessment.commendations.queries import list_rows
 from fivestep_web.assessment.commendations.rules import CommendationState
 from fivestep_web.assessment.cycles.rules import Unmet
@@ -13,13 +11,9 @@ from fivestep_web.assessment.eligible import list_eligible
 from fivestep_web.assessment.publicity import queries
 from fivestep_web.assessment.publicity.models import PublicityLine
 from fivestep_web.assessment.publicity.rules import Subject
-from fivestep_web.assessment.quotas import excellent_seats
 from fivestep_web.assessment.scores import UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
 from fivestep_web.assessment.standings import Proposal
-from fivestep_web.core.errors import FieldError
-
-EXCELLENT = "优秀"
 
 
 def result_lines(score: YearScore) -> list[PublicityLine]:
@@ -34,37 +28,6 @@ def result_lines(score: YearScore) -> list[PublicityLine]:
 def _result(unit: UnitScore) -> str:
     band = f"，{unit.band.label}" if unit.band else ""
     return f"{unit.series}第{unit.rank}名，{unit.total.printed}分{band}"
-
-
-def excellent_lines(year: int, person_ids: Collection[int], seats_basis: str) -> list[PublicityLine]:
-    """Return a line for each person who is to be 优秀; people decide who, no formula does (section 9).
-
-    Raises FieldError where there are more than may be (N2): the pools are never added together (E9).
-    """
-    score = score_year(year)
-    chosen = [person for person in score.people if person.id in person_ids]
-    if not chosen:
-        raise FieldError("people", _("请选择拟定为优秀等次的人员。"))
-    for pool, count in Counter(person.pool for person in chosen).items():
-        _demand_seats(score, pool, count, is_approved=bool(seats_basis))
-    return [
-        PublicityLine(
-            sequence=sequence, person_id=person.id, name=person.name, post=person.post, outcome=EXCELLENT
-        )
-        for sequence, person in enumerate(chosen, 1)
-    ]
-
-
-def _demand_seats(score: YearScore, pool: Pool | None, count: int, *, is_approved: bool) -> None:
-    if pool is None:
-        raise FieldError("people", _("选中的人员里有不参加本单位年度考核的，请核对。"))
-    seats = excellent_seats(score.pool_sizes.get(pool, 0), score.settings, approval_recorded=is_approved)
-    if count > seats:
-        sentence = _(
-            "%(pool)s最多%(seats)s名优秀，选了%(count)s名。", pool=pool.label, seats=seats, count=count
-        )
-        hint = "" if is_approved else _("经同级公务员主管部门批准提高比例的，请填写批准文号和日期。")
-        raise FieldError("people", sentence + hint)
 
 
 def tie_gaps(year: int) -> list[Unmet]:
@@ -101,3 +64,8 @@ def commendation_gaps(year: int) -> list[Unmet]:
 
 DrawUp = Callable[[YearScore], list[PublicityLine]]
 DRAWN_UP: dict[Subject, DrawUp] = {Subject.RESULTS: result_lines}
+
+
+def register(subject: Subject, draw_up: DrawUp) -> None:
+    """Let another feature draw up the list of *subject* when it is posted."""
+    DRAWN_UP[subject] = draw_up

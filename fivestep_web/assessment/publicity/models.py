@@ -19,8 +19,7 @@ from fivestep_web.org.models import Person
 class Publicity(Base):
     """One publicity (公示, domain.md 5.8); its last day is counted by the calendar from *posted_on*.
 
-    *seats_basis* is number and date of the approval for more than 20 % excellent (N2). *ended_on* is the
-    day it ended or was stopped.
+    *ended_on* is the day it ended or was stopped.
     """
 
     __tablename__ = "publicity"
@@ -30,7 +29,6 @@ class Publicity(Base):
     state: Mapped[PublicityState] = mapped_column(choice(PublicityState), default=PublicityState.SCHEDULED)
     workdays: Mapped[int]
     basis: Mapped[str] = mapped_column(String(200))
-    seats_basis: Mapped[str] = mapped_column(String(200), default="")
     receiver: Mapped[str] = mapped_column(String(200))
     address: Mapped[str] = mapped_column(String(200))
     telephone: Mapped[str] = mapped_column(String(60))

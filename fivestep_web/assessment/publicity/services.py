@@ -1,6 +1,6 @@
 """Commands that prepare, post, end and stop publicities (domain.md 5.8)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -19,11 +19,17 @@ from fivestep_web.extensions import db
 
 # from which state of the year's assessment on a list may be posted; results go with the step itself
 POSTABLE = {
-    Subject.EXCELLENT: (CycleState.REVIEWED, CycleState.PUBLICIZING),
+    Subject.EXCELLENT: (
+        CycleState.REVIEWED,
+        CycleState.PUBLICIZING,
+        CycleState.CONFIRMED,
+        CycleState.FILED,
+    ),
     Subject.COMMENDATION: (CycleState.CONFIRMED, CycleState.FILED),
 }
-# of which a further list may follow once the one before ended: whom the department adds later
-REPEATED = (Subject.COMMENDATION,)
+DONE = (PublicityState.RUNNING, PublicityState.ENDED)
+# whom the department adds after a list ended is publicized on a further one, without those of the first
+REPEATED = dict.fromkeys((Subject.EXCELLENT, Subject.COMMENDATION), (PublicityState.RUNNING,))
 Posted = Callable[[Actor, Publicity], None]
 _posted: dict[Subject, Posted] = {}
 
@@ -35,24 +41,20 @@ def on_posted(subject: Subject, callback: Posted) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a publicity says beside its list; *seats_basis* only for more than 20 % excellent (N2)."""
+    """What a publicity says beside its list."""
 
     workdays: int
     basis: str
     receiver: str
     address: str
     telephone: str
-    seats_basis: str = ""
 
 
-def schedule(
-    actor: Actor, cycle: AssessmentCycle, subject: Subject, terms: Terms, people: Collection[int] = ()
-) -> Publicity:
+def schedule(actor: Actor, cycle: AssessmentCycle, subject: Subject, terms: Terms) -> Publicity:
     """Prepare a publicity, or change the one that waits to be posted."""
     if not actor.may(Permission.CYCLE_PREPARE) or actor.person_id is None:
         raise NotAllowed(_("公示由办公室、人事或常务副部长安排。"))
-    done = [PublicityState.RUNNING, *([] if subject in REPEATED else [PublicityState.ENDED])]
-    if queries.find_publicity(cycle.year, subject, *done):
+    if queries.find_publicity(cycle.year, subject, *REPEATED.get(subject, DONE)):
         raise Conflict(_("%(subject)s已经公示，不能再改。", subject=subject.label))
     if terms.workdays < rules.LEAST_WORKDAYS:
         raise FieldError("workdays", _("公示不少于%(days)s个工作日。", days=rules.LEAST_WORKDAYS))
@@ -63,13 +65,7 @@ def schedule(
     for name in Terms.__slots__:
         setattr(publicity, name, getattr(terms, name))
     publicity.prepared_by_id = actor.person_id
-    if subject is Subject.EXCELLENT:
-        wanted = lists.excellent_lines(cycle.year, people, terms.seats_basis)
-        publicity.lines.clear()
-        db.session.flush()  # the old lines go first: nobody stands on a list twice
-        publicity.lines = wanted
     db.session.flush()
-    names = [line.name for line in publicity.lines]
     audit.record(
         actor,
         "publicity.scheduled",
@@ -77,7 +73,6 @@ def schedule(
         kind=subject.value,
         year=cycle.year,
         workdays=terms.workdays,
-        **({"names": names} if names else {}),
     )
     return publicity
 
@@ -98,9 +93,7 @@ def post(actor: Actor, cycle: AssessmentCycle, publicity: Publicity) -> None:
 
 def start(actor: Actor, publicity: Publicity) -> None:
     """Let a prepared publicity run from today; raises Conflict where nobody stands on the list."""
-    draw_up = lists.DRAWN_UP.get(publicity.subject)
-    if draw_up:
-        publicity.lines = draw_up(score_year(publicity.year))
+    publicity.lines = lists.DRAWN_UP[publicity.subject](score_year(publicity.year))
     if not publicity.lines:
         raise Conflict(_("名单上没有人，不能公示。"))
     publicity.state = PublicityState.RUNNING

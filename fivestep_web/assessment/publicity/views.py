@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from fivestep_web.assessment.cycles.queries import find_cycle, get_cycle
 from fivestep_web.assessment.freezing.standing import standing_of
 from fivestep_web.assessment.publicity import gate, policy, queries, services
-from fivestep_web.assessment.publicity.forms import ExcellentForm, PublicityForm
+from fivestep_web.assessment.publicity.forms import PublicityForm
 from fivestep_web.assessment.publicity.models import Publicity
 from fivestep_web.assessment.publicity.rules import PublicityState, Subject
 from fivestep_web.assessment.scoring import score_year
@@ -88,14 +88,13 @@ def publicity_post(year: int, publicity_id: int) -> ResponseReturnValue:
 @blueprint.get("/assessment/<int:year>/publicities/<subject>/edit")
 @requires(Permission.CYCLE_PREPARE)
 def publicity_edit(year: int, subject: str) -> ResponseReturnValue:
-    cycle, chosen = get_cycle(year), _subject(subject)
+    get_cycle(year)
+    chosen = _subject(subject)
     before = queries.find_publicity(year, chosen, *PublicityState)
     given: dict[str, Any] = {}
     if before:
         given = {name: getattr(before, name) for name in services.Terms.__slots__}
-        given["people"] = [line.person_id for line in before.lines]
-    form = _form(chosen, data=given, formdata=None)
-    _offer(form, cycle.year)
+    form = PublicityForm(data=given, formdata=None)
     return render_template("publicity/publicity_edit.html", year=year, subject=chosen, form=form)
 
 
@@ -106,28 +105,17 @@ def _subject(name: str) -> Subject:
     return found
 
 
-def _form(subject: Subject, **given: Any) -> PublicityForm:
-    return (ExcellentForm if subject is Subject.EXCELLENT else PublicityForm)(**given)
-
-
-def _offer(form: PublicityForm, year: int) -> None:
-    if "people" in form:
-        form.people.choices = queries.assessed_people(get_cycle(year), clock.today())
-
-
 @blueprint.post("/assessment/<int:year>/publicities/<subject>/edit")
 @requires(Permission.CYCLE_PREPARE)
 def publicity_schedule(year: int, subject: str) -> ResponseReturnValue:
     get_cycle(year)
     chosen = _subject(subject)
-    form = _form(chosen)
-    _offer(form, year)
+    form = PublicityForm()
     stored: list[Publicity] = []
 
     def schedule() -> None:
-        people = form.people.data if "people" in form else ()
         cycle = get_cycle(year, lock=True)
-        stored.append(services.schedule(actor(), cycle, chosen, form.terms(), people))
+        stored.append(services.schedule(actor(), cycle, chosen, form.terms()))
 
     if not carry_out(form, schedule):
         return render_template("publicity/publicity_edit.html", year=year, subject=chosen, form=form), 422

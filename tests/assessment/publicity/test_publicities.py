@@ -11,6 +11,9 @@ from fivestep_web.assessment.commendations.paper import requests as commendation
 from fivestep_web.assessment.cycles import services as cycles
 from fivestep_web.assessment.cycles.queries import get_cycle
 from fivestep_web.assessment.cycles.rules import CycleState
+from fivestep_web.assessment.grades import services as grades
+from fivestep_web.assessment.grades.rules import Grade
+from fivestep_web.assessment.grades.services import Proposal
 from fivestep_web.assessment.payloads import result_payloads
 from fivestep_web.assessment.publicity import queries, services
 from fivestep_web.assessment.publicity.models import Publicity
@@ -38,10 +41,10 @@ EXCELLENT, COMMENDATION = Subject.EXCELLENT, Subject.COMMENDATION
 RUNNING, ENDED = PublicityState.RUNNING, PublicityState.ENDED
 
 
-def schedule(user, subject, people=(), terms=TERMS):
+def schedule(user, subject, terms=TERMS):
     with unit_of_work():
         cycle = get_cycle(YEAR, lock=True)
-        return services.schedule(actor_of(user), cycle, subject, terms, people).id
+        return services.schedule(actor_of(user), cycle, subject, terms).id
 
 
 def post(user, publicity_id):
@@ -157,23 +160,19 @@ def test_only_who_prepares_the_assessment_prepares_it_and_posted_ones_stand(trou
 
 @pytest.fixture
 def staff(troupe):
-    """Ten civil servants in all may be excellent: two of them."""
+    """Ten civil servants in all, two of whom are proposed to be excellent."""
     unit = database.session.scalars(select(Unit).where(Unit.code == "K04")).one()
     count = 10 - len({person for person, _name in queries.assessed_people(get_cycle(YEAR), clock.today())})
-    return [person_with_role(Role.STF, unit=unit, name=f"甲某{n}").id for n in range(count)]
-
-
-def test_excellent_people_are_within_a_fifth_unless_more_was_approved(troupe, staff):
-    schedule(troupe.cast.hr, EXCELLENT, staff[:2])
-    with pytest.raises(FieldError, match="最多2名优秀，选了3名"):
-        schedule(troupe.cast.hr, EXCELLENT, staff[:3])
-    with pytest.raises(FieldError, match="请选择"):
-        schedule(troupe.cast.hr, EXCELLENT, [])
+    people = [person_with_role(Role.STF, unit=unit, name=f"甲某{n}").id for n in range(count)]
+    with unit_of_work():
+        for person_id in people[:2]:
+            excellent = Proposal(Grade.EXCELLENT)
+            grades.propose(actor_of(troupe.cast.hr), get_cycle(YEAR, lock=True), person_id, excellent)
+    return people
 
 
 def test_excellent_people_are_posted_by_the_minister_and_hold_up_the_confirmation(troupe, staff):
-    publicity_id = schedule(troupe.cast.hr, EXCELLENT, staff[:1])
-    publicity_id = schedule(troupe.cast.hr, EXCELLENT, staff[:2])
+    publicity_id = schedule(troupe.cast.hr, EXCELLENT)
     with time_machine.travel(CONFIRM_DAY, tick=True):
         with pytest.raises(Conflict, match="还没有开始"):
             move(troupe.cast, CycleState.CONFIRMED)
@@ -189,9 +188,10 @@ def test_excellent_people_are_posted_by_the_minister_and_hold_up_the_confirmatio
     assert find(publicity_id).state is ENDED
 
 
-def test_an_upheld_objection_to_an_excellent_person_stops_both_lists(troupe, staff):
+@pytest.mark.usefixtures("staff")
+def test_an_upheld_objection_to_an_excellent_person_stops_both_lists(troupe):
     with time_machine.travel(TALLY_DAY, tick=True):
-        publicity_id = schedule(troupe.cast.hr, EXCELLENT, staff[:1])
+        publicity_id = schedule(troupe.cast.hr, EXCELLENT)
         post(troupe.cast.minister, publicity_id)
         name = find(publicity_id).lines[0].name
         answer(troupe.handler, received(troupe, about=name), ObjectionState.UPHELD)
@@ -247,8 +247,9 @@ def test_an_upheld_objection_to_a_candidate_stops_neither_the_list_nor_the_resul
     assert state() is CycleState.CONFIRMED
 
 
-def test_nobody_sees_a_list_before_it_is_posted_but_who_sees_results(troupe, staff):
-    publicity_id = schedule(troupe.cast.hr, EXCELLENT, staff[:1])
+@pytest.mark.usefixtures("staff")
+def test_nobody_sees_a_list_before_it_is_posted_but_who_sees_results(troupe):
+    publicity_id = schedule(troupe.cast.hr, EXCELLENT)
     seen = {
         user.person.name: publicity_id in {item.id for item in queries.list_publicities(actor_of(user), YEAR)}
         for user in (troupe.member, troupe.cast.office, user_with_role(Role.SHD, name="科某甲"))

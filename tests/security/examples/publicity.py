@@ -1,12 +1,16 @@
 """Examples of publicities and objections: prepared, posted, filed, received, answered."""
 
+import time_machine
+
 from fivestep_web.assessment.cycles.queries import get_cycle
 from fivestep_web.assessment.cycles.rules import CycleState
+from fivestep_web.assessment.grades.rules import Grade
 from fivestep_web.assessment.publicity import services
 from fivestep_web.assessment.publicity.rules import ObjectionKind, Subject
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
-from tests.assessment.cycles.plans import TERMS, YEAR, actor_of, begin, bring_to, make_cast
+from tests.assessment.cycles.plans import TALLY_DAY, TERMS, YEAR, actor_of, begin, bring_to, make_cast
+from tests.assessment.grades.people import make_staff, propose
 from tests.assessment.publicity.people import file as file_objection
 from tests.assessment.publicity.people import make_troupe, matter_of, received, results
 from tests.factories.accounts import user_with_role
@@ -40,15 +44,6 @@ def _received():
     return troupe, received(troupe, kind=ObjectionKind.COUNT)
 
 
-def _scheduled(subject):
-    troupe = _counted()
-    with unit_of_work():
-        cycle = get_cycle(YEAR, lock=True)
-        people = [troupe.member.person_id]
-        made = services.schedule(actor_of(troupe.cast.hr), cycle, subject, TERMS, people)
-        return troupe, made.id
-
-
 def publicity_schedule():
     cast = make_cast()
     begin(cast)
@@ -56,10 +51,14 @@ def publicity_schedule():
 
 
 def publicity_post():
-    for number in range(10):  # one in five may be excellent
-        user_with_role(Role.STF, name=f"丁某{number}")
-    troupe, publicity_id = _scheduled(Subject.EXCELLENT)
-    return Example(troupe.cast.minister, {**YEAR_ONLY, "publicity_id": publicity_id})
+    staff = make_staff(CycleState.REVIEWED)
+    with time_machine.travel(TALLY_DAY, tick=True):
+        propose(staff, staff.members[0], Grade.EXCELLENT)
+    with unit_of_work():
+        cycle = get_cycle(YEAR, lock=True)
+        made = services.schedule(actor_of(staff.cast.hr), cycle, Subject.EXCELLENT, TERMS)
+        publicity_id = made.id
+    return Example(staff.cast.minister, {**YEAR_ONLY, "publicity_id": publicity_id})
 
 
 def objection_file():
