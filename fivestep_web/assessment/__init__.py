@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
         notices,
         payloads,
         publicity,
+        recommendations,
         recount_views,  # noqa: F401 - its pages
         views,
     )
@@ -25,6 +26,7 @@ def init_app(app: Flask) -> None:
     daily.init_app(app)
     publicity.init_app(app)
     commendations.init_app(app)
+    recommendations.init_app(app)
     register_source(DocumentKind.ANNUAL_ASSESSMENT_RESULT, payloads.result_payloads)
     register_source(DocumentKind.PERSONAL_RESULT_NOTICE, notices.notice_payloads)
     admonitions.init_app(app)

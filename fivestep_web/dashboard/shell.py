@@ -58,6 +58,7 @@ STEPS: tuple[tuple[str, str, int | None, str, tuple[Permission, ...], tuple[str,
             "publicity",
             "objections",
             "commendations",
+            "recommendations",
         ),
     ),
     (

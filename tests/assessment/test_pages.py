@@ -78,7 +78,7 @@ def test_the_results_stand_by_rank_with_a_link_to_their_reasons(login):
     text = page(login(user_with_role(Role.MIN)), "/assessment/2026")
     assert text.index("第K01科") < text.index("第K02科") < text.index("第K03科")
     assert 'href="/assessment/2026/units/K01"' in text
-    for word in ("98.00", "83.00", "54.00", "优秀", "较差", "表彰建议对象", "诫勉建议对象"):
+    for word in ("98.00", "83.00", "54.00", "优秀", "较差", "结果运用", "诫勉建议对象"):
         assert word in text
 
 
