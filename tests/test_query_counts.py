@@ -29,6 +29,11 @@ PAGES = {
         "/assessment/2026/objections",
         "/assessment/2026/charts",
         "/results/2026",
+        "/results/2026/use",
+        "/results/2026/commendations",
+        "/results/2026/commendations/ties",
+        "/results/2026/meeting",
+        "/results/2026/recommendations",
         "/assessment/2026/bulletins",
         "/assessment/2026/daily",
         "/assessment/2026/reviews",
@@ -42,7 +47,7 @@ PAGES = {
         "/admin/imports",
     ],
     "admin": ["/admin/", "/admin/units", "/admin/people", "/admin/accounts", "/admin/audit", "/admin/tokens"],
-    "P0032": ["/people", "/account/tokens"],
+    "P0032": ["/people", "/account/tokens", "/results/2026/promotion"],
 }
 
 

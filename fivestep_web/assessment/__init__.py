@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
         notices,
         payloads,
         publicity,
+        recommendations,
         recount_views,  # noqa: F401 - its pages
         views,
     )
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
     freezing.init_app(app)
     commendations.init_app(app)
     grades.init_app(app)
+    recommendations.init_app(app)
     register_source(DocumentKind.ANNUAL_ASSESSMENT_RESULT, payloads.result_payloads)
     register_source(DocumentKind.PERSONAL_RESULT_NOTICE, notices.notice_payloads)
     admonitions.init_app(app)

@@ -1,4 +1,4 @@
-"""Commendations with their steps, the year's terms, ties decided, the summary meeting."""
+"""Commendations with their steps, the year's terms, ties, the summary meeting, recommendations upwards."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,7 +21,12 @@ STATES = (
     "removed",
 )
 MEETING_STATES = ("planned", "held")
+FORMS = ("request", "report")
 TABLES = (
+    "recommendation_order",
+    "recommendation_opinion",
+    "recommendation_item",
+    "recommendation",
     "summary_meeting",
     "tie_seat",
     "tie_decision",
@@ -36,6 +41,8 @@ def upgrade() -> None:
     _rows()
     _ties()
     _meeting()
+    _recommendations()
+    _recommendation_parts()
 
 
 def _year() -> None:
@@ -166,6 +173,75 @@ def _meeting() -> None:
         _to("summary_meeting", "year", "plan_year.year"),
         sa.PrimaryKeyConstraint("year", name=op.f("pk_summary_meeting")),
     )
+
+
+def _recommendations() -> None:
+    op.create_table(
+        "recommendation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("honour", sa.String(length=200), nullable=False),
+        sa.Column("form", _choice("paperform", FORMS), nullable=False),
+        sa.Column("recipient", sa.String(length=200), nullable=False),
+        sa.Column("basis", sa.String(length=200), nullable=False),
+        sa.Column("meeting", sa.String(length=200), nullable=False),
+        sa.Column("way", sa.String(length=200), nullable=False),
+        sa.Column("signatory", sa.String(length=60), nullable=False),
+        sa.Column("contact", sa.String(length=60), nullable=False),
+        sa.Column("telephone", sa.String(length=60), nullable=False),
+        sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        _to("recommendation", "year", "plan_year.year"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recommendation")),
+        sa.UniqueConstraint("year", "honour", name=op.f("uq_recommendation_year_honour")),
+    )
+    op.create_index("ix_recommendation_year", "recommendation", ["year"])
+    op.create_table(
+        "recommendation_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recommendation_id", sa.Integer(), nullable=False),
+        sa.Column("commendation_id", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("sex", sa.String(length=2), nullable=False),
+        sa.Column("birth_month", sa.String(length=7), nullable=False),
+        sa.Column("political_status", sa.String(length=40), nullable=False),
+        sa.Column("main_deeds", sa.String(length=100), nullable=False),
+        sa.Column("deeds", sa.String(length=300), nullable=False),
+        sa.Column("note", sa.String(length=100), nullable=False),
+        _to("recommendation_item", "recommendation_id", "recommendation.id"),
+        _to("recommendation_item", "commendation_id", "commendation.id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recommendation_item")),
+        sa.UniqueConstraint("commendation_id", name=op.f("uq_recommendation_item_commendation_id")),
+    )
+    op.create_index("ix_recommendation_item_recommendation_id", "recommendation_item", ["recommendation_id"])
+
+
+def _recommendation_parts() -> None:
+    op.create_table(
+        "recommendation_opinion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recommendation_id", sa.Integer(), nullable=False),
+        sa.Column("organ", sa.String(length=100), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("opinion", sa.String(length=200), nullable=False),
+        _to("recommendation_opinion", "recommendation_id", "recommendation.id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recommendation_opinion")),
+    )
+    op.create_table(
+        "recommendation_order",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recommendation_id", sa.Integer(), nullable=False),
+        sa.Column("names", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_recommendation_order_has_a_reason")),
+        _to("recommendation_order", "recommendation_id", "recommendation.id"),
+        _to("recommendation_order", "by_id", "person.id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recommendation_order")),
+    )
+    for table in ("recommendation_opinion", "recommendation_order"):
+        op.create_index(f"ix_{table}_recommendation_id", table, ["recommendation_id"])
 
 
 def downgrade() -> None:

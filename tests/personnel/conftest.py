@@ -6,6 +6,7 @@ from sqlalchemy import select
 from fivestep_web.core import settings as instance
 from fivestep_web.core.permissions import SYSTEM, Role
 from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.documents import requests
 from fivestep_web.documents import services as document_services
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import GeneratedDocument
@@ -22,8 +23,10 @@ DECISION = DocumentKind.COMMENDATION_DECISION
 
 
 @pytest.fixture
-def department(db):
+def department(db, monkeypatch):
     """Have the department's year planned, on a day of January after it, and one letter signed."""
+    monkeypatch.setattr(requests, "_gates", {})  # what goes out was approved elsewhere
+    monkeypatch.setattr(requests, "_issued", {})
     instance.put("rehearsal_date", "2027-01-15")
     numbering.give_agency_codes()
     made = make_department()

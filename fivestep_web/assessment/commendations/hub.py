@@ -33,7 +33,7 @@ def parts(actor: Actor, year: int) -> list[Part]:
     """Return the parts in the order they are done, those only that the actor may see."""
     counts = queries.count_states(year)
     found = [_list(actor, counts), _terms(actor, year), _publicity(year, counts), _paper(counts)]
-    found.append(_meeting(year))
+    found += [_meeting(year), _recommendation(counts)]
     if actor.may(Permission.PERSON_FILE_READ):
         note = _("按个人实绩排列，供人事使用；影响期内的注明不符合条件。")
         found.append(
@@ -97,6 +97,16 @@ def _paper(counts: dict[CommendationState, int]) -> Part:
     if issued:
         return Part(label, _("已印发"), "done", _("%(count)s个。", count=issued), _("查看"), home)
     return Part(label, _("未开始"), "quiet", _("公示期满、作出决定以后生成。"), "", home)
+
+
+def _recommendation(counts: dict[CommendationState, int]) -> Part:
+    label, home = _("推荐到市、省"), "recommendations.recommendation_index"
+    sent = sum(counts.get(state, 0) for state in BRANCH)
+    if sent:
+        return Part(label, _("已推荐"), "done", _("已推荐%(count)s人。", count=sent), _("查看"), home)
+    if counts.get(_S.ISSUED):
+        return Part(label, _("可以推荐"), "open", _("从已印发表彰的人员中选择。"), _("去推荐"), home)
+    return Part(label, _("未开始"), "quiet", _("表彰文件印发以后逐级推荐。"), "", home)
 
 
 def _meeting(year: int) -> Part:

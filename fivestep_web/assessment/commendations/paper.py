@@ -18,8 +18,8 @@ from fivestep_web.assessment.scoring import score_year
 from fivestep_web.core import clock
 from fivestep_web.documents.dates import chinese_date
 from fivestep_web.documents.kinds import DocumentKind
-from fivestep_web.documents.models import DocumentState, GeneratedDocument
 from fivestep_web.documents.numbers.letterheads import letterhead
+from fivestep_web.documents.queries import newest_payload
 from fivestep_web.documents.requests import SYSTEM_WIDE, DocumentRequest
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.letters.payloads import common
@@ -120,23 +120,8 @@ def gate(year: int, subject: str) -> str:
     facts = standing.facts_of(year, rows)
     if any(facts[row.id].is_barred for row in rows if row.state is CommendationState.DECIDED):
         return str(_("名单中有不符合条件的对象，请移出名单后重新生成"))
-    drafted = _newest(year, subject)
+    drafted = newest_payload(year, KIND, subject)
     current = requests(year)[0].payload
     if drafted is not None and any(drafted[name] != current[name] for name in LISTS):
         return str(_("名单或依据已有变化，请重新生成后再批准编号、印发"))
     return ""
-
-
-def _newest(year: int, subject: str) -> dict[str, Any] | None:
-    table = GeneratedDocument
-    return db.session.scalar(
-        select(table.payload)
-        .where(
-            table.year == year,
-            table.kind == KIND,
-            table.subject == subject,
-            table.state.not_in((DocumentState.SUPERSEDED, DocumentState.FAILED)),
-        )
-        .order_by(table.version.desc())
-        .limit(1)
-    )

@@ -13,6 +13,7 @@ RESULTS: Final = frozenset(
         DocumentKind.QUARTERLY_REVIEW,
         DocumentKind.ANNUAL_ASSESSMENT_RESULT,
         DocumentKind.COMMENDATION_DECISION,
+        DocumentKind.RECOMMENDATION_LIST,
     }
 )
 

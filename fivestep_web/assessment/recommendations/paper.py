@@ -1,0 +1,119 @@
+"""The recommendation's document (C11) with its four attachments, and what keeps it from its number."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from fivestep_web.assessment.commendations import standing
+from fivestep_web.assessment.commendations.models import Commendation
+from fivestep_web.assessment.commendations.rules import CommendationState, Source
+from fivestep_web.assessment.publicity import queries as publicity
+from fivestep_web.assessment.publicity.models import Publicity
+from fivestep_web.assessment.publicity.notices import period
+from fivestep_web.assessment.recommendations import queries
+from fivestep_web.assessment.recommendations.models import Recommendation, RecommendationItem
+from fivestep_web.documents.dates import chinese_date
+from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.numbers.letterheads import letterhead
+from fivestep_web.documents.queries import newest_payload
+from fivestep_web.documents.requests import DocumentRequest
+from fivestep_web.extensions import db
+from fivestep_web.responsibility.letters.payloads import common
+
+KIND = DocumentKind.RECOMMENDATION_LIST
+NONE = "—"
+COMPARED = ("title", "signatory", "basis", "meeting", "candidates", "opinions", "publicity")
+DESCRIBED = ("sex", "birth_month", "political_status", "main_deeds", "deeds")
+
+
+def requests(year: int) -> list[DocumentRequest]:
+    """Return the request for each of the year's recommendations."""
+    return [request(recommendation) for recommendation in queries.list_recommendations(year)]
+
+
+def request(recommendation: Recommendation) -> DocumentRequest:
+    """Return the request for one recommendation."""
+    subject, year = f"recommendation:{recommendation.id}", recommendation.year
+    title = f"关于推荐{recommendation.honour}候选对象的{recommendation.form.label}"
+    head = letterhead(KIND, year) | {"main_recipients": recommendation.recipient}
+    payload = {
+        **common(year, title, f"recommendation-{recommendation.id}", is_draft=True),
+        "letterhead": head,
+        "signatory": recommendation.signatory,
+        "honour": recommendation.honour,
+        "basis": recommendation.basis,
+        "assessment": f"{year}年度实绩考核结果",
+        "meeting": recommendation.meeting or None,
+        "candidates": [_candidate(item, place) for place, item in enumerate(recommendation.items, 1)],
+        "opinions": [
+            {
+                "sequence": place,
+                "organ": one.organ,
+                "date": chinese_date(one.given_on),
+                "opinion": one.opinion,
+            }
+            for place, one in enumerate(recommendation.opinions, 1)
+        ],
+        "publicity": _publicity(recommendation),
+        "contact": recommendation.contact,
+        "telephone": recommendation.telephone,
+    }
+    return DocumentRequest(KIND, subject, title, payload, unit_id=None, person_id=None, is_draft=True)
+
+
+def _candidate(item: RecommendationItem, place: int) -> dict[str, Any]:
+    row = item.commendation
+    return {
+        "sequence": place,
+        "name": row.name,
+        "sex": item.sex or NONE,
+        "birth_month": item.birth_month or NONE,
+        "political_status": item.political_status or NONE,
+        "unit_and_position": row.post or NONE,
+        "assessment": result_text(row),
+        "main_deeds": item.main_deeds or NONE,
+        "note": item.note,
+        "deeds": item.deeds or NONE,
+    }
+
+
+def result_text(row: Commendation) -> str:
+    """Return a person's result as the summary gives it."""
+    if row.score is not None:
+        return f"个人实绩{row.score}分"
+    return row.reason.partition("；")[0] if row.source is Source.RULES else NONE
+
+
+def _publicity(recommendation: Recommendation) -> dict[str, Any] | None:
+    """Return the latest publicity of those recommended, with what came of it; None without one."""
+    ids = [item.commendation.publicity_id for item in recommendation.items]
+    found = db.session.scalars(select(Publicity).where(Publicity.id.in_(ids)).order_by(Publicity.id)).all()
+    if not found:
+        return None
+    people = {item.commendation.person_id for item in recommendation.items}
+    count = sum(one.person_id in people for posted in found for one in publicity.list_about(posted))
+    said = _("收到异议%(count)s件，经核查不成立", count=count) if count else _("未收到异议")
+    return {**period(found[-1]), "way": recommendation.way, "objections": str(said)}
+
+
+def gate(year: int, subject: str) -> str:
+    """Return why the document may not go out: somebody barred or not described, or no more the list."""
+    recommendation = queries.get_recommendation(year, int(subject.partition(":")[2]))
+    rows = [item.commendation for item in recommendation.items]
+    facts = standing.facts_of(year, rows)
+    open_rows = [row for row in rows if row.state is CommendationState.ISSUED]
+    if any(facts[row.id].is_barred for row in open_rows):
+        return str(_("名单中有不符合条件的对象，请撤下后重新生成"))
+    missing = [item.commendation.name for item in recommendation.items if not is_described(item)]
+    if missing:
+        return str(_("%(names)s的情况和事迹还没有填全", names="、".join(missing)))
+    drafted, current = newest_payload(year, KIND, subject), request(recommendation).payload
+    if drafted is not None and any(drafted[name] != current[name] for name in COMPARED):
+        return str(_("推荐内容已有变化，请重新生成后再批准编号、印发"))
+    return ""
+
+
+def is_described(item: RecommendationItem) -> bool:
+    """Say whether all that the attachments ask for is there."""
+    return all(getattr(item, name) for name in DESCRIBED)

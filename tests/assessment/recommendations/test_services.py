@@ -1,0 +1,142 @@
+"""From commended people to the city's document and on to the province (R5.17, N13)."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+import time_machine
+
+from fivestep_web.assessment.commendations.rules import CommendationState as S
+from fivestep_web.assessment.recommendations import paper, queries, services
+from fivestep_web.core.errors import Conflict, FieldError, NotAllowed
+from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.documents.checks import violations
+from fivestep_web.documents.rendering import render
+from tests.assessment.commendations import people
+from tests.assessment.commendations.people import ISSUE_DAY, person_id
+from tests.assessment.commendations.test_services import HEAD, bar
+from tests.assessment.cycles.plans import YEAR, actor_of
+from tests.assessment.recommendations.drafts import (
+    FACTS,
+    SAID,
+    commend,
+    create,
+    free,
+    ready,
+    sent,
+    stored,
+)
+
+KIND = people.DocumentKind.RECOMMENDATION_LIST
+
+
+def act(command, user, recommendation_id, *given, **facts):
+    with unit_of_work():
+        found = queries.get_recommendation(YEAR, recommendation_id, lock=True)
+        command(actor_of(user), found, *given, **facts)
+
+
+def names(recommendation_id):
+    return [item.commendation.name for item in stored(recommendation_id).items]
+
+
+def test_only_issued_people_are_recommended_and_each_once(cast):
+    assert free() == []
+    with pytest.raises(FieldError, match="已印发"):
+        create(cast)
+    commend(cast)
+    assert len(free()) == 2
+    create(cast)
+    assert free() == []
+
+
+def test_who_became_barred_is_neither_recommended_nor_sent(cast):
+    recommendation_id = ready(cast)
+    bar(person_id(HEAD))
+    with time_machine.travel(ISSUE_DAY, tick=True):
+        with pytest.raises(Conflict, match="不符合条件"):
+            people.issue(cast, KIND)
+        item = next(one for one in stored(recommendation_id).items if one.commendation.name == HEAD)
+        act(services.withdraw, cast.hr, recommendation_id, item.id, reason="不符合条件")
+        with pytest.raises(FieldError, match="不符合条件"), unit_of_work():
+            services.create(actor_of(cast.hr), YEAR, replace(FACTS, honour="另一荣誉"), free())
+        people.issue(cast, KIND)
+    assert people.row_of("甲某0").state is S.RECOMMENDED_TO_CITY
+    assert people.row_of(HEAD).state is S.ISSUED
+
+
+def test_the_order_changes_only_with_a_reason_that_stays(cast):
+    commend(cast)
+    recommendation_id = create(cast)
+    before = names(recommendation_id)
+    wanted = [item.id for item in reversed(stored(recommendation_id).items)]
+    with pytest.raises(FieldError, match="写明理由"):
+        act(services.reorder, cast.hr, recommendation_id, wanted, reason=" ")
+    act(services.reorder, cast.hr, recommendation_id, wanted, reason="承担全市试点")
+    assert names(recommendation_id) == before[::-1]
+    assert [change.reason for change in stored(recommendation_id).orders] == ["承担全市试点"]
+
+
+def test_deeds_are_at_most_three_hundred_characters(cast):
+    commend(cast)
+    recommendation_id = create(cast)
+    item = stored(recommendation_id).items[0]
+    with pytest.raises(FieldError, match="现有301字"):
+        act(services.describe, cast.hr, recommendation_id, item.id, replace(SAID, deeds="好" * 301))
+    act(services.describe, cast.hr, recommendation_id, item.id, replace(SAID, deeds="好" * 300))
+
+
+def test_no_number_before_everybody_is_described(cast):
+    commend(cast)
+    create(cast)
+    with time_machine.travel(ISSUE_DAY, tick=True), pytest.raises(Conflict, match="还没有填全"):
+        people.issue(cast, KIND)
+
+
+def test_its_document_has_all_four_attachments_and_passes_every_check(cast):
+    recommendation_id = ready(cast)
+    with time_machine.travel(ISSUE_DAY, tick=True):
+        (request,) = paper.requests(YEAR)
+    payload = request.payload
+    assert payload["title"] == "关于推荐2026年度全市组织工作先进个人候选对象的请示"
+    assert payload["letterhead"]["main_recipients"] == "中共青河市委组织部"
+    assert (payload["publicity"]["end_date"], payload["publicity"]["objections"]) == (
+        "2027年1月27日",
+        "未收到异议",
+    )
+    assert [one["organ"] for one in payload["opinions"]] == ["县纪委监委机关"]
+    assert [one["name"] for one in payload["candidates"]] == names(recommendation_id)
+    assert violations(KIND, payload, render(KIND, payload)) == []
+
+
+def test_issuing_sends_it_to_the_city_and_nothing_changes_afterwards(cast):
+    recommendation_id = sent(cast)
+    found = stored(recommendation_id)
+    assert {item.commendation.state for item in found.items} == {S.RECOMMENDED_TO_CITY}
+    assert found.sent_on == ISSUE_DAY.date()
+    with pytest.raises(Conflict, match="已经上报"):
+        act(services.edit, cast.hr, recommendation_id, FACTS)
+
+
+def test_the_province_is_noted_as_the_citys_recommendation(cast):
+    recommendation_id = sent(cast)
+    item = stored(recommendation_id).items[0]
+    told = {"told_on": date(2026, 1, 5), "reference": "青河组字〔2027〕3号"}
+    act(services.note_province, cast.office, recommendation_id, [item.id], **told)
+    assert stored(recommendation_id).items[0].commendation.state is S.RECOMMENDED_TO_PROVINCE
+    with pytest.raises(FieldError, match="还没有推荐到市"):
+        act(services.note_province, cast.office, recommendation_id, [item.id], **told)
+
+
+def test_who_does_not_prepare_commendations_prepares_no_recommendation(cast):
+    commend(cast)
+    with pytest.raises(NotAllowed), unit_of_work():
+        services.create(actor_of(cast.minister), YEAR, FACTS, free())
+
+
+def test_whoever_had_the_request_made_does_not_number_it(cast):
+    ready(cast)
+    with time_machine.travel(ISSUE_DAY, tick=True):
+        cast.hr = cast.office
+        with pytest.raises(NotAllowed):
+            people.issue(cast, KIND)
