@@ -20,6 +20,7 @@ from word_ledger import ledger_book
 from word_parts import imprint
 from word_planning import annual_work_priorities, research_report
 from word_recommendation import recommendation_list
+from word_result import annual_assessment_result
 from word_result_notice import personal_result_notice
 from word_supervision import consultation_minutes, inquiry_sheet, supervision_notice
 
@@ -33,10 +34,8 @@ from fivestep_web.documents.wordml import (
     blank,
     optional,
     paragraph,
-    repeated,
     run,
     section,
-    section_end,
 )
 from fivestep_web.documents.wordml_tables import (
     Column,
@@ -179,98 +178,6 @@ def _letter_timetable() -> str:
     )
     content = attachment_head("阶段时间表", page_break=True) + table([c.width for c in columns], rows)
     return optional("timetable", content + paragraph("GwGap"))
-
-
-def annual_assessment_result() -> str:
-    """Return C09: the bulletin with the validity table, then the units' results on landscape pages."""
-    validity = [
-        Column("评价类别", 1845, "{{ group.category | cell }}"),
-        Column("发出", 1000, "{{ group.issued_count | cell }}"),
-        Column("收回", 1000, "{{ group.returned_count | cell }}"),
-        Column("无效", 1000, "{{ group.invalid_count | cell }}"),
-        Column("有效", 1000, "{{ group.valid_count | cell }}"),
-        Column("有效率", 1200, "{{ group.valid_rate | cell }}"),
-        Column("说明", 1800, "{{ group.note | cell }}", "left"),
-    ]
-    bulletin = (
-        document_head()
-        + heading(1, "一、考核组织情况")
-        + body(
-            "{{ cycle }}周期为{{ period_start }}至{{ period_end }}，分{{ series | names('series') }}"
-            "{{ series | length }}个序列进行，执行考核规则{{ rules_version }}。考核按照社会调查"
-            "{{ weights.social_survey }}、群众评价{{ weights.mass_evaluation }}、领导评价"
-            "{{ weights.leader_evaluation }}、科室互评{{ weights.peer_evaluation }}的比例折算计入总分。"
-        )
-        + heading(1, "二、评价情况")
-        + body("各类评价票的发出、收回和有效情况见下表。", KEPT)
-        + data_table(validity, "group in validity", keep_next=True)
-        + heading(1, "三、考核结果")
-        + repeated(
-            "one in series",
-            heading(2, "（{{ loop.index | ordinal }}）{{ one.series }}")
-            + body(
-                "参加考核单位{{ one.unit_count }}个。{% for group in one.grades %}"
-                "{{ group.grade }}{{ group.count }}个"
-                "{% if group.units %}：{{ group.units | join }}{% endif %}"
-                "{% if loop.last %}。{% else %}；{% endif %}{% endfor %}"
-            ),
-        )
-        + heading(1, "四、公示情况")
-        + optional(
-            "publicity",
-            body(
-                "考核结果自{{ publicity.start_date }}至{{ publicity.end_date }}公示，共"
-                "{{ publicity.workday_count }}个工作日。{{ publicity.objections }}。"
-            ),
-        )
-        + optional("not publicity", body("考核结果尚未完成公示。"))
-        + heading(1, "五、结果运用")
-        + body(
-            "考核结果记入干部实绩考核档案，作为评先评优、晋升职级的重要依据。各单位要总结经验，"
-            "对照差距制定整改措施，抓好落实。",
-            KEPT,
-        )
-        + attachment_note("{{ year }}年度实绩考核结果表")
-        + signature()
-        + section_end()
-    )
-    return bulletin + _result_tables() + optional("number", imprint()) + section()
-
-
-def _result_tables() -> str:
-    columns = [
-        Column("位次", 700, "{{ result.rank | cell }}"),
-        Column("单位", 2256, "{{ result.unit | cell }}"),
-        Column("社会调查", 1300, "{{ result.social_survey | cell }}"),
-        Column("群众评价", 1300, "{{ result.mass_evaluation | cell }}"),
-        Column("领导评价", 1300, "{{ result.leader_evaluation | cell }}"),
-        Column("科室互评", 1300, "{{ result.peer_evaluation | cell }}"),
-        Column("总分", 1300, "{{ result.total_score | cell }}"),
-        Column("指标完成率", 1300, "{{ result.completion_rate | cell }}"),
-        Column("满意率", 1000, "{{ result.satisfaction_rate | cell }}"),
-        Column("等次", 1000, "{{ result.grade | cell }}"),
-    ]
-    rows = head_row(columns) + looped(
-        columns,
-        "one in series",
-        merged_row(columns, "{{ one.series }}", size=21)
-        + looped(columns, "result in one.results", value_row(columns, size=21)),
-    )
-    notes = (
-        paragraph(
-            "GwNote",
-            "注：四组评价得分＝社会调查×{{ weights.social_survey }}＋群众评价×{{ weights.mass_evaluation }}"
-            "＋领导评价×{{ weights.leader_evaluation }}＋科室互评×{{ weights.peer_evaluation }}，"
-            "按未舍入的各组结果计算。",
-        )
-        + repeated("note in notes", paragraph("GwNote", "{{ note }}"))
-        + section_end(landscape=True, turned=True)
-    )
-    return (
-        attachment_head("{{ year }}年度实绩考核结果表", page_break=False)
-        + table([column.width for column in columns], rows)
-        + notes
-    )
 
 
 def commendation_decision() -> str:

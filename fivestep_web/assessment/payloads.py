@@ -10,6 +10,7 @@ from fivestep_web.assessment.export import fingerprint
 from fivestep_web.assessment.freezing.standing import demand_unchanged
 from fivestep_web.assessment.models import AdjustmentKind
 from fivestep_web.assessment.publicity.notices import result_publicity
+from fivestep_web.assessment.result_papers import daily_series, validity_rows
 from fivestep_web.assessment.result_table import NONE, ResultTable, result_tables
 from fivestep_web.assessment.score_settings import Band, Group
 from fivestep_web.assessment.scores import AdjustmentLine, UnitScore, YearScore
@@ -41,8 +42,9 @@ def result_payloads(year: int) -> list[DocumentRequest]:
         "period_start": f"{year}年1月1日",
         "period_end": f"{year}年12月31日",
         "rules_version": f"（规则版本{score.rule_version}）",
-        "validity": [_validity(score, group) for group in Group],
+        "validity": validity_rows(score),
         "series": series_results(score),
+        "daily": daily_series(score),
         "publicity": result_publicity(year),
         "weights": {group.value: percent(score.settings.weights[group]) for group in Group},
         "notes": _notes(score),
@@ -52,22 +54,6 @@ def result_payloads(year: int) -> list[DocumentRequest]:
 
 def _request(kind: DocumentKind, title: str, payload: dict[str, Any]) -> DocumentRequest:
     return DocumentRequest(kind, SYSTEM_WIDE, title, payload, unit_id=None, person_id=None, is_draft=True)
-
-
-def _validity(score: YearScore, group: Group) -> dict[str, str]:
-    """Return how the lines of a group came in; imported ones are checked and tell no ballots issued."""
-    results = [unit.groups[group] for unit in score.units]
-    ballots, valid = sum(each.ballots for each in results), sum(each.valid for each in results)
-    unknown = f"；不了解{ballots - valid}条" if ballots > valid else ""
-    return {
-        "category": group.label,
-        "issued_count": NONE,
-        "returned_count": NONE,
-        "invalid_count": NONE,
-        "valid_count": str(valid),
-        "valid_rate": NONE,
-        "note": f"核对后导入，按条统计{unknown}",
-    }
 
 
 def series_results(score: YearScore) -> list[dict[str, Any]]:

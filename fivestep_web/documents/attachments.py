@@ -11,6 +11,10 @@ ATTACHMENTS: Final = {
         ("records", "走访座谈记录目录", "records"),
         ("questionnaires", "问卷统计表", "questionnaires"),
     ),
+    DocumentKind.ANNUAL_ASSESSMENT_RESULT: (
+        ("results", "{year}年度实绩考核结果表", "series"),
+        ("daily", "{year}年度日常考核情况表", "daily"),
+    ),
     DocumentKind.RECOMMENDATION_LIST: (
         ("summary", "推荐对象汇总表", "candidates"),
         ("deeds", "简要事迹", "candidates"),
@@ -29,7 +33,9 @@ class Attachment(TypedDict):
 
 def attached(kind: DocumentKind, values: Mapping[str, Any]) -> dict[str, Attachment]:
     """Return the attachments that a document of *values* has, in order."""
-    present = [(name, title) for name, title, field in ATTACHMENTS[kind] if values[field]]
+    present = [
+        (name, title.format(year=values["year"])) for name, title, field in ATTACHMENTS[kind] if values[field]
+    ]
     numbered = len(present) > 1
     return {
         name: Attachment(label=f"附件{number}" if numbered else "附件", title=title)

@@ -51,6 +51,36 @@ class SeriesResult(TypedDict):
     results: list[ResultRow]  # by rank
 
 
+class DailyRow(TypedDict):
+    """A unit's year of monthly completion rates ("94.7%") and of the leaders' quarterly remarks (R5.3)."""
+
+    unit: str
+    month_1: str
+    month_2: str
+    month_3: str
+    month_4: str
+    month_5: str
+    month_6: str
+    month_7: str
+    month_8: str
+    month_9: str
+    month_10: str
+    month_11: str
+    month_12: str
+    mean: str  # of the months' scores, "—" where no month has one
+    quarter_1: str
+    quarter_2: str
+    quarter_3: str
+    quarter_4: str
+
+
+class DailySeries(TypedDict):
+    """The daily assessment of one series."""
+
+    series: str
+    units: list[DailyRow]
+
+
 class ResultPublicity(TypedDict):
     """公示 of the results."""
 
@@ -79,6 +109,7 @@ class AnnualAssessmentResult(Common):
     rules_version: str  # "第1版"
     validity: list[ValidityRow]
     series: list[SeriesResult]
+    daily: list[DailySeries]
     publicity: ResultPublicity | None  # None while publicity has not ended
     weights: EvaluationWeights
     notes: list[str]  # missing groups, ties, adjustments, changes of rules: one sentence each

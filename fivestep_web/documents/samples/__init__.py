@@ -252,6 +252,16 @@ def _series(name: str, units: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
+def _daily(name: str, units: tuple[str, ...]) -> dict[str, Any]:
+    remark = "部长肯定：重点任务按节点完成；不足：基层联系点走访偏少"
+    months = {f"month_{month}": "100.0%" if month % 3 else "94.7%" for month in range(1, 13)}
+    quarters = {f"quarter_{quarter}": remark for quarter in range(1, 5)}
+    return {
+        "series": name,
+        "units": [{"unit": unit, **months, "mean": "98.23", **quarters} for unit in units],
+    }
+
+
 def _assessment() -> dict[str, Any]:
     groups = (("社会调查", 200), ("群众评价", 63), ("领导评价", 6), ("科室互评", 9))
     return {
@@ -275,6 +285,7 @@ def _assessment() -> dict[str, Any]:
             for name, issued in groups
         ],
         "series": [_series("部机关科室", SECTIONS), _series("乡镇党委", TOWNSHIPS)],
+        "daily": [_daily("部机关科室", SECTIONS), _daily("乡镇党委", TOWNSHIPS)],
         "publicity": {
             "start_date": "2026年12月15日",
             "end_date": "2026年12月21日",

@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fivestep_web.assessment.ballots.rules import FORMS, INVALID, Form, Tally, histogram, judge
+from fivestep_web.assessment.ballots.rules import FORMS, INVALID, Form, Tally, judge, points_of
 from fivestep_web.assessment.group_results import result_of
 from fivestep_web.assessment.score_settings import Group, Settings
 
@@ -64,11 +64,12 @@ def sealed_count(group, ballots, random):
         tally.take(form, judge([unit for unit in UNITS if unit != own], marks), SETTINGS)
     lines = list(tally.lines)
     random.shuffle(lines)
-    counts = Counter(lines)
-    found = histogram(form, [(unit, mark, count) for (unit, mark), count in counts.items()], SETTINGS)
+    found = {unit: Counter() for unit in UNITS}
+    for unit, mark in lines:
+        if mark != INVALID:
+            found[unit][points_of(form, mark, SETTINGS)] += 1
     results, abstentions = {}, {}
-    for unit in UNITS:
-        scores = dict(found.get(unit, {}))
+    for unit, scores in found.items():
         abstentions[unit] = scores.pop(None, 0)
         results[unit] = result_of(group, scores, SETTINGS, abstentions=abstentions[unit]).result
     return results, abstentions

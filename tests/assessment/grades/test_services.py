@@ -14,7 +14,7 @@ from fivestep_web.assessment.admonitions.rules import AdmonitionState, Source
 from fivestep_web.assessment.candidates import Pool
 from fivestep_web.assessment.cycles.queries import get_cycle
 from fivestep_web.assessment.cycles.rules import CycleState
-from fivestep_web.assessment.eligible import barred_on
+from fivestep_web.assessment.eligible import barred
 from fivestep_web.assessment.grades import bars, evidence, queries, services, standing
 from fivestep_web.assessment.grades.rules import BarKind, Grade, GradeState, Step
 from fivestep_web.assessment.publicity.rules import ObjectionKind, ObjectionState
@@ -154,7 +154,7 @@ def test_a_bar_ends_and_is_withdrawn_by_personnel_alone(staff):
 def test_a_disciplinary_bar_keeps_from_commendation(staff):
     bar(staff, staff.members[0], BarKind.PARTY_WARNING)
     bar(staff, staff.members[1], BarKind.LEAVE)
-    assert barred_on(YEAR, date(2027, 1, 5)) == {staff.members[0].person_id}
+    assert barred(YEAR, date(2027, 1, 5)) == {staff.members[0].person_id}
     told = queries.reasons_for(actor_of(staff.cast.hr), YEAR, date(2027, 1, 5))
     assert "党内警告" in told[staff.members[0].person_id]
     assert queries.reasons_for(actor_of(staff.cast.office), YEAR, date(2027, 1, 5)) == {}
