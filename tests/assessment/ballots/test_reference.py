@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fivestep_web.assessment.ballots.rules import FORMS, INVALID, Form, Tally, judge, points_of
-from fivestep_web.assessment.group_results import result_of
+from fivestep_web.assessment.group_results import Marks, result_of
 from fivestep_web.assessment.score_settings import Group, Settings
 
 SETTINGS = Settings()
@@ -71,7 +71,7 @@ def sealed_count(group, ballots, random):
     results, abstentions = {}, {}
     for unit, scores in found.items():
         abstentions[unit] = scores.pop(None, 0)
-        results[unit] = result_of(group, scores, SETTINGS, abstentions=abstentions[unit]).result
+        results[unit] = result_of(group, Marks.of(scores, abstentions[unit]), SETTINGS).result
     return results, abstentions
 
 
