@@ -129,6 +129,11 @@ def report_texts(year: int) -> dict[int, ReportText]:
     return {row.unit_id: ReportText(*row) for row in rows}
 
 
+def reported_units(year: int) -> set[int]:
+    """Return the units whose self-report is in."""
+    return set(db.session.scalars(select(SelfReport.unit_id).where(SelfReport.year == year)))
+
+
 def list_missing_reports(year: int) -> dict[int, MissingReport]:
     """Return the units entered as having given no self-report, by unit."""
     query = (
@@ -146,7 +151,7 @@ def find_missing_report(year: int, unit_id: int) -> MissingReport | None:
 
 def report_gaps(cycle: AssessmentCycle) -> list[Unmet]:
     """Return the units that keep a vote from opening: neither a self-report nor a reason for none (5.6)."""
-    settled = report_texts(cycle.year).keys() | list_missing_reports(cycle.year).keys()
+    settled = reported_units(cycle.year) | list_missing_reports(cycle.year).keys()
     return [
         Unmet(
             _("%(unit)s的自评还没有报送，也没有登记未报送。", unit=unit.name),
