@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from fivestep_web.assessment.ballots.reminders import open_votes
 from fivestep_web.assessment.cycles.queries import find_cycle
 from fivestep_web.assessment.cycles.waiting import find_waiting
+from fivestep_web.assessment.daily.achievements.queries import unreported_unit
 from fivestep_web.assessment.grades import waiting as grades
 from fivestep_web.assessment.publicity.waiting import find_lines
 from fivestep_web.core import clock
@@ -39,6 +40,7 @@ def today() -> ResponseReturnValue:
         keys_to_approve=keys.count_approvable(me),
         votes=open_votes(me, year) if has_cycle else [],
         assessment=find_waiting(me, year) if has_cycle else None,
+        unreported=unreported_unit(me, year) if has_cycle else None,
         publicity=[*find_lines(me, year, day), *grades.find_lines(me, year)] if has_cycle else [],
         to_sign=queries.to_sign(me, url_for("letters.letter_index")),
         to_mend=queries.to_mend(me, url_for("letters.letter_index")),

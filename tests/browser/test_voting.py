@@ -1,5 +1,7 @@
 """A vote from the slips to the count: a voter on a phone without scripts, another with, two counters."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
@@ -172,14 +174,33 @@ def vote_with_scripts(page: Page, code: str) -> str:
     return number
 
 
+def score_with_the_keyboard(page: Page, code: str) -> None:
+    """Type a score: Enter opens the report first, then moves on."""
+    enter(page, code)
+    check(page)
+    place = page.locator(".vote-place").locator("visible=true")
+    expect(place).to_have_text(re.compile("^1/"))
+    page.get_by_label(re.compile("的分数")).locator("visible=true").fill("92.5")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("看过了").locator("visible=true")).to_be_checked()
+    expect(place).to_have_text(re.compile("^1/"))
+    check(page)
+    page.keyboard.press("Enter")
+    expect(place).to_have_text(re.compile("^2/"))
+    expect(page.locator("[data-count]")).to_have_text(re.compile("^1/"))
+
+
 def test_a_vote_runs_from_the_slips_to_the_count(county, sign_in_at, phone):
     office = sign_in_at(county, CLERK)
     codes = issue(office, county, "群众评价（乡镇）", f"{OWN}组织干事")
     assert len(codes) == 3
-    plain = phone(scripts=False, size=PHONES[0])
+    plain = phone(scripts=False, size=PHONES[1])
     number = vote_without_scripts(plain, codes[0])
-    other = phone(scripts=True, size=PHONES[1])
+    other = phone(scripts=True, size=PHONES[0])
     assert vote_with_scripts(other, codes[1]) != number
+    score_with_the_keyboard(
+        phone(scripts=True, size=PHONES[0]), issue(office, county, "领导评价（科室）", "部领导")[0]
+    )
     enter(other, codes[0])
     assert receipt(other) == number
     enter(other, "0000-0000-0000")

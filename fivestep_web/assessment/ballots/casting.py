@@ -1,7 +1,7 @@
 """Taking a ballot: one code, one ballot, whatever is sent how often (trust.md B1, B8)."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from flask_babel import gettext as _
@@ -18,11 +18,13 @@ from fivestep_web.extensions import db
 ID_BYTES = 16
 
 
-def cast_ballot(door: str, known: Known, marks: Mapping[int, str]) -> None:
+def cast_ballot(door: str, known: Known, offered: Sequence[int], marks: Mapping[int, str]) -> None:
     """Take the ballot and spend its code; a code that was spent before changes nothing and is no refusal.
 
-    Writes no log entry: the audit log knows of openings and seals, never of a ballot (B5). Raises NotFound
-    for no code, Conflict outside the voting time, DomainError for a mark at a unit that was not offered.
+    *offered* are the units this code's ballot asks about (`queries.offered_units`): frozen before the vote,
+    they are read before the writers' turn, which is kept short. Writes no log entry: the audit log knows of
+    openings and seals, never of a ballot (B5). Raises NotFound for no code, Conflict outside the voting
+    time, DomainError for a mark at a unit that was not offered.
     """
     slip = queries.find_slip(door, known.digest, lock=True)
     if slip is None:
@@ -31,7 +33,6 @@ def cast_ballot(door: str, known: Known, marks: Mapping[int, str]) -> None:
         return
     if not slip.is_open:
         raise Conflict(_("评价已经截止，这次提交没有计入。"))
-    offered = tuple(unit_id for unit_id, _name in queries.offered_units(slip))
     if not marks.keys() <= set(offered):
         raise DomainError(_("不能评价本单位或名单以外的单位，这次提交没有计入。"))
     claimed = db.session.execute(
@@ -43,7 +44,7 @@ def cast_ballot(door: str, known: Known, marks: Mapping[int, str]) -> None:
     if cast("CursorResult[Any]", claimed).rowcount == 0:
         return
     identifier = secrets.token_hex(ID_BYTES)
-    content = Content(known.tracking, offered, marks)
+    content = Content(known.tracking, tuple(offered), marks)
     sealed = seal_ballot(place_of(slip.poll_id, identifier), content)
     db.session.execute(insert(Ballot).values(id=identifier, poll_id=slip.poll_id, sealed=sealed))
 

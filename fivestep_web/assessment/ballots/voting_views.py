@@ -26,7 +26,7 @@ from fivestep_web.assessment.ballots.codes import Known, in_groups, read
 from fivestep_web.assessment.ballots.queries import BALLOT, SURVEY, Slip
 from fivestep_web.assessment.ballots.rules import OPTIONS, abstention_label
 from fivestep_web.assessment.ballots.sealed import draft_name, make_ticket, open_ticket, recognise
-from fivestep_web.assessment.daily.achievements.queries import report_texts
+from fivestep_web.assessment.daily.achievements.queries import report_texts, reported_units
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.core.errors import Refusal
 from fivestep_web.core.permissions import public
@@ -109,9 +109,10 @@ def ballot_submit() -> ResponseReturnValue:
         return _receipt(slip, known)
     if answers.strange or answers.faults:
         return _ballot(slip, known, answers)
+    offered = [line.unit_id for line in answers.lines]
     try:
         with unit_of_work():
-            casting.cast_ballot(_door(), known, answers.marks)
+            casting.cast_ballot(_door(), known, offered, answers.marks)
     except Refusal as refusal:
         page = _render("ballots/ballot_closed.html", known, slip=slip, message=refusal.message)
         return _forget(page, refusal.status)
@@ -195,7 +196,7 @@ def _count_wrong_code() -> None:
 
 
 def _answers(slip: Slip) -> Answers:
-    to_read = report_texts(slip.year).keys() if slip.reads_first else ()
+    to_read = reported_units(slip.year) if slip.reads_first else ()
     return read_answers(slip.form, queries.offered_units(slip), request.form, to_read)
 
 

@@ -9,7 +9,7 @@ from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.core.permissions import Actor, Permission
 
 # where a step is free once time has passed or a page is filled in; the others wait for the actor alone
-CHECKED = frozenset({CycleState.CONFIGURING, CycleState.SELF_REPORTING, CycleState.PUBLICIZING})
+CHECKED = frozenset({CycleState.CONFIGURING, CycleState.PUBLICIZING})
 
 
 @dataclass(frozen=True, slots=True)

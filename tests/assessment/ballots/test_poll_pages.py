@@ -104,6 +104,8 @@ def test_coverage_shows_returned_of_issued_and_no_value(app, login):
     client = login(user_with_role(Role.MIN))
     page = get(client, f"{BASE}/polls")
     assert "收回 3，共发 4" in page.text
+    (leading,) = re.findall(r'<a href="(#part-\d)">3/4</a>', page.text)
+    assert f'id="{leading[1:]}">领导评价（科室）' in page.text
     assert "75%" in page.text
     assert "87.5" not in page.text
     fragment = get(client, f"{BASE}/polls", htmx=True)

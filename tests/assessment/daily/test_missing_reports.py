@@ -120,3 +120,20 @@ def test_once_the_vote_has_begun_every_voter_reads_the_same(cast, login):
     page = get(login(head), f"{REPORTS}/K02").text
     assert "全年目标按期完成。" in page
     assert 'name="visible"' not in page
+
+
+def test_the_head_of_a_unit_without_a_report_is_told_today_until_it_is_in(cast, login):
+    told = "本单位还没有报送"
+    head = head_of("K01")
+    page = get(login(head), "/").text
+    assert told in page
+    assert f'href="{REPORTS}/K01"' in page
+    assert told not in get(login(head_of("K02")), "/").text
+    assert told not in get(login(cast.office), "/").text
+    hand_in(head, "K01")
+    assert told not in get(login(head), "/").text
+    enter_missing(cast, "T01")
+    other = head_of("T01")
+    assert told in get(login(other), "/").text
+    move(cast, CycleState.VOTING)
+    assert told not in get(login(other), "/").text

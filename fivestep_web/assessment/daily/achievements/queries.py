@@ -9,12 +9,13 @@ from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleUnit
-from fivestep_web.assessment.cycles.rules import Unmet
+from fivestep_web.assessment.cycles.rules import CycleState, Unmet
 from fivestep_web.assessment.daily.achievements.models import Achievement, MissingReport, SelfReport
 from fivestep_web.assessment.queries import StoredUnit, list_units
 from fivestep_web.core.errors import Conflict, NotFound
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
+from fivestep_web.org.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,11 @@ def report_texts(year: int) -> dict[int, ReportText]:
     return {row.unit_id: ReportText(*row) for row in rows}
 
 
+def reported_units(year: int) -> set[int]:
+    """Return the units whose self-report is in."""
+    return set(db.session.scalars(select(SelfReport.unit_id).where(SelfReport.year == year)))
+
+
 def list_missing_reports(year: int) -> dict[int, MissingReport]:
     """Return the units entered as having given no self-report, by unit."""
     query = (
@@ -145,7 +151,7 @@ def find_missing_report(year: int, unit_id: int) -> MissingReport | None:
 
 def report_gaps(cycle: AssessmentCycle) -> list[Unmet]:
     """Return the units that keep a vote from opening: neither a self-report nor a reason for none (5.6)."""
-    settled = report_texts(cycle.year).keys() | list_missing_reports(cycle.year).keys()
+    settled = reported_units(cycle.year) | list_missing_reports(cycle.year).keys()
     return [
         Unmet(
             _("%(unit)s的自评还没有报送，也没有登记未报送。", unit=unit.name),
@@ -156,3 +162,21 @@ def report_gaps(cycle: AssessmentCycle) -> list[Unmet]:
         for unit in _assessed_units(cycle.year)
         if unit.id not in settled
     ]
+
+
+def unreported_unit(actor: Actor, year: int) -> str | None:
+    """Return the code of the actor's unit while self-reports are collected and its own is not in."""
+    if actor.person_id is None or actor.unit_id is None or not actor.may(Permission.UNIT_REPORT):
+        return None
+    reported = select(SelfReport.id).where(SelfReport.year == year, SelfReport.unit_id == Unit.id)
+    return db.session.scalar(
+        select(Unit.code)
+        .join(CycleUnit, CycleUnit.unit_id == Unit.id)
+        .join(AssessmentCycle, AssessmentCycle.id == CycleUnit.cycle_id)
+        .where(
+            AssessmentCycle.year == year,
+            AssessmentCycle.state == CycleState.SELF_REPORTING,
+            Unit.id == actor.unit_id,
+            ~reported.exists(),
+        )
+    )
