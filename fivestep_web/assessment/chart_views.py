@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from fivestep_web.assessment.charts.figures import PastYear, series_figures, unit_figures
 from fivestep_web.assessment.scores import YearScore
 from fivestep_web.assessment.scoring import score_year
+from fivestep_web.assessment.trimming import trim_effects
 from fivestep_web.assessment.views import blueprint, get_unit, neighbours
 from fivestep_web.core.errors import DomainError
 from fivestep_web.core.permissions import Permission, requires
@@ -19,7 +20,12 @@ YEARS_SHOWN = 5
 @requires(Permission.RESULT_READ)
 def series_charts(year: int) -> ResponseReturnValue:
     score = score_year(year)
-    return render_template("assessment/series_charts.html", score=score, series=series_figures(score))
+    return render_template(
+        "assessment/series_charts.html",
+        score=score,
+        series=series_figures(score),
+        effects=trim_effects(score),
+    )
 
 
 @blueprint.get("/assessment/<int:year>/units/<code>/charts")

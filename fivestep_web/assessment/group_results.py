@@ -54,7 +54,8 @@ class GroupResult:
     """One group's result for one unit, unrounded; None with the reason in *problem*.
 
     *ballots* counts all lines for the unit, *valid* the numeric ones; *trimmed* says how many scores were
-    left out, the highest and the lowest, or none.
+    left out, the highest and the lowest, or none. *untrimmed* is the mean of all, never printed: beside the
+    result it would tell the sum of the two.
     """
 
     ballots: int
@@ -62,6 +63,7 @@ class GroupResult:
     result: Fraction | None
     trimmed: int
     problem: str | None
+    untrimmed: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +108,10 @@ def result_of(group: Group, marks: Marks, settings: Settings) -> GroupResult:
         problem = f"{group.label}有效票{valid}张，少于{settings.min_valid_lines}张，没有结果"
         return GroupResult(ballots, valid, None, 0, problem)
     if group not in settings.trimmed_groups or valid < settings.min_lines_to_trim:
-        return GroupResult(ballots, valid, marks.total / valid, 0, None)
+        mean = marks.total / valid
+        return GroupResult(ballots, valid, mean, 0, None, mean)
     mean = (marks.total - marks.extremes) / (valid - TRIMMED_LINES)
-    return GroupResult(ballots, valid, mean, TRIMMED_LINES, None)
+    return GroupResult(ballots, valid, mean, TRIMMED_LINES, None, marks.total / valid)
 
 
 def satisfaction_histogram(

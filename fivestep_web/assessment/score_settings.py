@@ -14,6 +14,7 @@ from fivestep_web.core.rounding import percent
 
 VERSION_LENGTH = 12
 TRIMMED_LINES = 2
+LEAST_TO_TRIM = 5  # k of trust.md B7: of fewer, what is left after trimming would tell single marks
 MAX_SCORE = 100
 MAX_QUOTA, MAX_QUOTA_APPROVED = Decimal("0.20"), Decimal("0.25")  # N2
 
@@ -177,10 +178,8 @@ class Settings:
                 raise SettingsError(f"{label}为{percent(rate)}，应在0%到100%之间。")
         if self.min_valid_lines < 1:
             raise SettingsError(f"单组最少有效票为{self.min_valid_lines}，至少应为1。")
-        if self.min_lines_to_trim < TRIMMED_LINES + 1:
-            raise SettingsError(
-                f"去高去低的最少票数为{self.min_lines_to_trim}，至少应为{TRIMMED_LINES + 1}。"
-            )
+        if self.min_lines_to_trim < LEAST_TO_TRIM:
+            raise SettingsError(f"去高去低的最少票数为{self.min_lines_to_trim}，至少应为{LEAST_TO_TRIM}。")
         if self.completion_cap < 0:
             raise SettingsError(f"完成分上限为{self.completion_cap}，不能小于0。")
         if self.decimals < 0:

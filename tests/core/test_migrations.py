@@ -9,12 +9,14 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import CheckConstraint, func, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
+from fivestep_web.assessment.models import RatingTally
 from fivestep_web.config import PROJECT
 from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents import services
 from fivestep_web.documents.models import BatchDocument, GeneratedDocument
 from fivestep_web.extensions import db as database
+from tests.assessment.county import county, load
 from tests.documents.sources import letter_wanted
 from tests.factories.org import PlanYearFactory
 
@@ -85,3 +87,21 @@ def test_a_migration_that_leaves_a_reference_to_nothing_changes_nothing(own_app,
     assert "rows refer to what is not there: [('batch_document', 1, 'generated_document'" in caplog.text
     checks = inspect(database.engine).get_check_constraints("generated_document")
     assert not any("personal_result_notice" in item["sqltext"] for item in checks)
+
+
+def test_scores_become_whole_numbers_and_texts_again(own_app):
+    load(county(1, marks=(80, "92.5", "88.123456789012345")))
+    before = kept_scores()
+    assert ("92.5", 1) in before
+    downgrade(directory=FOLDER, revision="e7b2c4d6f801")
+    texts = database.session.execute(text("SELECT DISTINCT score FROM rating_tally")).scalars().all()
+    database.session.remove()
+    assert sorted(texts) == ["80", "88.123456789012345", "92.5"]
+    upgrade(directory=FOLDER)
+    assert kept_scores() == before
+
+
+def kept_scores():
+    rows = database.session.execute(select(RatingTally.score, RatingTally.count)).all()
+    database.session.remove()
+    return sorted((str(score), count) for score, count in rows)

@@ -6,11 +6,13 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register the table, fix the result at its states, say what verifying looks at."""
     del app
-    from fivestep_web.assessment.cycles.hooks import on_state
+    from fivestep_web.assessment.cycles.hooks import on_state, require
     from fivestep_web.assessment.cycles.rules import CycleState
     from fivestep_web.assessment.freezing import evidence, services
     from fivestep_web.audit import verification
 
     on_state(CycleState.REVIEWED, services.fix_reviewed)
     on_state(CycleState.PUBLICIZING, services.fix_publicized)
+    require(CycleState.CONFIRMED, services.unchanged_gaps)
+    require(CycleState.FILED, services.unchanged_gaps)
     verification.register("考核结果", evidence.faults)

@@ -1,9 +1,12 @@
 """Fix the result when it is reviewed and when it is posted; let it go when it is worked out anew (5.6)."""
 
+from flask_babel import gettext as _
+
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleMove
+from fivestep_web.assessment.cycles.rules import Unmet
 from fivestep_web.assessment.export import fingerprint
 from fivestep_web.assessment.freezing.models import CycleResult
-from fivestep_web.assessment.freezing.standing import content, find
+from fivestep_web.assessment.freezing.standing import content, find, standing_of
 from fivestep_web.assessment.scoring import score_year
 from fivestep_web.audit import services as audit
 from fivestep_web.audit.rules import sha256_of
@@ -43,3 +46,12 @@ def fix_publicized(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> Non
         content_sha256=sha256_of(fixed.content),
         **({} if before in {None, fixed.sha256} else {"before": before}),
     )
+
+
+def unchanged_gaps(cycle: AssessmentCycle) -> list[Unmet]:
+    """Let no other result be confirmed or filed than the one that was posted."""
+    standing = standing_of(score_year(cycle.year))
+    if standing is None or not standing.changes:
+        return []
+    sentence = _("现在算出的结果%(sentence)s数据确应更正的，退回审核后再次公示。", sentence=standing.sentence)
+    return [Unmet(str(sentence), str(_("查看考核结果")), "assessment.assessment_show")]

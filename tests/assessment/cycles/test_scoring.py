@@ -54,7 +54,7 @@ def settings(draw):
         evaluation_share=Decimal(evaluation) / 100,
         completion_share=1 - Decimal(evaluation) / 100,
         trimmed_groups=frozenset(draw(st.sets(st.sampled_from(sorted(default.trimmed_groups))))),
-        min_lines_to_trim=draw(st.integers(3, 20)),
+        min_lines_to_trim=draw(st.integers(5, 20)),
         min_valid_lines=draw(st.integers(1, 20)),
         min_valid_rate=draw(st.fractions(0, 1, max_denominator=30)),
         decimals=draw(st.integers(0, 4)),

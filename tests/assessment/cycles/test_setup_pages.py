@@ -52,7 +52,7 @@ def test_sums_are_told_while_typing_and_refused_on_saving(cast, login):
         ({"excellent_quota": "21"}, "不得超过20%"),
         ({"good_from": "95"}, "应从高到低"),
         ({"decimals": "-1"}, "总分保留小数应为0到"),
-        ({"trims_peers": "y", "min_lines_to_trim": "2"}, "至少应为3"),
+        ({"trims_peers": "y", "min_lines_to_trim": "4"}, "至少应为5"),
     ],
 )
 def test_a_rule_that_makes_no_sense_is_told_at_once_and_not_saved(cast, login, changed, message):

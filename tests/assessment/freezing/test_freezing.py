@@ -25,7 +25,7 @@ from fivestep_web.core.errors import Conflict
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db as database
 from fivestep_web.org.models import Unit
-from tests.assessment.cycles.plans import TALLY_DAY, YEAR, actor_of, bring_to, entries, move
+from tests.assessment.cycles.plans import CONFIRM_DAY, TALLY_DAY, YEAR, actor_of, bring_to, entries, move
 
 RESULTS = f"/assessment/{YEAR}"
 CHANGE = "第1科：总分由90.00变为89.10、位次由1变为4、四组评价由90.00变为89.10、领导评价结果由90.00变为87.00"
@@ -36,13 +36,13 @@ def fixed():
     return database.session.scalars(select(CycleResult)).one_or_none()
 
 
-def alter_a_tally():
+def alter_a_tally(score=Decimal(87)):
     """Change a mark in the database, behind the product's back."""
     unit_id = database.session.scalars(select(Unit.id).where(Unit.code == "K01")).one()
     database.session.execute(
         update(RatingTally)
         .where(RatingTally.unit_id == unit_id, RatingTally.rater_group == Group.LEADER_EVALUATION)
-        .values(score=Decimal(87))
+        .values(score=score)
     )
     database.session.commit()
 
@@ -105,6 +105,16 @@ def test_an_altered_mark_shows_on_the_pages_in_the_command_and_in_verifying(app,
     assert list(verify().faults) == [f"考核结果：2026年度考核结果与“公示中”时确定的不一致：{CHANGE}"]
     with pytest.raises(Conflict, match="不一致"):
         result_payloads(YEAR)
+
+
+def test_only_the_posted_result_is_confirmed(cast):
+    bring_to(cast, CycleState.PUBLICIZING)
+    alter_a_tally()
+    with time_machine.travel(CONFIRM_DAY, tick=True):
+        with pytest.raises(Conflict, match="退回审核后再次公示"):
+            move(cast, CycleState.CONFIRMED)
+        alter_a_tally(Decimal(90))
+        move(cast, CycleState.CONFIRMED)
 
 
 def result_notes():
