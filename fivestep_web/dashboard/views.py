@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fivestep_web.assessment.ballots.reminders import open_votes
+from fivestep_web.assessment.commendations import waiting as commendations
 from fivestep_web.assessment.cycles.queries import find_cycle
 from fivestep_web.assessment.cycles.waiting import find_waiting
 from fivestep_web.assessment.publicity.waiting import find_lines
@@ -38,7 +39,7 @@ def today() -> ResponseReturnValue:
         keys_to_approve=keys.count_approvable(me),
         votes=open_votes(me, year) if has_cycle else [],
         assessment=find_waiting(me, year) if has_cycle else None,
-        publicity=find_lines(me, year, day) if has_cycle else [],
+        publicity=[*find_lines(me, year, day), *commendations.find_lines(me, year, day)] if has_cycle else [],
         to_sign=queries.to_sign(me, url_for("letters.letter_index")),
         to_mend=queries.to_mend(me, url_for("letters.letter_index")),
         to_decide=queries.to_decide(me, url_for("changes.change_index")),
