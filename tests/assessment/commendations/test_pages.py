@@ -36,8 +36,8 @@ def test_the_hub_tells_where_each_part_stands_and_what_comes_next(cast, login):
     for words in ("提名和决定", "批准依据和名额", "公示", "表彰文件", "年度总结表彰会议", "推荐到市、省"):
         assert words in before
     assert "列出建议对象" in before
-    assert "优先使用参考名单" not in before, "the office does not prepare promotions"
-    assert "优先使用参考名单" in text_of(login(cast.hr), f"/results/{YEAR}/use")
+    assert "优先提拔重用参考名单" not in before, "the office does not prepare promotions"
+    assert "优先提拔重用参考名单" in text_of(login(cast.hr), f"/results/{YEAR}/use")
     bring_to(cast, S.NOMINATED)
     assert "提名9个，可以安排公示" in text_of(login(cast.office), f"/results/{YEAR}/use")
     assert "结果运用" in text_of(login(cast.minister), f"/assessment/{YEAR}")
