@@ -26,12 +26,9 @@ def reasons_for(actor: Actor, year: int, day: date) -> dict[int, str]:
 
 def list_proposed(score: YearScore) -> list[Proposal]:
     """Return the proposals in the order of the list, those of who is barred marked so."""
-    return commendation_proposals(
-        score,
-        barred(score.year, clock.today()),
-        queries.decided_ties(score.year),
-        approval_recorded=queries.is_share_raised(score.year),
-    )
+    rulings = queries.read_rulings(score.year)
+    people = barred(score.year, clock.today())
+    return commendation_proposals(score, people, rulings.ties, approval_recorded=rulings.is_share_raised)
 
 
 def list_eligible(score: YearScore) -> list[Proposal]:

@@ -100,6 +100,13 @@ def score_year(year: int) -> YearScore:
     )
 
 
+def read_pools(year: int) -> tuple[dict[Pool, int], Settings]:
+    """Return the sizes of the quota pools as of 31 December, and the settings, without scoring the year."""
+    day = date(year, 12, 31)
+    stored = _as_assessed(queries.list_units(day), queries.frozen_kinds(year))
+    return _pool_sizes(queries.posts_on(day), stored), read_year_rules(year).settings
+
+
 def _as_assessed(stored: list[StoredUnit], frozen: Mapping[int, UnitKind] | None) -> list[StoredUnit]:
     """Return the units with who is assessed in which series, as the open cycle froze it."""
     if frozen is None:

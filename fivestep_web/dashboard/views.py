@@ -1,16 +1,20 @@
 """The today page: what waits for me, each line opening the very form."""
 
+from datetime import date
+
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fivestep_web.assessment.ballots.reminders import open_votes
+from fivestep_web.assessment.commendations import waiting as commendations
 from fivestep_web.assessment.cycles.queries import find_cycle
 from fivestep_web.assessment.cycles.waiting import find_waiting
 from fivestep_web.assessment.daily.achievements.queries import unreported_unit
 from fivestep_web.assessment.grades import waiting as grades
-from fivestep_web.assessment.publicity.waiting import find_lines
+from fivestep_web.assessment.publicity import waiting as publicity
+from fivestep_web.assessment.publicity.waiting import Line
 from fivestep_web.core import clock
-from fivestep_web.core.permissions import Permission, Role, actor, requires, why_nothing
+from fivestep_web.core.permissions import Actor, Permission, Role, actor, requires, why_nothing
 from fivestep_web.dashboard import queries
 from fivestep_web.keys import queries as keys
 from fivestep_web.org.years import find_selected_year
@@ -41,7 +45,7 @@ def today() -> ResponseReturnValue:
         votes=open_votes(me, year) if has_cycle else [],
         assessment=find_waiting(me, year) if has_cycle else None,
         unreported=unreported_unit(me, year) if has_cycle else None,
-        publicity=[*find_lines(me, year, day), *grades.find_lines(me, year)] if has_cycle else [],
+        publicity=_of_results(me, year, day) if has_cycle else [],
         to_sign=queries.to_sign(me, url_for("letters.letter_index")),
         to_mend=queries.to_mend(me, url_for("letters.letter_index")),
         to_decide=queries.to_decide(me, url_for("changes.change_index")),
@@ -56,3 +60,12 @@ def today() -> ResponseReturnValue:
         worries_url=url_for("ledger.ledger_index", year=year, **queries.worries_address(me)),
         watched=queries.watched(me, year, day) if me.roles & WATCHERS else None,
     )
+
+
+def _of_results(me: Actor, year: int, day: date) -> list[Line]:
+    """Return what waits of publicities, commendations and grades."""
+    return [
+        *publicity.find_lines(me, year, day),
+        *commendations.find_lines(me, year, day),
+        *grades.find_lines(me, year),
+    ]

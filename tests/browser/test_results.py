@@ -24,7 +24,8 @@ def test_results_lead_to_their_origin_and_to_the_commendable(sign_in, username, 
     for heading in ("四组评价", "指标完成率", "个人实绩", "怎么算的"):
         expect(page.get_by_role("heading", name=re.compile(heading)).first).to_be_visible()
     page.get_by_role("link", name="返回考核结果").click()
-    page.get_by_role("link", name="表彰建议对象").click()
+    page.get_by_role("link", name="结果运用").click()
+    page.get_by_role("link", name=re.compile("按规则现在列出")).click()
     expect(page.get_by_role("heading", name=re.compile("先进单位（[0-9]+个）"))).to_be_visible()
     expect(page.get_by_role("heading", name=re.compile("先进个人（[0-9]+名）"))).to_be_visible()
     expect(row(page, "列入依据").first).to_be_visible()

@@ -37,7 +37,14 @@ def parts(actor: Actor, year: int) -> list[Part]:
     if actor.may(Permission.PERSON_FILE_READ):
         note = _("按个人实绩排列，供人事使用；影响期内的注明不符合条件。")
         found.append(
-            Part(_("优先使用参考名单"), _("可查看"), "open", note, _("查看"), "commendations.promotion_index")
+            Part(
+                _("优先提拔重用参考名单"),
+                _("可查看"),
+                "open",
+                note,
+                _("查看"),
+                "commendations.promotion_index",
+            )
         )
     return found
 

@@ -93,6 +93,13 @@ class Commendation(Base):
     def is_unit(self) -> bool:
         return self.person_id is None
 
+    @property
+    def printed_score(self) -> str:
+        """Return the score with two decimals, or the more it was rounded to; — where there is none."""
+        if self.score is None:
+            return "—"
+        return str(self.score.quantize(Decimal(10) ** -max(2, -int(self.score.as_tuple().exponent))))
+
     def taken_by(self, state: CommendationState) -> int | None:
         """Return who brought it into *state*; None where nobody has."""
         return next((move.by_id for move in reversed(self.moves) if move.state is state), None)

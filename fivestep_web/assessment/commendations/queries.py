@@ -1,6 +1,8 @@
 """Reads of commendations, their year, ties decided and the meeting."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -13,11 +15,13 @@ from fivestep_web.assessment.commendations.models import (
     CommendationYear,
     SummaryMeeting,
     TieDecision,
+    TieSeat,
 )
 from fivestep_web.assessment.commendations.rules import BRANCH, NAMED, CommendationState
 from fivestep_web.core.errors import NotFound
 from fivestep_web.documents.strokes import sort_by_strokes
 from fivestep_web.extensions import db
+from fivestep_web.org.models import PlanYear
 
 ISSUED = (CommendationState.ISSUED, *BRANCH)
 
@@ -25,11 +29,6 @@ ISSUED = (CommendationState.ISSUED, *BRANCH)
 def find_terms(year: int, *, lock: bool = False) -> CommendationYear | None:
     """Return what the year's commendation rests on; None before anything was entered."""
     return db.session.get(CommendationYear, year, with_for_update=True if lock else None)
-
-
-def is_share_raised(year: int) -> bool:
-    """Say whether more than the usual share was approved for the year, with its basis (N2)."""
-    return bool(db.session.scalar(select(CommendationYear.seats_basis).where(CommendationYear.year == year)))
 
 
 def list_rows(
@@ -77,17 +76,47 @@ def list_ties(year: int) -> Sequence[TieDecision]:
     return db.session.scalars(query.order_by(TieDecision.id)).all()
 
 
-def decided_ties(year: int) -> list[DecidedTie]:
-    """Return the decisions as the rules of candidates read them."""
-    return [
-        DecidedTie(
-            frozenset(str(seat.person_id) for seat in decision.seats),
-            frozenset(str(seat.person_id) for seat in decision.seats if seat.is_chosen),
-            f"{decision.met_on.year}年{decision.met_on.month}月{decision.met_on.day}日部务会议决定："
-            f"{decision.reason}",
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """What people ruled on a year's lists: whether more than the usual share may be named, and the ties."""
+
+    is_share_raised: bool
+    ties: tuple[DecidedTie, ...]
+
+
+def read_rulings(year: int) -> Rulings:
+    """Return the rulings of a year in one statement, the latest tie last."""
+    query = (
+        select(
+            CommendationYear.seats_basis,
+            TieDecision.id,
+            TieDecision.met_on,
+            TieDecision.reason,
+            TieSeat.person_id,
+            TieSeat.is_chosen,
         )
-        for decision in list_ties(year)
-    ]
+        .select_from(PlanYear)
+        .outerjoin(CommendationYear, CommendationYear.year == PlanYear.year)
+        .outerjoin(TieDecision, TieDecision.year == PlanYear.year)
+        .outerjoin(TieSeat, TieSeat.decision_id == TieDecision.id)
+        .where(PlanYear.year == year)
+        .order_by(TieDecision.id)
+    )
+    found = db.session.execute(query).all()
+    ties: dict[int, list[Any]] = {}
+    for row in found:
+        if row.id is not None:
+            ties.setdefault(row.id, []).append(row)
+    return Rulings(any(row.seats_basis for row in found), tuple(_tie(rows) for rows in ties.values()))
+
+
+def _tie(rows: list[Any]) -> DecidedTie:
+    day = rows[0].met_on
+    return DecidedTie(
+        frozenset(str(row.person_id) for row in rows),
+        frozenset(str(row.person_id) for row in rows if row.is_chosen),
+        f"{day.year}年{day.month}月{day.day}日部务会议决定：{rows[0].reason}",
+    )
 
 
 def find_meeting(year: int, *, lock: bool = False) -> SummaryMeeting | None:

@@ -9,7 +9,7 @@ from fivestep_web.assessment.candidates import Pool
 from fivestep_web.assessment.commendations import queries, rules
 from fivestep_web.assessment.commendations.models import Commendation
 from fivestep_web.assessment.quotas import excellent_seats
-from fivestep_web.assessment.scoring import score_year
+from fivestep_web.assessment.scoring import read_pools
 from fivestep_web.core.errors import DomainError
 
 UNITS = "units"
@@ -20,12 +20,11 @@ def seats(year: int) -> dict[str, int | None]:
 
     Persons assessed elsewhere (township cadres) are in no pool, and no quota of the department counts them.
     """
-    terms, score = queries.find_terms(year), score_year(year)
+    terms, (sizes, settings) = queries.find_terms(year), read_pools(year)
     is_raised = bool(terms and terms.seats_basis)
     found: dict[str, int | None] = {UNITS: terms.unit_seats if terms else None}
     for pool in Pool:
-        size = score.pool_sizes.get(pool, 0)
-        found[pool.value] = excellent_seats(size, score.settings, approval_recorded=is_raised)
+        found[pool.value] = excellent_seats(sizes[pool], settings, approval_recorded=is_raised)
     return found
 
 

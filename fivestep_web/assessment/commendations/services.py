@@ -20,9 +20,11 @@ _S, _T = CommendationState, CommendationStep
 
 
 def nominate(actor: Actor, year: int, row_ids: Sequence[int]) -> list[Commendation]:
-    """Nominate candidates; refuses who is barred, and more than the quota of a pool or of units."""
+    """Nominate candidates; refuses oneself, who is barred, and more than a quota."""
     require_preparer(actor)
     rows = _pick(year, row_ids)
+    if any(row.person_id == actor.person_id for row in rows):
+        raise NotAllowed(_("涉及您本人的，须由他人提名。"))
     _demand(_T.NOMINATE, year, rows)
     demand_seats(year, rows)
     for row in rows:

@@ -39,7 +39,7 @@ class Tie:
 def list_open(year: int) -> list[Tie]:
     """Return the year's ties, decided ones too: they can be decided anew until somebody is nominated."""
     score = score_year(year)
-    is_raised = queries.is_share_raised(year)
+    is_raised = queries.read_rulings(year).is_share_raised
     rows = commendation_proposals(score, barred(year, clock.today()), approval_recorded=is_raised)
     pools = {person.id: person.pool for person in score.people}
     decisions = queries.list_ties(year)

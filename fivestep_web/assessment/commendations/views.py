@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from fivestep_web.assessment.candidates import Pool
 from fivestep_web.assessment.commendations import (
     drawing,
     forms,
@@ -18,6 +19,7 @@ from fivestep_web.assessment.commendations import (
     services,
     standing,
 )
+from fivestep_web.assessment.commendations.models import Commendation
 from fivestep_web.assessment.commendations.rules import LINE, CommendationState, CommendationStep
 from fivestep_web.assessment.year_switch import follow
 from fivestep_web.core import htmx
@@ -60,7 +62,9 @@ def _index(year: int, sent: forms.PickForm | None = None) -> ResponseReturnValue
     page = render_template(
         "commendations/commendation_index.html",
         year=year,
-        groups=[(state, [row for row in rows if row.state is state]) for state in CommendationState],
+        groups=[
+            (state, by_merit([row for row in rows if row.state is state])) for state in CommendationState
+        ],
         marks={row.id: _mark(row.state, facts[row.id]) for row in rows},
         limits=[
             (seats.label_of(key), used[key], limit)
@@ -75,6 +79,14 @@ def _index(year: int, sent: forms.PickForm | None = None) -> ResponseReturnValue
         fixed={row.id for row in rows if policy.is_own(me, row)},
     )
     return page, 422 if sent else 200
+
+
+def by_merit(rows: list[Commendation]) -> list[Commendation]:
+    """Return rows as one compares them: units by rank, then each pool's persons from the highest figure."""
+    pools = [*Pool, None]
+    people = [row for row in rows if not row.is_unit]
+    people.sort(key=lambda row: (pools.index(row.pool), row.score is None, -(row.score or 0)))
+    return [*(row for row in rows if row.is_unit), *people]
 
 
 NEXT = {

@@ -81,7 +81,7 @@ def _candidate(item: RecommendationItem, place: int) -> dict[str, Any]:
 def result_text(row: Commendation) -> str:
     """Return a person's result as the summary gives it."""
     if row.score is not None:
-        return f"个人实绩{row.score}分"
+        return f"{row.printed_score}分"
     return row.reason.partition("；")[0] if row.source is Source.RULES else NONE
 
 

@@ -110,6 +110,15 @@ def test_only_the_office_and_personnel_nominate(cast):
             people.nominate(user, ids())
 
 
+def test_nobody_nominates_the_own_person(cast, troupe):
+    people.draw(cast.office)
+    own = user_with_role(Role.HRO, name="人某甲")
+    row_of(HEAD).person_id = own.person_id
+    database.session.commit()
+    with pytest.raises(NotAllowed, match="涉及您本人"):
+        people.nominate(own, [row_of(HEAD).id])
+
+
 def test_more_than_the_quota_of_units_is_refused_with_the_count(cast):
     save(cast.office, unit_seats=2)
     people.draw(cast.office)
