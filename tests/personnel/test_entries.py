@@ -41,8 +41,8 @@ def payload_of(staff, user):
 def test_a_corrected_year_stands_in_two_lines_the_first_marked(corrected):
     payload = payload_of(corrected, corrected.members[0])
     assert [(row["grade"], row["note"]) for row in payload["annual_results"]] == [
-        ("称职", "2027年1月20日归档（已更正，见下行）"),
-        ("基本称职", "2027年1月20日更正：复核查明有一项工作未完成"),
+        ("称职", "2027-01-20归档（已更正，见下行）"),
+        ("基本称职", "2027-01-20更正：复核查明有一项工作未完成"),
     ]
     assert payload["own_opinion"] == "2026年度：不同意，请再核实（2027年1月20日，本人电子签名）"
     assert violations(FILE, payload, render(FILE, payload)) == []

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from fivestep_web.assessment.cycles.queries import get_cycle
 from fivestep_web.assessment.cycles.rules import CycleState
-from fivestep_web.assessment.grades import evidence, files, gate, giving, waiting
+from fivestep_web.assessment.grades import evidence, files, gate, giving, queries, waiting
 from fivestep_web.assessment.grades.giving import Said
 from fivestep_web.assessment.grades.rules import EntryKind, Grade, GradeState, Stance, Way
 from fivestep_web.assessment.notices import notice_payloads
@@ -185,6 +185,16 @@ def test_an_upheld_review_waits_to_be_taken_up_before_filing(told):
     move(told.cast, CycleState.FILED)
     (entry,) = entries_of(member)
     assert (entry.kind, entry.content["grade"]) == (EntryKind.FILED, "基本称职")
+
+
+def test_a_review_upheld_before_the_first_proposal_is_taken_up_by_it(db):
+    staff = people.make_staff()
+    member = staff.members[0]
+    uphold_review(staff, member)
+    people.propose(staff, member)
+    people.hold_steps(staff)
+    people.decide(staff, member)
+    assert queries.upheld_reviews(YEAR) == {}
 
 
 def test_a_review_upheld_after_filing_adds_a_correcting_entry(filed):

@@ -4,6 +4,7 @@ import pytest
 import time_machine
 
 from fivestep_web.assessment.cycles.rules import CycleState
+from fivestep_web.assessment.grades import standing
 from fivestep_web.assessment.grades.rules import BarKind, Grade, Stance
 from fivestep_web.core.permissions import Role
 from tests.assessment.cycles.plans import CONFIRM_DAY, TALLY_DAY, YEAR
@@ -114,6 +115,16 @@ def test_the_own_file_is_the_own_alone(db, login):
     client = login(member)
     assert "2026年度实绩考核" in page(client, f"/people/{member.person_id}/file")
     assert client.get(f"/people/{other.person_id}/file").status_code == 404
+
+
+def test_nobody_learns_of_an_admonition_from_the_own_grade(staff, login, monkeypatch):
+    hr, member = staff.cast.hr, staff.members[0]
+    in_effect = dict.fromkeys((hr.person_id, member.person_id), (None, "诫勉已批准，正在办理"))
+    monkeypatch.setattr(standing, "admonished", lambda year, day: in_effect)
+    client = login(hr)
+    assert "不符合评优条件" in page(client, f"{GRADES}/{member.person_id}")
+    assert "不符合评优条件" not in page(client, f"{GRADES}/{hr.person_id}")
+    assert "诫勉" not in page(client, f"{GRADES}/{member.person_id}")
 
 
 def test_a_longer_list_costs_no_more_statements(staff, login, count_queries):
