@@ -105,7 +105,7 @@ def _years_rows(
 
 
 def _filed(entry: AchievementEntry, *, is_corrected: bool) -> dict[str, Any]:
-    note = f"{chinese_date(entry.written_on)}{entry.kind.label}"
+    note = f"{entry.written_on:%Y-%m-%d}{entry.kind.label}"
     if entry.reason:
         note += f"：{entry.reason}"
     told = entry.content
@@ -115,7 +115,7 @@ def _filed(entry: AchievementEntry, *, is_corrected: bool) -> dict[str, Any]:
         **{name: told[name] for name in ("completion_rate", "unit_score", "unit_rank", "personal_score")},
         "grade": told["grade"],
         "note": f"{note}（已更正，见下行）" if is_corrected else note,
-        "source": _source(entry.cycle, ASSESSMENT_CLASS),
+        "source": _source(entry.cycle + ("（更正）" if entry.corrects_id else ""), ASSESSMENT_CLASS),
     }
 
 

@@ -102,6 +102,8 @@ def propose(actor: Actor, cycle: AssessmentCycle, person_id: int, proposal: Prop
     grade.grade, grade.remarks, grade.reason = proposal.grade, proposal.remarks, proposal.reason
     grade.unit_id, grade.post, grade.pool = candidate.unit_id, candidate.post, candidate.pool
     grade.figure = candidate.figure
+    if candidate.review:
+        grade.objection_id = candidate.review.id
     grade.state, grade.return_reason = GradeState.PROPOSED, ""
     grade.prepared_by_id, grade.prepared_on = actor.person_id or 0, clock.today()
     db.session.add(grade)
@@ -124,7 +126,6 @@ def _version(candidate: Candidate, proposal: Proposal) -> AnnualGrade:
         person_id=candidate.person_id,
         version=before.version + 1,
         corrects_id=before.id,
-        objection_id=candidate.review.id if candidate.review else None,
     )
 
 

@@ -1,5 +1,6 @@
 """A year's grades as they stand: who may get which, how many seats are left, what a decision waits for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -8,7 +9,7 @@ from fivestep_web.assessment.admonitions.queries import barred as admonished
 from fivestep_web.assessment.candidates import Pool
 from fivestep_web.assessment.cycles.models import AssessmentCycle
 from fivestep_web.assessment.grades import policy, queries, rules
-from fivestep_web.assessment.grades.models import AnnualGrade, GradeBar, ResultNotice
+from fivestep_web.assessment.grades.models import AnnualGrade, GradeBar, GradeStep, ResultNotice, SeatApproval
 from fivestep_web.assessment.grades.rules import Allowed, Grade, GradeState, Step
 from fivestep_web.assessment.publicity.models import Objection
 from fivestep_web.assessment.quotas import excellent_seats
@@ -90,8 +91,9 @@ class Year:
 
     score: YearScore
     candidates: tuple[Candidate, ...]
-    seats: dict[Pool, int]
-    steps: frozenset[Step]
+    seats: Mapping[Pool, int]
+    steps: Mapping[Step, GradeStep]
+    approvals: Mapping[Pool, SeatApproval]
     publicized: frozenset[int]
     objected: frozenset[int]
 
@@ -177,7 +179,8 @@ def read(year: int) -> Year:
             )
             for pool in Pool
         },
-        steps=frozenset(queries.list_steps(year)),
+        steps=queries.list_steps(year),
+        approvals=approvals,
         publicized=frozenset(queries.publicized(year)),
         objected=frozenset(queries.objected(year)),
     )

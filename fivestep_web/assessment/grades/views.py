@@ -52,8 +52,8 @@ def _index(year: int, form: GiveForm, status: int = 200) -> ResponseReturnValue:
         cycle=cycle,
         rows=[(item, _state_of(item)) for item in known.candidates],
         pools=[(pool, known.taken(pool), seats) for pool, seats in known.seats.items()],
-        approvals=queries.list_approvals(year),
-        steps=queries.list_steps(year),
+        approvals=known.approvals,
+        steps=known.steps,
         step_list=tuple(Step),
         untold=untold if me.may(Permission.GRADE_PREPARE) else [],
         ready=ready,
@@ -115,7 +115,8 @@ def _page(year: int, person_id: int, **refused: BaseForm) -> ResponseReturnValue
         may_prepare=policy.can_prepare(me, person_id),
         untold=giving.is_untold(item),
         effects=_effects(decided) if decided else [],
-        excluded=[rules.label(one, item.pool) for one in Grade if one not in item.allowed.grades],
+        is_ineligible=item.is_admonished and me.person_id != person_id,
+        excluded=[rules.label(one, item.pool) for one in Grade if one not in _shown(item)],
         form=refused.get("form") or _propose_form(item),
         give_form=refused.get("give_form") or GiveForm(formdata=None, given_on=clock.today()),
         paper_form=refused.get("paper_form") or PaperForm(formdata=None, dated_on=clock.today()),
@@ -123,6 +124,13 @@ def _page(year: int, person_id: int, **refused: BaseForm) -> ResponseReturnValue
         refused=set(refused),
     )
     return page, 422 if refused else 200
+
+
+def _shown(item: Candidate) -> frozenset[Grade]:
+    """Return what the grade may be; nobody learns of an admonition from the own page (5.7)."""
+    if actor().person_id == item.person_id:
+        return rules.allowed_under(bar.kind for bar in item.bars).grades
+    return item.allowed.grades
 
 
 def _effects(grade: AnnualGrade) -> list[str]:
