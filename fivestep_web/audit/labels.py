@@ -28,6 +28,7 @@ ACTIONS: Final = {
     "admonition.opened": "列为诫勉建议对象",
     "admonition.read": "查阅诫勉内容",
     "admonition.received": "签收诫勉通知",
+    "admonition.reminded": "提醒诫勉回访",
     "admonition.recorded": "记录诫勉谈话",
     "achievement.registered": "登记成果",
     "achievement.withdrawn": "撤销成果登记",

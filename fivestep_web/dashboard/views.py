@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from fivestep_web.assessment.ballots.reminders import open_votes
 from fivestep_web.assessment.cycles.queries import find_cycle
+from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.assessment.cycles.waiting import find_waiting
 from fivestep_web.assessment.publicity.waiting import find_lines
 from fivestep_web.core import clock
@@ -28,7 +29,7 @@ def today() -> ResponseReturnValue:
         return render_template("dashboard/today.html", day=day, year=None)
     entries = url_for("ledger.ledger_index") + "/entries"
     may_read = me.may(Permission.LEDGER_READ)
-    has_cycle = find_cycle(year) is not None  # nothing of it waits before the year's plan is begun
+    cycle = find_cycle(year)  # nothing of it waits before the year's plan is begun
     worry_count, worries = queries.worries(me, year, day, entries) if may_read else (0, [])
     return render_template(
         "dashboard/today.html",
@@ -36,9 +37,9 @@ def today() -> ResponseReturnValue:
         year=year,
         needs_key=keys.needs_key(me),
         keys_to_approve=keys.count_approvable(me),
-        votes=open_votes(me, year) if has_cycle else [],
-        assessment=find_waiting(me, year) if has_cycle else None,
-        publicity=find_lines(me, year, day) if has_cycle else [],
+        votes=open_votes(me, year) if cycle and cycle.state is CycleState.VOTING else [],
+        assessment=find_waiting(me, cycle) if cycle else None,
+        publicity=find_lines(me, cycle, day) if cycle else [],
         to_sign=queries.to_sign(me, url_for("letters.letter_index")),
         to_mend=queries.to_mend(me, url_for("letters.letter_index")),
         to_decide=queries.to_decide(me, url_for("changes.change_index")),

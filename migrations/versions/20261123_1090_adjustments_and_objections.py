@@ -1,4 +1,4 @@
-"""Adjustments decided by the meeting; files, appeals and the whole of objections, never changed."""
+"""Adjustments decided by the meeting; files and appeals of objections; reminders of follow-ups."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -44,6 +44,18 @@ def upgrade() -> None:
     _add_files_and_appeals()
     for table in APPEND_ONLY:
         _refuse_changes(table)
+    op.create_table(
+        "admonition_reminder",
+        sa.Column("admonition_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("nearing", "due", name="reminderkind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("reminded_on", sa.Date(), nullable=False),
+        _to("admonition_reminder", "admonition_id", "admonition.id"),
+        sa.PrimaryKeyConstraint("admonition_id", "kind", name=op.f("pk_admonition_reminder")),
+    )
 
 
 def _is_postgresql() -> bool:
@@ -182,6 +194,7 @@ def _let_adjustments_be_decided() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("admonition_reminder")
     for table in APPEND_ONLY:
         _allow_changes(table)
     for table in NEW_TABLES:
