@@ -171,7 +171,7 @@ class OutcomeForm(BaseForm):
     """What the organ decided on an appeal."""
 
     outcome = RadioField(
-        _l("申诉"),
+        _l("申诉是否成立"),
         [InputRequired(_l("请选择申诉是否成立。"))],
         choices=choices((outcome.value, outcome.label) for outcome in OUTCOMES),
     )
