@@ -74,8 +74,8 @@ def list_waiting(actor: Actor, year: int) -> list[WaitingPaper]:
             (3, Adjustment, literal(0), Adjustment.reason, _is_proposed(actor)),
         )
     )
-    rows = db.session.execute(union_all(*kinds)).all()
-    return [_paper(year, *row) for row in sorted(map(tuple, rows))]
+    rows: list[Any] = sorted(tuple(row) for row in db.session.execute(union_all(*kinds)))
+    return [_paper(year, kind, number, reason) for kind, number, reason in rows]
 
 
 def _paper(year: int, kind: int, number: int, reason: str) -> WaitingPaper:
