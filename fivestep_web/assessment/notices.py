@@ -5,6 +5,7 @@ A unit's total and rank are then those of the bulletin, never computed anew.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from fivestep_web.assessment import queries
 from fivestep_web.assessment.grades.queries import Told, told
 from fivestep_web.assessment.payloads import series_results, supervision_unit
 from fivestep_web.assessment.publicity.deadlines import read
+from fivestep_web.assessment.publicity.queries import held_people, upheld_reviews
 from fivestep_web.assessment.result_table import NONE, figure
 from fivestep_web.assessment.scores import PersonScore, ScoredGoal, UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
@@ -26,7 +28,10 @@ from fivestep_web.responsibility.letters.payloads import common
 
 
 def notice_payloads(year: int) -> list[DocumentRequest]:
-    """Return the request for each person with a figure or a grade; none before there are ratings."""
+    """Return the request for each person with a figure or a grade; none before there are ratings.
+
+    Who has an open objection waits for the answer (N8).
+    """
     score = score_year(year)
     if not score.has_ratings:
         return []
@@ -39,8 +44,11 @@ def notice_payloads(year: int) -> list[DocumentRequest]:
         bulletin["letterhead"]["printing_date"] if bulletin else None,
         supervision_unit(year),
         told(year),
+        {review.person_id: review.decided_on for review in upheld_reviews(year)},
     )
-    return [request for person in score.people if (request := standing.request(person))]
+    held = held_people(year)
+    settled = [person for person in score.people if person.id not in held]
+    return [request for person in settled if (request := standing.request(person))]
 
 
 def empty_facts(person: PersonScore) -> dict[str, Any]:
@@ -80,6 +88,7 @@ class _Standing:
     issued_on: str | None
     receiver: str
     told: Mapping[int, Told]
+    corrected: Mapping[int, date]
 
     def request(self, person: PersonScore) -> DocumentRequest | None:
         """Return the request for one person; None for who has neither a figure nor a grade."""
@@ -125,7 +134,9 @@ class _Standing:
     def _figure_note(self, person: PersonScore) -> str:
         share = self.score.settings.personal_unit_share
         own = "单位完成得分" if person.is_head else "本人完成得分"
-        return f"个人得分＝单位总分×{percent(share)}＋{own}×{percent(1 - share)}，供评定等次参考。"
+        note = f"个人得分＝单位总分×{percent(share)}＋{own}×{percent(1 - share)}，供评定等次参考。"
+        day = self.corrected.get(person.id)
+        return f"{note}复核改正：以{chinese_date(day)}的复核结论为准。" if day else note
 
     def _goals(self, goals: tuple[ScoredGoal, ...]) -> dict[str, Any]:
         rows = [

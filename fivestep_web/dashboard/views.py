@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from fivestep_web.assessment.ballots.reminders import open_votes
 from fivestep_web.assessment.commendations import waiting as commendations
+from fivestep_web.assessment.cycles.models import AssessmentCycle
 from fivestep_web.assessment.cycles.queries import find_cycle
+from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.assessment.cycles.waiting import find_waiting
 from fivestep_web.assessment.daily.achievements.queries import unreported_unit
 from fivestep_web.assessment.grades import waiting as grades
@@ -34,7 +36,7 @@ def today() -> ResponseReturnValue:
         return render_template("dashboard/today.html", day=day, year=None)
     entries = url_for("ledger.ledger_index") + "/entries"
     may_read = me.may(Permission.LEDGER_READ)
-    has_cycle = find_cycle(year) is not None  # nothing of it waits before the year's plan is begun
+    cycle = find_cycle(year)  # nothing of it waits before the year's plan is begun
     worry_count, worries = queries.worries(me, year, day, entries) if may_read else (0, [])
     return render_template(
         "dashboard/today.html",
@@ -42,10 +44,10 @@ def today() -> ResponseReturnValue:
         year=year,
         needs_key=keys.needs_key(me),
         keys_to_approve=keys.count_approvable(me),
-        votes=open_votes(me, year) if has_cycle else [],
-        assessment=find_waiting(me, year) if has_cycle else None,
-        unreported=unreported_unit(me, year) if has_cycle else None,
-        publicity=_of_results(me, year, day) if has_cycle else [],
+        votes=open_votes(me, year) if cycle and cycle.state is CycleState.VOTING else [],
+        assessment=find_waiting(me, cycle) if cycle else None,
+        unreported=unreported_unit(me, year) if cycle else None,
+        publicity=_of_results(me, cycle, day) if cycle else [],
         to_sign=queries.to_sign(me, url_for("letters.letter_index")),
         to_mend=queries.to_mend(me, url_for("letters.letter_index")),
         to_decide=queries.to_decide(me, url_for("changes.change_index")),
@@ -62,10 +64,10 @@ def today() -> ResponseReturnValue:
     )
 
 
-def _of_results(me: Actor, year: int, day: date) -> list[Line]:
+def _of_results(me: Actor, cycle: AssessmentCycle, day: date) -> list[Line]:
     """Return what waits of publicities, commendations and grades."""
     return [
-        *publicity.find_lines(me, year, day),
-        *commendations.find_lines(me, year, day),
-        *grades.find_lines(me, year),
+        *publicity.find_lines(me, cycle, day),
+        *commendations.find_lines(me, cycle.year, day),
+        *grades.find_lines(me, cycle.year),
     ]

@@ -1,4 +1,4 @@
-"""Adjustments proposed and decided on the page."""
+"""Adjustments decided by the meeting; files and appeals of objections; reminders of follow-ups."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,8 +33,125 @@ NEW_COLUMNS = (
 )
 
 
+OUTCOMES = ("filed", "received", "upheld", "dismissed")
+NEW_TABLES = ("appeal_outcome", "objection_appeal", "objection_file")
+APPEND_ONLY = ("objection_answer", *NEW_TABLES)
+
+
 def upgrade() -> None:
     _let_adjustments_be_decided()
+    _let_objections_be_about_the_whole()
+    _add_files_and_appeals()
+    for table in APPEND_ONLY:
+        _refuse_changes(table)
+    op.create_table(
+        "admonition_reminder",
+        sa.Column("admonition_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("nearing", "due", name="reminderkind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("reminded_on", sa.Date(), nullable=False),
+        _to("admonition_reminder", "admonition_id", "admonition.id"),
+        sa.PrimaryKeyConstraint("admonition_id", "kind", name=op.f("pk_admonition_reminder")),
+    )
+
+
+def _is_postgresql() -> bool:
+    return op.get_bind().dialect.name == "postgresql"
+
+
+def _let_objections_be_about_the_whole() -> None:
+    with op.batch_alter_table("objection") as batch:
+        batch.drop_constraint(batch.f("ck_objection_about_unit_or_person"), type_="check")
+        batch.create_check_constraint(
+            batch.f("ck_objection_about_one_or_all"), "unit_id IS NULL OR person_id IS NULL"
+        )
+        batch.create_check_constraint(
+            batch.f("ck_objection_reviews_a_person"), "kind != 'review' OR person_id IS NOT NULL"
+        )
+
+
+def _add_files_and_appeals() -> None:
+    op.create_table(
+        "objection_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("objection_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("blob_sha256", sa.String(length=64), nullable=False),
+        sa.Column("added_by_id", sa.Integer(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        _to("objection_file", "objection_id", "objection.id"),
+        _to("objection_file", "blob_sha256", "blob.sha256"),
+        _to("objection_file", "added_by_id", "person.id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection_file")),
+    )
+    op.create_index("ix_objection_file_objection_id", "objection_file", ["objection_id"])
+    op.create_table(
+        "objection_appeal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("objection_id", sa.Integer(), nullable=False),
+        sa.Column("addressee", sa.String(length=200), nullable=False),
+        sa.Column("appealed_on", sa.Date(), nullable=False),
+        sa.Column("grounds", sa.Text(), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        _to("objection_appeal", "objection_id", "objection.id"),
+        _to("objection_appeal", "entered_by_id", "person.id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection_appeal")),
+        sa.UniqueConstraint("objection_id", name=op.f("uq_objection_appeal_objection_id")),
+    )
+    op.create_table(
+        "appeal_outcome",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("appeal_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(*OUTCOMES, name="objectionstate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("organ", sa.String(length=200), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('upheld', 'dismissed')", name=op.f("ck_appeal_outcome_is_an_outcome")
+        ),
+        _to("appeal_outcome", "appeal_id", "objection_appeal.id"),
+        _to("appeal_outcome", "entered_by_id", "person.id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal_outcome")),
+    )
+    op.create_index("ix_appeal_outcome_appeal_id", "appeal_outcome", ["appeal_id"])
+
+
+def _to(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
+    name = f"fk_{table}_{column}_{target.split('.')[0]}"
+    return sa.ForeignKeyConstraint([column], [target], name=op.f(name))
+
+
+def _refuse_changes(table: str) -> None:
+    if _is_postgresql():
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+        return
+    for change in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
+
+
+def _allow_changes(table: str) -> None:
+    if _is_postgresql():
+        op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+        return
+    for change in ("update", "delete"):
+        op.execute(f"DROP TRIGGER {table}_no_{change}")
 
 
 def _let_adjustments_be_decided() -> None:
@@ -77,6 +194,17 @@ def _let_adjustments_be_decided() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("admonition_reminder")
+    for table in APPEND_ONLY:
+        _allow_changes(table)
+    for table in NEW_TABLES:
+        op.drop_table(table)
+    with op.batch_alter_table("objection") as batch:
+        for name in ("about_one_or_all", "reviews_a_person"):
+            batch.drop_constraint(batch.f(f"ck_objection_{name}"), type_="check")
+        batch.create_check_constraint(
+            batch.f("ck_objection_about_unit_or_person"), "(unit_id IS NULL) != (person_id IS NULL)"
+        )
     op.drop_index("uq_adjustment_standing", "adjustment")
     op.execute("DELETE FROM adjustment WHERE state <> 'approved'")
     with op.batch_alter_table("adjustment") as batch:

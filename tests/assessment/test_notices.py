@@ -10,6 +10,8 @@ from sqlalchemy import delete, select
 from fivestep_web.assessment.models import RatingTally
 from fivestep_web.assessment.notices import notice_payloads
 from fivestep_web.assessment.payloads import result_payloads
+from fivestep_web.assessment.publicity.models import Objection, ObjectionAnswer
+from fivestep_web.assessment.publicity.rules import ObjectionKind, ObjectionState
 from fivestep_web.core import settings as instance
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
@@ -66,6 +68,48 @@ def notices():
     """Return the requests by the code of their person."""
     codes = {row.id: row.code for row in database.session.execute(select(Person.id, Person.code))}
     return {codes[request.person_id]: request for request in notice_payloads(2026)}
+
+
+def object_about(code):
+    """Store a request for review of the person's result, received and waiting for its answer."""
+    person_id = database.session.scalars(select(Person.id).where(Person.code == code)).one()
+    objection = Objection(
+        year=2026,
+        kind=ObjectionKind.REVIEW,
+        state=ObjectionState.RECEIVED,
+        person_id=person_id,
+        about=code,
+        objector=code,
+        contact="内线8012",
+        facts="漏计一项",
+        filed_on=dt.date(2026, 12, 10),
+        entered_by_id=person_id,
+        received_by_id=person_id,
+    )
+    database.session.add(objection)
+    database.session.commit()
+    return objection
+
+
+def test_who_asked_for_a_review_has_no_notice_until_the_answer_and_then_one_that_says_so(town):
+    objection = object_about("SK01")
+    assert list(notices()) == ["HK01", "HK02"]
+    objection.state = ObjectionState.UPHELD
+    told = ObjectionAnswer(
+        objection=objection,
+        outcome=ObjectionState.UPHELD,
+        answer="补计一项",
+        reason="漏计",
+        answered_on=dt.date(2026, 12, 20),
+        answered_at=dt.datetime(2026, 12, 20, tzinfo=dt.UTC),
+        person_id=objection.person_id,
+    )
+    database.session.add(told)
+    database.session.commit()
+    found = notices()
+    note = "复核改正：以2026年12月20日的复核结论为准。"
+    assert [code for code, request in found.items() if note in request.payload["figure_note"]] == ["SK01"]
+    assert check_payload(NOTICE, found["SK01"].payload)["draft"] is True
 
 
 def test_everyone_with_a_figure_has_a_draft_that_passes_every_check(town):

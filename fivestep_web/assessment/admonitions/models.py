@@ -5,7 +5,13 @@ from datetime import date, datetime, time
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from fivestep_web.assessment.admonitions.rules import OPEN, AdmonitionState, Source, number_text
+from fivestep_web.assessment.admonitions.rules import (
+    OPEN,
+    AdmonitionState,
+    ReminderKind,
+    Source,
+    number_text,
+)
 from fivestep_web.core.database import Base, choice
 from fivestep_web.org.models import Person
 
@@ -170,3 +176,12 @@ class AdmonitionFollowUp(Base):
     correction: Mapped[str]
     is_corrected: Mapped[bool]
     conclusion: Mapped[str]
+
+
+class AdmonitionReminder(Base):
+    """The clock reminded supervisors of a follow-up, once of each kind."""
+
+    __tablename__ = "admonition_reminder"
+    admonition_id: Mapped[int] = mapped_column(ForeignKey("admonition.id"), primary_key=True)
+    kind: Mapped[ReminderKind] = mapped_column(choice(ReminderKind), primary_key=True)
+    reminded_on: Mapped[date]

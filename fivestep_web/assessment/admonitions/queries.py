@@ -1,7 +1,7 @@
 """Reads of admonitions; what the actor may not know of is as if it were not there."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -18,6 +18,7 @@ from fivestep_web.assessment.admonitions.models import (
     AdmonitionStep,
     AdmonitionTalk,
 )
+from fivestep_web.assessment.admonitions.reminding import list_reminders
 from fivestep_web.assessment.admonitions.rules import IN_EFFECT, OPEN, TOLD, AdmonitionState, Standing, bar
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.core.errors import NotFound
@@ -131,8 +132,18 @@ def list_current(actor: Actor, today: date) -> list[tuple[Admonition, str]]:
         .where(visible_to(actor), or_(_case.state.in_(OPEN), _case.id.in_(unsigned)))
         .options(*_whole())
         .order_by(_case.id)
-    )
-    return [(case, _waits_for(actor, case, today)) for case in cases]
+    ).all()
+    reminded = {item.admonition_id for item in list_reminders([case.id for case in cases])}
+    return [(case, _waits_for(actor, case, today) or _comes_near(actor, case, reminded)) for case in cases]
+
+
+def _comes_near(actor: Actor, case: Admonition, reminded: Collection[int]) -> str:
+    """Return what the clock reminded supervisors of while the follow-up is still to come."""
+    if case.talk is None or case.id not in reminded or not policy.can_supervise(actor, case):
+        return ""
+    if case.state is not AdmonitionState.RECTIFYING:
+        return ""
+    return str(_("影响期到%(day)s为止，请准备回访评估", day=case.talk.effect_until.isoformat()))
 
 
 def _waits_for(actor: Actor, case: Admonition, today: date) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
 from fivestep_web.core.workdays import months_after
 
 EFFECT_MONTHS: Final = 6
+NEAR: Final = timedelta(days=15)  # before the effect period ends
 SERIES: Final = "诫勉"
 
 
@@ -122,6 +123,20 @@ def path_of(state: AdmonitionState) -> tuple[AdmonitionState, ...]:
 def effect_until(talked_on: date) -> date:
     """Return the effect period's last day: six calendar months after the talk (2026-08-31 → 2027-02-28)."""
     return months_after(talked_on, EFFECT_MONTHS)
+
+
+class ReminderKind(StrEnum):
+    """What the clock reminds supervisors of."""
+
+    NEARING = "nearing"
+    DUE = "due"
+
+
+def reminder_on(effect_until: date, today: date) -> ReminderKind | None:
+    """Return what to remind of: the follow-up is due from the effect period's last day on (N9)."""
+    if today >= effect_until:
+        return ReminderKind.DUE
+    return ReminderKind.NEARING if effect_until - today <= NEAR else None
 
 
 def follow_up_fault(talked_on: date, visited_on: date, today: date) -> str:

@@ -67,7 +67,7 @@ for _item in FIELDS:
 
 def parse_rate(text: str | None) -> Fraction | None:
     """Return 2/3, 66.7% or 0.667 as a part of 1; None for what is none."""
-    typed = (text or "").strip().replace("％", "%")
+    typed = (text or "").strip().replace("％", "%").replace("／", "/")
     whole = WHOLE if typed.endswith("%") else 1
     try:
         rate = Fraction(typed.rstrip("%")[:20]) / whole

@@ -24,11 +24,12 @@ from fivestep_web.assessment.scoring_methods import (
     parse_rule,
 )
 from fivestep_web.assessment.year_rules import RuleText
+from fivestep_web.core.errors import DomainError
 from fivestep_web.core.forms import BaseForm, choices
 from fivestep_web.core.rounding import plain
 from fivestep_web.core.workdays import WorkCalendar
 
-STEP_ROWS = 6
+STEP_ROWS = 10
 MAX_TYPED = 20
 MAX_FIGURE = Decimal(1_000_000_000)
 EXAMPLE_POINTS, EXAMPLE_TARGET, EXAMPLE_DONE = Decimal(10), Decimal(100), Decimal(80)
@@ -100,11 +101,22 @@ def method_choices(methods: Iterable[Method]) -> list[tuple[str, object]]:
 
 
 def typed_rule(rule: RuleText) -> dict[str, Any]:
-    """Return a stored rule as the form shows it; one that cannot be read starts as 按比例."""
+    """Return a stored rule as the form shows it; one that cannot be read starts as 按比例.
+
+    Refuses one with more steps than the form has rows (DomainError): saving would lose them.
+    """
     try:
         read = parse_rule(*rule)
     except ScoringError:
         return {"method": Method.PROPORTIONAL.value}
+    if len(read.steps) > STEP_ROWS:
+        raise DomainError(
+            _(
+                "这条计分方式有%(count)s档，页面最多填%(most)s档，不能在这里修改。",
+                count=len(read.steps),
+                most=STEP_ROWS,
+            )
+        )
     data: dict[str, Any] = {"method": read.method.value, "not_applicable": read.not_applicable.value}
     for field in AMOUNTS.values():
         amount: Decimal | None = getattr(read, field)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from fivestep_web.assessment.cycles import facts, policy, queries, rules
+from fivestep_web.assessment.cycles.models import AssessmentCycle
 from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.core.permissions import Actor, Permission
 
@@ -20,12 +21,9 @@ class WaitingStep:
     verb: str
 
 
-def find_waiting(actor: Actor, year: int) -> WaitingStep | None:
-    """Return the step of the year's cycle that waits for the actor; a running vote ends by its time."""
+def find_waiting(actor: Actor, cycle: AssessmentCycle) -> WaitingStep | None:
+    """Return the step of the cycle that waits for the actor; a running vote ends by its time."""
     if not any(actor.may(permission) for permission in policy.PERMISSIONS.values()):
-        return None
-    cycle = queries.find_cycle(year)
-    if cycle is None:
         return None
     is_changing = cycle.rule_version > 0 and actor.may(Permission.CYCLE_APPROVE)
     if is_changing and queries.find_draft(cycle) is not None:

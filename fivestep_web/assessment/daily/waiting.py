@@ -15,6 +15,8 @@ from fivestep_web.assessment.models import Adjustment, AdjustmentState
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
 
+NO_REASON = literal("")
+
 
 @dataclass(frozen=True, slots=True)
 class WaitingPaper:
@@ -64,19 +66,19 @@ def list_waiting(actor: Actor, year: int) -> list[WaitingPaper]:
     if not decides(actor):
         return []
     kinds = (
-        select(literal(kind), number).where(table.year == year, condition)
-        for kind, table, number, condition in (
-            (0, MonthlyBulletin, MonthlyBulletin.month, _is_handed_in(MonthlyBulletin, actor)),
-            (1, QuarterlyReview, QuarterlyReview.quarter, _is_handed_in(QuarterlyReview, actor)),
-            (2, MonthlyPoints, literal(0), _is_entered(actor)),
-            (3, Adjustment, literal(0), _is_proposed(actor)),
+        select(literal(kind), number, reason).where(table.year == year, condition)
+        for kind, table, number, reason, condition in (
+            (0, MonthlyBulletin, MonthlyBulletin.month, NO_REASON, _is_handed_in(MonthlyBulletin, actor)),
+            (1, QuarterlyReview, QuarterlyReview.quarter, NO_REASON, _is_handed_in(QuarterlyReview, actor)),
+            (2, MonthlyPoints, literal(0), NO_REASON, _is_entered(actor)),
+            (3, Adjustment, literal(0), Adjustment.reason, _is_proposed(actor)),
         )
     )
-    rows = db.session.execute(union_all(*kinds)).all()
-    return [_paper(year, kind, number) for kind, number in sorted(map(tuple, rows))]
+    rows: list[Any] = sorted(tuple(row) for row in db.session.execute(union_all(*kinds)))
+    return [_paper(year, kind, number, reason) for kind, number, reason in rows]
 
 
-def _paper(year: int, kind: int, number: int) -> WaitingPaper:
+def _paper(year: int, kind: int, number: int, reason: str) -> WaitingPaper:
     if kind == 0:
         label = str(_("%(year)s年%(month)s月通报", year=year, month=number))
         values = {"year": year, "month": number}
@@ -88,5 +90,8 @@ def _paper(year: int, kind: int, number: int) -> WaitingPaper:
     if kind == 2:  # noqa: PLR2004 - as list_waiting numbers them
         return WaitingPaper(str(_("月度加减分")), str(_("待批准")), "points.daily_show", {"year": year})
     return WaitingPaper(
-        str(_("考核加减分")), str(_("待登记部务会议决定")), "adjustments.adjustment_index", {"year": year}
+        str(_("考核加减分：%(reason)s", reason=reason)),
+        str(_("待登记部务会议决定")),
+        "adjustments.adjustment_index",
+        {"year": year},
     )

@@ -1,6 +1,7 @@
 """The year's result as it was reviewed and publicized, and whether it still is that result."""
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
 
 def init_app(app: Flask) -> None:
@@ -13,6 +14,6 @@ def init_app(app: Flask) -> None:
 
     on_state(CycleState.REVIEWED, services.fix_reviewed)
     on_state(CycleState.PUBLICIZING, services.fix_publicized)
-    require(CycleState.CONFIRMED, services.unchanged_gaps)
-    require(CycleState.FILED, services.unchanged_gaps)
+    require(CycleState.CONFIRMED, services.unchanged_gaps, label=_l("结果与公示的一致"))
+    require(CycleState.FILED, services.unchanged_gaps, label=_l("结果与公示的一致"))
     verification.register("考核结果", evidence.faults)

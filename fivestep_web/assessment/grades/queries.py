@@ -20,9 +20,9 @@ from fivestep_web.assessment.grades.models import (
 )
 from fivestep_web.assessment.grades.rules import Grade, GradeState, Period, Step, commendation_bar, concerns
 from fivestep_web.assessment.publicity.models import Objection, Publicity, PublicityLine
+from fivestep_web.assessment.publicity.queries import UpheldReview, upheld_reviews
 from fivestep_web.assessment.publicity.rules import (
     OPEN,
-    ObjectionKind,
     ObjectionState,
     PublicityState,
     Subject,
@@ -206,18 +206,16 @@ def objected(year: int) -> set[int]:
     return {person_id for person_id in db.session.scalars(query) if person_id is not None}
 
 
-def upheld_reviews(year: int) -> dict[int, Objection]:
+def reviews_to_take_up(year: int) -> dict[int, UpheldReview]:
     """Return the upheld reviews that no decided grade has taken up, by the person they are about."""
-    done = select(AnnualGrade.objection_id).where(
-        AnnualGrade.objection_id.is_not(None), AnnualGrade.state == GradeState.CONFIRMED
+    done = set(
+        db.session.scalars(
+            select(AnnualGrade.objection_id).where(
+                AnnualGrade.objection_id.is_not(None), AnnualGrade.state == GradeState.CONFIRMED
+            )
+        )
     )
-    query = select(Objection).where(
-        Objection.year == year,
-        Objection.kind == ObjectionKind.REVIEW,
-        Objection.state == ObjectionState.UPHELD,
-        Objection.id.not_in(done),
-    )
-    return {row.person_id: row for row in db.session.scalars(query) if row.person_id is not None}
+    return {row.person_id: row for row in upheld_reviews(year) if row.objection_id not in done}
 
 
 def excellent_years(person_id: int) -> set[int]:

@@ -103,7 +103,7 @@ def propose(actor: Actor, cycle: AssessmentCycle, person_id: int, proposal: Prop
     grade.unit_id, grade.post, grade.pool = candidate.unit_id, candidate.post, candidate.pool
     grade.figure = candidate.figure
     if candidate.review:
-        grade.objection_id = candidate.review.id
+        grade.objection_id = candidate.review.objection_id
     grade.state, grade.return_reason = GradeState.PROPOSED, ""
     grade.prepared_by_id, grade.prepared_on = actor.person_id or 0, clock.today()
     db.session.add(grade)

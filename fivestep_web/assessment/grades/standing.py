@@ -11,7 +11,7 @@ from fivestep_web.assessment.cycles.models import AssessmentCycle
 from fivestep_web.assessment.grades import policy, queries, rules
 from fivestep_web.assessment.grades.models import AnnualGrade, GradeBar, GradeStep, ResultNotice, SeatApproval
 from fivestep_web.assessment.grades.rules import Allowed, Grade, GradeState, Step
-from fivestep_web.assessment.publicity.models import Objection
+from fivestep_web.assessment.publicity.queries import UpheldReview
 from fivestep_web.assessment.quotas import excellent_seats
 from fivestep_web.assessment.scores import PersonScore, YearScore
 from fivestep_web.assessment.scoring import score_year
@@ -35,7 +35,7 @@ class Candidate:
     versions: tuple[AnnualGrade, ...]
     bars: tuple[GradeBar, ...]
     notice: ResultNotice | None
-    review: Objection | None
+    review: UpheldReview | None
     is_admonished: bool
 
     @property
@@ -152,7 +152,7 @@ def read(year: int) -> Year:
     """Return the year's grades as they stand today, in a fixed number of statements."""
     score, today = score_year(year), clock.today()
     versions, bars = queries.list_versions(year), queries.list_bars(year, today)
-    notices, reviews = queries.list_notices(year), queries.upheld_reviews(year)
+    notices, reviews = queries.list_notices(year), queries.reviews_to_take_up(year)
     approvals = queries.list_approvals(year)
     admonished_ids = admonished(year, today)
 

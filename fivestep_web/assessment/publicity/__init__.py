@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
         models,  # noqa: F401 - its tables
         notices,
         objection_views,
+        proceedings,  # noqa: F401 - its pages
         views,
     )
     from fivestep_web.audit import verification

@@ -3,30 +3,42 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
-from fivestep_web.assessment.publicity.models import Objection, ObjectionAnswer
+from fivestep_web.assessment.publicity.models import (
+    AppealOutcome,
+    Objection,
+    ObjectionAnswer,
+    ObjectionAppeal,
+    ObjectionFile,
+)
 from fivestep_web.assessment.publicity.objection_services import LATER
 from fivestep_web.audit.facts import altered, facts_of, read_logged
 from fivestep_web.core.database import Base
 from fivestep_web.extensions import db
 
-FILED = "objection.filed"
+KINDS: dict[str, tuple[str, type[Base], tuple[str, ...]]] = {
+    "objection.filed": ("异议", Objection, LATER),
+    "objection.answered": ("异议答复", ObjectionAnswer, ()),
+    "objection.file_added": ("异议证据材料", ObjectionFile, ()),
+    "objection.appealed": ("申诉", ObjectionAppeal, ()),
+    "objection.appeal_decided": ("申诉处理决定", AppealOutcome, ()),
+}
+SAME = {"objection.answer_corrected": "objection.answered"}
 
 
 def faults() -> Iterator[str]:
-    """Yield a sentence for each objection or answer that was altered, removed, or never logged."""
-    filed: dict[int, Mapping[str, Any]] = {}
-    given: dict[int, Mapping[str, Any]] = {}
+    """Yield a sentence for each thing said of an objection that was altered, removed, or never logged."""
+    logged: dict[str, dict[int, Mapping[str, Any]]] = {action: {} for action in KINDS}
     for entry in read_logged("objection"):
         if entry.row is not None:
-            (filed if entry.action == FILED else given)[int(entry.row["id"])] = entry.row
-    objections = db.session.scalars(select(Objection).order_by(Objection.id)).all()
+            logged[SAME.get(entry.action, entry.action)][int(entry.row["id"])] = entry.row
+    for action, (name, table, later) in KINDS.items():
+        rows = db.session.scalars(select(table).order_by(inspect(table).primary_key[0])).all()
+        yield from _compare(name, rows, logged[action], later)
     answers = db.session.scalars(select(ObjectionAnswer).order_by(ObjectionAnswer.id)).all()
-    yield from _compare("异议", objections, filed, LATER)
-    yield from _compare("异议答复", answers, given, ())
     latest = {answer.objection_id: answer.outcome for answer in answers}
-    for objection in objections:
+    for objection in db.session.scalars(select(Objection).order_by(Objection.id)):
         if objection.id in latest and objection.state is not latest[objection.id]:
             yield f"异议{objection.id}的结论与最后一次答复不符"
 

@@ -64,11 +64,13 @@ class Matter:
 def list_matters(actor: Actor, cycle: AssessmentCycle, day: date) -> list[Matter]:
     """Return what the actor can object to, or enter an objection to for others.
 
-    A publicity is open to everybody; the count to the unit it is of; the decided result to the person.
+    A publicity and the count as a whole are open to everybody; the count of a unit to that unit; the decided
+    result to the person.
     """
     found = _publicized(cycle)
     is_clerk = actor.may(Permission.OBJECTION_RECEIVE)
     if cycle.state in COUNTED:
+        found.append(Matter("count", ObjectionKind.COUNT, _("全部单位"), _("计票：全部单位")))
         found += [
             Matter(f"unit:{unit_id}", ObjectionKind.COUNT, name, _("计票：%(name)s", name=name), unit_id)
             for units in list_units(cycle).values()
@@ -93,7 +95,20 @@ def list_matters(actor: Actor, cycle: AssessmentCycle, day: date) -> list[Matter
 
 
 def _publicized(cycle: AssessmentCycle) -> list[Matter]:
-    return [
+    running = queries.list_running(cycle.year)
+    whole = [
+        Matter(
+            f"publicity:{publicity.id}",
+            ObjectionKind.PUBLICITY,
+            publicity.subject.label,
+            _("公示的%(subject)s：整个名单", subject=publicity.subject.label),
+            publicity_id=publicity.id,
+            first_day=publicity.posted_on,
+            last_day=queries.last_day(publicity),
+        )
+        for publicity in running
+    ]
+    return whole + [
         Matter(
             f"line:{line.id}",
             ObjectionKind.PUBLICITY,
@@ -105,6 +120,6 @@ def _publicized(cycle: AssessmentCycle) -> list[Matter]:
             publicity.posted_on,
             queries.last_day(publicity),
         )
-        for publicity in queries.list_running(cycle.year)
+        for publicity in running
         for line in publicity.lines
     ]

@@ -4,11 +4,14 @@ from dataclasses import asdict
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from fivestep_web.assessment.cycles.forms import trimmed
+from fivestep_web.assessment.publicity.appeals import Appeal, Outcome
+from fivestep_web.assessment.publicity.file_kinds import ACCEPTED
 from fivestep_web.assessment.publicity.objection_services import Filing
 from fivestep_web.assessment.publicity.rules import (
     LEAST_WORKDAYS,
@@ -122,6 +125,50 @@ class AnswerForm(BaseForm):
     def chosen(self) -> ObjectionState:
         """Return the outcome of a valid form."""
         return ObjectionState(self.outcome.data)
+
+
+class EvidenceForm(BaseForm):
+    """A file that proves an objection."""
+
+    file = FileField(
+        _l("证据材料"),
+        [FileRequired(_l("请先选择文件"))],
+        description=_l("照片（.jpg、.png）、PDF、Word（.docx）、Excel（.xlsx），一次一份，不超过 20 MB"),
+        render_kw={"accept": ACCEPTED},
+    )
+
+
+class AppealForm(BaseForm):
+    """An appeal against a dismissed review."""
+
+    addressee = _line(
+        _l("受理申诉的机关"), _l("请填写向哪个机关申诉。"), help_text=_l("如同级公务员主管部门、上一级机关")
+    )
+    appealed_on = DateField(_l("申诉日期"), [InputRequired(_l("请填写申诉日期。"))])
+    grounds = _text(_l("申诉理由"), DataRequired(_l("请写明申诉理由。")))
+
+    def appeal(self) -> Appeal:
+        """Return what a valid form says."""
+        return Appeal(self.addressee.data, self.appealed_on.data, self.grounds.data)
+
+
+class OutcomeForm(BaseForm):
+    """What the organ decided on an appeal."""
+
+    outcome = RadioField(
+        _l("申诉是否成立"),
+        [InputRequired(_l("请选择申诉是否成立。"))],
+        choices=choices((outcome.value, outcome.label) for outcome in OUTCOMES),
+    )
+    organ = _line(_l("作出决定的机关"), _l("请填写作出决定的机关。"))
+    decided_on = DateField(_l("决定日期"), [InputRequired(_l("请填写决定日期。"))])
+    text = _text(_l("决定内容"), DataRequired(_l("请写明决定内容。")), help_text=_l("文号和处理意见"))
+
+    def decision(self) -> Outcome:
+        """Return what a valid form says."""
+        return Outcome(
+            ObjectionState(self.outcome.data), self.organ.data, self.decided_on.data, self.text.data
+        )
 
 
 def _days(label: object) -> IntegerField:

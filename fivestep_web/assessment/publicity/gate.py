@@ -67,6 +67,7 @@ def advice(cycle: AssessmentCycle) -> list[Condition]:
         Condition(_("12个月的月通报都已印发"), _bulletin_gaps(cycle)),
         Condition(_("四个季度的点评都已印发"), _review_gaps(cycle)),
         Condition(_("各单位都报了显绩潜绩自评"), _report_gaps(cycle)),
+        Condition(_("没有等待答复的个人异议"), _held_gaps(cycle)),
         Condition(_("表彰名额没有并列"), lists.tie_gaps(cycle.year) if is_closed else []),
     ]
 
@@ -98,6 +99,10 @@ def _report_gaps(cycle: AssessmentCycle) -> list[Unmet]:
     return [Unmet(sentence, _("查看自评"), "achievements.self_report_index")]
 
 
+def _held_gaps(cycle: AssessmentCycle) -> list[Unmet]:
+    return [_answer(item) for item in queries.list_open(cycle.year) if item.person_id is not None]
+
+
 def schedule_gaps(cycle: AssessmentCycle) -> list[Unmet]:
     """Ask for a prepared publicity before results are posted: its period, and who takes objections."""
     states = (PublicityState.SCHEDULED, *queries.POSTED)
@@ -118,8 +123,11 @@ def _answer(objection: Objection) -> Unmet:
 
 
 def open_gaps(cycle: AssessmentCycle) -> list[Unmet]:
-    """Return every objection that nobody has answered: while one is open nothing is settled (N8)."""
-    return [_answer(objection) for objection in queries.list_open(cycle.year)]
+    """Return the objections to a unit's result or to the whole that nobody has answered (5.6).
+
+    One about a person holds that person alone (N8): see queries.held_people.
+    """
+    return [_answer(item) for item in queries.list_open(cycle.year) if item.person_id is None]
 
 
 def period_gaps(cycle: AssessmentCycle) -> list[Unmet]:
@@ -170,8 +178,8 @@ def attach() -> None:
     hooks.require(CycleState.PUBLICIZING, schedule_gaps, label=_l("公示已经安排"))
     hooks.require(CycleState.PUBLICIZING, count_gaps, label=_l("没有未答复的计票异议"))
     hooks.require(CycleState.CONFIRMED, period_gaps, label=_l("公示期满"))
-    hooks.require(CycleState.CONFIRMED, open_gaps, label=_l("没有未答复的异议"))
-    hooks.require(CycleState.FILED, open_gaps, label=_l("没有未答复的异议"))
+    hooks.require(CycleState.CONFIRMED, open_gaps, label=_l("对单位、对整体的异议都已答复"))
+    hooks.require(CycleState.FILED, open_gaps, label=_l("对单位、对整体的异议都已答复"))
     hooks.on_state(CycleState.PUBLICIZING, _post_results)
     hooks.on_state(CycleState.REVIEWED, _stop_results)
     hooks.on_state(CycleState.CONFIRMED, _end_results)

@@ -1,4 +1,4 @@
-"""Publicities with their lists, objections, and the answers to them, which are only ever added to."""
+"""Publicities with their lists, objections, and what is said of them, which is only ever added to."""
 
 from datetime import date, datetime
 
@@ -80,7 +80,8 @@ class PublicityLine(Base):
 class Objection(Base):
     """An objection (异议, N8): who, when, about whom, facts and evidence; none of these changes later.
 
-    *objector_id* is empty for who has no account; *publicity_id* is what a 公示异议 is against.
+    It is about a unit, a person, or, with neither, the whole. *objector_id* is empty for who has no
+    account; *publicity_id* is what a 公示异议 is against.
     *decide_by* is the last day for the answer, set when it is received.
     """
 
@@ -108,9 +109,12 @@ class Objection(Base):
     answers: Mapped[list["ObjectionAnswer"]] = relationship(
         back_populates="objection", order_by="ObjectionAnswer.id"
     )
+    files: Mapped[list["ObjectionFile"]] = relationship(order_by="ObjectionFile.id")
+    appeal: Mapped["ObjectionAppeal | None"] = relationship(back_populates="objection")
 
     __table_args__ = (
-        CheckConstraint("(unit_id IS NULL) != (person_id IS NULL)", name="about_unit_or_person"),
+        CheckConstraint("unit_id IS NULL OR person_id IS NULL", name="about_one_or_all"),
+        CheckConstraint("kind != 'review' OR person_id IS NOT NULL", name="reviews_a_person"),
         CheckConstraint("(kind = 'publicity') = (publicity_id IS NOT NULL)", name="names_its_publicity"),
         CheckConstraint("(state = 'filed') = (received_by_id IS NULL)", name="received_by_somebody"),
     )
@@ -136,5 +140,53 @@ class ObjectionAnswer(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     objection: Mapped[Objection] = relationship(back_populates="answers")
     person: Mapped[Person] = relationship()
+
+    __table_args__ = (CheckConstraint("outcome IN ('upheld', 'dismissed')", name="is_an_outcome"),)
+
+
+class ObjectionFile(Base):
+    """A file that proves an objection: the objector's or the receiver's, under the name it came with."""
+
+    __tablename__ = "objection_file"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    objection_id: Mapped[int] = mapped_column(ForeignKey("objection.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    size: Mapped[int]
+    blob_sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime]
+    added_by: Mapped[Person] = relationship()
+
+
+class ObjectionAppeal(Base):
+    """The appeal (申诉) against a dismissed review: to which organ, when, why."""
+
+    __tablename__ = "objection_appeal"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    objection_id: Mapped[int] = mapped_column(ForeignKey("objection.id"), unique=True)
+    addressee: Mapped[str] = mapped_column(String(200))
+    appealed_on: Mapped[date]
+    grounds: Mapped[str]
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    entered_at: Mapped[datetime]
+    objection: Mapped[Objection] = relationship(back_populates="appeal")
+    outcomes: Mapped[list["AppealOutcome"]] = relationship(
+        back_populates="appeal", order_by="AppealOutcome.id"
+    )
+
+
+class AppealOutcome(Base):
+    """What the organ decided on an appeal; a correction is a further one."""
+
+    __tablename__ = "appeal_outcome"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("objection_appeal.id"), index=True)
+    outcome: Mapped[ObjectionState] = mapped_column(choice(ObjectionState))
+    organ: Mapped[str] = mapped_column(String(200))
+    decided_on: Mapped[date]
+    text: Mapped[str]
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    entered_at: Mapped[datetime]
+    appeal: Mapped[ObjectionAppeal] = relationship(back_populates="outcomes")
 
     __table_args__ = (CheckConstraint("outcome IN ('upheld', 'dismissed')", name="is_an_outcome"),)

@@ -75,13 +75,17 @@ def _start(actor: Actor, cycle: AssessmentCycle, filing: Filing, filed_on: date)
     if matter is None:
         raise FieldError("matter", _("现在不能对它提出异议，请重新选择。"))
     is_own = filing.objector or matter.kind is not ObjectionKind.REVIEW or matter.person_id == actor.person_id
-    is_own_unit = filing.objector or matter.kind is not ObjectionKind.COUNT or matter.unit_id == actor.unit_id
+    is_own_unit = filing.objector or matter.kind is not ObjectionKind.COUNT or _is_of(actor, matter.unit_id)
     if not (is_own and is_own_unit):
         raise FieldError("objector", _("替他人登记的，请填写异议人姓名。"))
     problem = matter.problem(filed_on)
     if problem:
         raise FieldError("matter", problem)
     return matter.start(cycle.year)
+
+
+def _is_of(actor: Actor, unit_id: int | None) -> bool:
+    return unit_id is None or unit_id == actor.unit_id
 
 
 def receive(actor: Actor, objection: Objection) -> None:
@@ -170,8 +174,21 @@ def _follow(actor: Actor, cycle: AssessmentCycle, objection: Objection) -> None:
         concerns_cycle
         and objection.state is ObjectionState.UPHELD
         and against
-        and against.state is PublicityState.RUNNING
+        and _is_wrong(cycle, objection, against)
     ):
         services.stop(actor, against)
     else:
         services.end_due(cycle.year)
+
+
+def _is_wrong(cycle: AssessmentCycle, objection: Objection, against: Publicity) -> bool:
+    """Say whether a running list is to be drawn up anew.
+
+    Once results are confirmed, one who was wrongly on the list of 优秀 goes alone: the others stay.
+    """
+    goes_alone = (
+        objection.person_id is not None
+        and against.subject is rules.Subject.EXCELLENT
+        and cycle.state in (CycleState.CONFIRMED, CycleState.FILED)
+    )
+    return against.state is PublicityState.RUNNING and not goes_alone

@@ -9,12 +9,19 @@ from flask_babel import gettext as _
 from fivestep_web.assessment.cycles.queries import find_cycle, get_cycle
 from fivestep_web.assessment.publicity import deadlines, objection_services, policy, queries
 from fivestep_web.assessment.publicity.filing import Matter, list_matters
-from fivestep_web.assessment.publicity.forms import AnswerForm, DeadlinesForm, ObjectionForm
+from fivestep_web.assessment.publicity.forms import (
+    AnswerForm,
+    AppealForm,
+    DeadlinesForm,
+    EvidenceForm,
+    ObjectionForm,
+    OutcomeForm,
+)
 from fivestep_web.assessment.publicity.models import Objection
 from fivestep_web.assessment.publicity.rules import OPEN, ObjectionState, time_left
 from fivestep_web.core import clock, htmx
 from fivestep_web.core.errors import Conflict
-from fivestep_web.core.forms import carry_out, to_choose
+from fivestep_web.core.forms import BaseForm, carry_out, to_choose
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.org.years import list_years
@@ -84,22 +91,21 @@ def objection_file(year: int) -> ResponseReturnValue:
         page = render_template("publicity/objection_new.html", year=year, form=form, matters=matters)
         return page, 422
     address = url_for(".objection_show", year=year, objection_id=stored[0].id)
-    return htmx.leave(address, _("异议已登记，办理情况随时可在这里查看。"))
+    return htmx.leave(address, _("异议已登记，可以在这里补充证据材料，随时查看办理情况。"))
 
 
 @blueprint.get("/assessment/<int:year>/objections/<int:objection_id>")
 @requires(Permission.OBJECTION_FILE)
 def objection_show(year: int, objection_id: int) -> ResponseReturnValue:
-    return _page(queries.get_objection(actor(), year, objection_id))
+    return show(queries.get_objection(actor(), year, objection_id))
 
 
-def _page(objection: Objection, refused: AnswerForm | None = None) -> ResponseReturnValue:
+def show(objection: Objection, **refused: BaseForm) -> ResponseReturnValue:
+    """Return the page of an objection; *refused* are the forms that need mending, by name."""
     me = actor()
     handles = me.may(Permission.OBJECTION_HANDLE) and objection.state is not ObjectionState.FILED
-    why_not = ""
-    if handles:
-        preparers = queries.preparers(get_cycle(objection.year))
-        why_not = policy.why_not_answer(me, objection, preparers)
+    preparers = queries.preparers_of(objection)
+    why_not = policy.why_not_answer(me, objection, preparers) if handles else ""
     page = render_template(
         "publicity/objection_show.html",
         objection=objection,
@@ -109,9 +115,23 @@ def _page(objection: Objection, refused: AnswerForm | None = None) -> ResponseRe
         may_receive=policy.can_receive(me, objection),
         may_answer=handles and not why_not,
         why_not=why_not,
-        form=refused or AnswerForm(formdata=None, revision=objection.revision),
+        may_read=policy.can_read_files(me, objection, preparers),
+        may_add=policy.can_add_files(me, objection),
+        may_appeal=policy.can_appeal(me, objection),
+        may_conclude=policy.can_conclude_appeal(me, objection),
+        **_forms(objection) | refused,
     )
     return page, 422 if refused else 200
+
+
+def _forms(objection: Objection) -> dict[str, BaseForm]:
+    today = clock.today()
+    return {
+        "form": AnswerForm(formdata=None, revision=objection.revision),
+        "evidence": EvidenceForm(formdata=None),
+        "appeal": AppealForm(formdata=None, appealed_on=today),
+        "outcome": OutcomeForm(formdata=None, decided_on=today),
+    }
 
 
 @blueprint.post("/assessment/<int:year>/objections/<int:objection_id>/receive")
@@ -145,7 +165,7 @@ def objection_answer(year: int, objection_id: int) -> ResponseReturnValue:
         )
 
     if not carry_out(form, answer):
-        return _page(queries.get_objection(actor(), year, objection_id), form)
+        return show(queries.get_objection(actor(), year, objection_id), form=form)
     address = url_for(".objection_show", year=year, objection_id=objection_id)
     return htmx.leave(address, _("异议已答复，异议人可以看到结论和答复。"))
 

@@ -4,7 +4,14 @@ from collections.abc import Collection
 
 from fivestep_web.assessment.publicity import rules
 from fivestep_web.assessment.publicity.models import Objection, Publicity
-from fivestep_web.assessment.publicity.rules import ObjectionState, Parties, PublicityState, Subject
+from fivestep_web.assessment.publicity.rules import (
+    OPEN,
+    ObjectionKind,
+    ObjectionState,
+    Parties,
+    PublicityState,
+    Subject,
+)
 from fivestep_web.core.permissions import Actor, Permission
 
 HANDLERS = (Permission.OBJECTION_RECEIVE, Permission.OBJECTION_HANDLE, Permission.CYCLE_APPROVE)
@@ -44,3 +51,41 @@ def why_not_answer(actor: Actor, objection: Objection, preparers: Collection[int
         preparers, objection.received_by_id, objection.objector_id, objection.person_id, objection.unit_id
     )
     return rules.bar(actor.person_id, actor.unit_id, parties)
+
+
+def can_add_files(actor: Actor, objection: Objection) -> bool:
+    """Say whether the actor may add evidence: the objector, or who received it, until it is answered."""
+    is_party = actor.person_id is not None and actor.person_id in _parties(objection)
+    return is_party and objection.state in OPEN
+
+
+def can_read_files(actor: Actor, objection: Objection, preparers: Collection[int]) -> bool:
+    """Say whether the actor reads the evidence: the objector, the receiver, who answered or may answer it."""
+    if actor.person_id is None:
+        return False
+    if actor.person_id in {*_parties(objection), *(told.person_id for told in objection.answers)}:
+        return True
+    is_received = objection.state is not ObjectionState.FILED
+    may_answer = is_received and actor.may(Permission.OBJECTION_HANDLE)
+    return may_answer and not why_not_answer(actor, objection, preparers)
+
+
+def _parties(objection: Objection) -> set[int | None]:
+    return {objection.objector_id, objection.received_by_id} - {None}
+
+
+def is_appealable(objection: Objection) -> bool:
+    """Say whether an appeal can follow: the review was dismissed, and none was made yet."""
+    is_dismissed = objection.state is ObjectionState.DISMISSED
+    return objection.kind is ObjectionKind.REVIEW and is_dismissed and objection.appeal is None
+
+
+def can_appeal(actor: Actor, objection: Objection) -> bool:
+    """Say whether the actor may enter the appeal: the person, or the receiver where it came on paper."""
+    return actor.person_id in _parties(objection) and is_appealable(objection)
+
+
+def can_conclude_appeal(actor: Actor, objection: Objection) -> bool:
+    """Say whether the actor may enter what the organ decided: never the own."""
+    is_concerned = actor.person_id in {objection.objector_id, objection.person_id}
+    return objection.appeal is not None and actor.may(Permission.OBJECTION_RECEIVE) and not is_concerned

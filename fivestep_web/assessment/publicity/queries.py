@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,12 +12,16 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from fivestep_web.assessment.ballots.models import Poll
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, CycleUnit
+from fivestep_web.assessment.cycles.queries import get_cycle
 from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.assessment.models import Adjustment, ManualPoints
 from fivestep_web.assessment.publicity import policy, rules
 from fivestep_web.assessment.publicity.models import (
+    AppealOutcome,
     Objection,
     ObjectionAnswer,
+    ObjectionAppeal,
+    ObjectionFile,
     Publicity,
     PublicityLine,
 )
@@ -103,6 +108,48 @@ def list_open(year: int) -> Sequence[Objection]:
     return db.session.scalars(query.order_by(Objection.id)).all()
 
 
+def held_people(year: int) -> frozenset[int]:
+    """Return whose result is not settled: an objection about them, or the own request, is open (N8)."""
+    return frozenset(item.person_id for item in list_open(year) if item.person_id is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class UpheldReview:
+    """A person's result that a review or an appeal corrected: the day, and what was answered."""
+
+    objection_id: int
+    person_id: int
+    decided_on: date
+    text: str
+
+
+def upheld_reviews(year: int) -> list[UpheldReview]:
+    """Return the reviews of a year that were upheld, by the second handler or on appeal, oldest first.
+
+    The latest answer, or the latest decision on the appeal, counts.
+    """
+    query = select(Objection).where(Objection.year == year, Objection.kind == ObjectionKind.REVIEW)
+    query = query.options(
+        selectinload(Objection.answers), selectinload(Objection.appeal).selectinload(ObjectionAppeal.outcomes)
+    )
+    found = [_upheld(objection) for objection in db.session.scalars(query.order_by(Objection.id))]
+    return sorted((item for item in found if item), key=lambda item: item.decided_on)
+
+
+def _upheld(objection: Objection) -> UpheldReview | None:
+    if objection.person_id is None or not objection.answers:
+        return None
+    answer = objection.answers[-1]
+    if answer.outcome is ObjectionState.UPHELD:
+        return UpheldReview(objection.id, objection.person_id, answer.answered_on, answer.answer)
+    decided: AppealOutcome | None = None
+    if objection.appeal is not None and objection.appeal.outcomes:
+        decided = objection.appeal.outcomes[-1]
+    if decided is None or decided.outcome is not ObjectionState.UPHELD:
+        return None
+    return UpheldReview(objection.id, objection.person_id, decided.decided_on, decided.text)
+
+
 def list_about(publicity: Publicity) -> Sequence[Objection]:
     """Return every objection to a publicity."""
     query = select(Objection).where(Objection.publicity_id == publicity.id)
@@ -134,6 +181,8 @@ def get_objection(actor: Actor, year: int, objection_id: int, *, lock: bool = Fa
     query = query.options(
         joinedload(Objection.received_by),
         selectinload(Objection.answers).joinedload(ObjectionAnswer.person),
+        selectinload(Objection.files).joinedload(ObjectionFile.added_by),
+        selectinload(Objection.appeal).selectinload(ObjectionAppeal.outcomes),
     )
     found = db.session.scalar(query.with_for_update(of=Objection) if lock else query)
     if found is None:
@@ -156,6 +205,11 @@ def preparers(cycle: AssessmentCycle) -> frozenset[int]:
     people = {move.person_id for move in cycle.moves if move.state in states}
     people |= {cycle.first_counter_id, *db.session.scalars(parts)}
     return frozenset(person for person in people if person is not None)
+
+
+def preparers_of(objection: Objection) -> frozenset[int]:
+    """Return who prepared the result an objection is about."""
+    return preparers(get_cycle(objection.year))
 
 
 def told_on(year: int) -> date | None:

@@ -6,12 +6,15 @@ from datetime import date
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from fivestep_web.assessment.cycles.queries import find_cycle
+from fivestep_web.assessment.cycles.models import AssessmentCycle
+from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.assessment.publicity import deadlines, policy, queries
 from fivestep_web.assessment.publicity.models import Objection, Publicity
 from fivestep_web.assessment.publicity.rules import OPEN, ObjectionState, PublicityState, time_left
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
+
+BEFORE_TALLY = frozenset(list(CycleState)[: list(CycleState).index(CycleState.TALLIED)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,14 @@ class Line:
     is_urgent: bool = False
 
 
-def find_lines(actor: Actor, year: int, today: date) -> list[Line]:
-    """Return the running publicities, then the objections that wait for the actor or are the own ones."""
-    if not actor.may(Permission.OBJECTION_FILE):
+def find_lines(actor: Actor, cycle: AssessmentCycle, today: date) -> list[Line]:
+    """Return the running publicities, then the objections that wait for the actor or are the own ones.
+
+    Before the tally there is neither.
+    """
+    if not actor.may(Permission.OBJECTION_FILE) or cycle.state in BEFORE_TALLY:
         return []
-    return [*_publicities(year), *_objections(actor, year, today)]
+    return [*_publicities(cycle.year), *_objections(actor, cycle, today)]
 
 
 def _publicities(year: int) -> list[Line]:
@@ -51,18 +57,18 @@ def _publicities(year: int) -> list[Line]:
     return found
 
 
-def _objections(actor: Actor, year: int, today: date) -> list[Line]:
-    query = queries.visible_to(actor).where(Objection.year == year, Objection.state.in_(OPEN))
+def _objections(actor: Actor, cycle: AssessmentCycle, today: date) -> list[Line]:
+    query = queries.visible_to(actor).where(Objection.year == cycle.year, Objection.state.in_(OPEN))
     found = db.session.scalars(query.order_by(Objection.id)).all()
     if not found:
         return []
-    cycle = find_cycle(year) if actor.may(Permission.OBJECTION_HANDLE) else None
-    preparers = queries.preparers(cycle) if cycle else frozenset()
+    handles = actor.may(Permission.OBJECTION_HANDLE)
+    preparers = queries.preparers(cycle) if handles else frozenset()
     lines = []
     for objection in found:
         if policy.can_receive(actor, objection):
             lines.append(_task(objection, _("等您受理"), _("受理"), today))
-        elif cycle and objection.state is ObjectionState.RECEIVED:
+        elif handles and objection.state is ObjectionState.RECEIVED:
             if not policy.why_not_answer(actor, objection, preparers):
                 lines.append(_task(objection, _("等您答复"), _("答复"), today))
         elif objection.objector_id == actor.person_id:

@@ -176,7 +176,7 @@ def test_they_are_proposed_and_decided_on_the_page_and_what_was_typed_is_kept(op
     assert "确认撤回" in get(client, PAGE).text
     client = login(opened.minister)
     assert count_waiting(actor_of(opened.minister), YEAR) == 1
-    assert "考核加减分" in get(client, "/").text
+    assert "考核加减分：经验交流" in get(client, "/").text
     late = {"revision": adjustment.revision, "meeting_on": "2027-01-31"}
     answer = post(client, f"{PAGE}/{adjustment.id}/approve", late)
     assert (answer.status_code, "会议日期不能晚于今天" in answer.text) == (422, True)

@@ -4,7 +4,9 @@ import pytest
 
 from fivestep_web.assessment.cycles import presets, queries
 from fivestep_web.assessment.cycles.rules import CycleState
+from fivestep_web.assessment.cycles.scoring_form import STEP_FIELDS, STEP_ROWS, typed_rule
 from fivestep_web.core import clock
+from fivestep_web.core.errors import DomainError
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from tests.assessment.cycles.plans import (
@@ -36,7 +38,7 @@ def test_sums_are_told_while_typing_and_refused_on_saving(cast, login):
     assert refused.status_code == 422
     assert "之和为95%，应为100%" in refused.text
     assert 'value="15"' in refused.text
-    right = typed_rules(social_weight="15", mass_weight="35", min_valid_rate="50%")
+    right = typed_rules(social_weight="15", mass_weight="35", min_valid_rate="1／2")
     assert post(client, f"{CYCLE}/rules", right).location == CYCLE
     assert queries.find_draft(queries.get_cycle(YEAR)).settings["min_valid_rate"] == "1/2"
 
@@ -150,6 +152,19 @@ def test_frozen_units_and_rosters_are_shown_and_not_edited(cast, login):
     assert 'name="count_' not in get(client, f"{CYCLE}/rosters").text
     for page in ("units", "rules", "scoring", "rosters/proposals"):
         assert get(client, f"{CYCLE}/{page}").status_code == 409
+
+
+@pytest.mark.parametrize("count", [7, 10, 11])
+def test_no_step_of_a_rule_is_lost_by_editing_it(count):
+    steps = ",".join(f"{number * 10}:{number}" for number in range(1, count + 1))
+    if count > STEP_ROWS:
+        with pytest.raises(DomainError, match="有11档，页面最多填10档"):
+            typed_rule(("分档", f"档={steps}"))
+    else:
+        typed = typed_rule(("分档", f"档={steps}"))
+        assert [typed[points] for _start, points in STEP_FIELDS[:count]] == [
+            str(number) for number in range(1, count + 1)
+        ]
 
 
 def test_a_way_of_scoring_is_tried_out_before_it_is_saved(cast, login):

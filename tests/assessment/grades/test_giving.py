@@ -194,7 +194,7 @@ def test_a_review_upheld_before_the_first_proposal_is_taken_up_by_it(db):
     people.propose(staff, member)
     people.hold_steps(staff)
     people.decide(staff, member)
-    assert queries.upheld_reviews(YEAR) == {}
+    assert queries.reviews_to_take_up(YEAR) == {}
 
 
 def test_a_review_upheld_after_filing_adds_a_correcting_entry(filed):

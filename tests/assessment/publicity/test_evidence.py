@@ -2,7 +2,7 @@
 
 import pytest
 import time_machine
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 
 from fivestep_web.assessment.publicity.models import Objection, ObjectionAnswer
 from fivestep_web.audit.verification import verify
@@ -18,6 +18,15 @@ def answered(troupe):
         answer(troupe.handler, objection_id)
     told = database.session.query(ObjectionAnswer).one()
     return {"objection": objection_id, "told": told.id}
+
+
+def unlock(table):
+    """Do what the owner of the database can do: drop the triggers."""
+    if database.session.get_bind().dialect.name == "postgresql":
+        database.session.execute(text(f"DROP TRIGGER {table}_append_only ON {table}"))
+    else:
+        for change in ("update", "delete"):
+            database.session.execute(text(f"DROP TRIGGER {table}_no_{change}"))
 
 
 def found():
@@ -40,6 +49,7 @@ def test_what_was_filed_received_and_answered_is_sound(answered):
     ],
 )
 def test_what_was_altered_or_removed_is_found(answered, alter, said):
+    unlock("objection_answer")
     database.session.execute(alter)
     assert f"考核异议：{said.format(**answered)}" in found()
 

@@ -38,6 +38,7 @@ from tests.assessment.cycles.plans import (
 from tests.assessment.publicity.people import answer, make_troupe, received
 from tests.web import get
 
+ANSWERED = "对单位、对整体的异议都已答复"
 GATE = f"/assessment/{YEAR}/gate"
 pytestmark = pytest.mark.usefixtures("posting_day")
 
@@ -188,10 +189,10 @@ def test_before_publication_it_is_scheduled_and_no_objection_to_the_count_is_ope
 
 def test_before_the_confirmation_the_period_is_over_and_no_objection_is_open(troupe):
     objection_id = received(troupe)
-    assert set(blocking()) == {"公示期满", "没有未答复的异议"}
+    assert set(blocking()) == {"公示期满", ANSWERED}
     refused(troupe.cast, CycleState.CONFIRMED, "期满后才能确定结果")
     with time_machine.travel(CONFIRM_DAY, tick=True):
-        assert set(blocking()) == {"没有未答复的异议"}
+        assert set(blocking()) == {ANSWERED}
         refused(troupe.cast, CycleState.CONFIRMED, "关于第3科的公示异议还没有答复")
         answer(troupe.handler, objection_id)
         assert blocking() == {}

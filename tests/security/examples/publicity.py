@@ -6,16 +6,22 @@ from fivestep_web.assessment.cycles.queries import get_cycle
 from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.assessment.grades.rules import Grade
 from fivestep_web.assessment.publicity import services
+from fivestep_web.assessment.publicity.appeals import Appeal, appeal
+from fivestep_web.assessment.publicity.attachments import add
+from fivestep_web.assessment.publicity.queries import get_objection
 from fivestep_web.assessment.publicity.rules import ObjectionKind, Subject
+from fivestep_web.config import PROJECT
+from fivestep_web.core import clock
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from tests.assessment.cycles.plans import TALLY_DAY, TERMS, YEAR, actor_of, begin, bring_to, make_cast
 from tests.assessment.grades.people import make_staff, propose
+from tests.assessment.publicity.people import Troupe, answer, make_troupe, matter_of, received, results
 from tests.assessment.publicity.people import file as file_objection
-from tests.assessment.publicity.people import make_troupe, matter_of, received, results
 from tests.factories.accounts import user_with_role
 from tests.security.example import Example
 
+PNG = b"\x89PNG\r\n\x1a\n"
 YEAR_ONLY = {"year": YEAR}
 TYPED = {
     "workdays": "5",
@@ -82,6 +88,53 @@ def objection_answer():
     return Example(troupe.handler, {**YEAR_ONLY, "objection_id": objection_id}, form)
 
 
+def file_add():
+    troupe, objection_id = _filed()
+    values = {**YEAR_ONLY, "objection_id": objection_id}
+    return Example(
+        troupe.member,
+        values,
+        {"file": (str(PROJECT / "docs/images/ledger.png"), "照片.png")},
+        stranger=user_with_role(Role.SHD),
+    )
+
+
+def _dismissed() -> tuple[Troupe, int]:
+    """Return a dismissed review of the member's."""
+    troupe = make_troupe(make_cast())
+    bring_to(troupe.cast, CycleState.CONFIRMED)
+    objection_id = received(troupe, kind=ObjectionKind.REVIEW, about="丁某甲")
+    answer(troupe.handler, objection_id)
+    return troupe, objection_id
+
+
+def appeal_file():
+    troupe, objection_id = _dismissed()
+    form = {"addressee": "县公务员局", "appealed_on": clock.today().isoformat(), "grounds": "没有核对"}
+    values = {**YEAR_ONLY, "objection_id": objection_id}
+    return Example(troupe.member, values, form, stranger=user_with_role(Role.SHD))
+
+
+def appeal_conclude():
+    troupe, objection_id = _dismissed()
+    today = clock.today()
+    with unit_of_work():
+        actor = actor_of(troupe.member)
+        objection = get_objection(actor, YEAR, objection_id, lock=True)
+        appeal(actor, objection, Appeal("县公务员局", today, "没有核对"))
+    form = {"outcome": "upheld", "organ": "县公务员局", "decided_on": today.isoformat(), "text": "更正"}
+    return Example(troupe.receiver, {**YEAR_ONLY, "objection_id": objection_id}, form)
+
+
+def file_download():
+    troupe, objection_id = _filed()
+    with unit_of_work():
+        actor = actor_of(troupe.member)
+        file_id = add(actor, get_objection(actor, YEAR, objection_id, lock=True), "照片.png", PNG).id
+    values = {**YEAR_ONLY, "objection_id": objection_id, "file_id": file_id}
+    return Example(troupe.member, values, stranger=user_with_role(Role.SHD))
+
+
 def deadline_update():
     form = {"ask": "30", "decide": "20", "appeal": "15", "remind": "5"}
     return Example(make_cast().minister, YEAR_ONLY, form)
@@ -93,6 +146,9 @@ UNSAFE = {
     "objections.objection_file": objection_file,
     "objections.objection_receive": objection_receive,
     "objections.objection_answer": objection_answer,
+    "objections.file_add": file_add,
+    "objections.appeal_file": appeal_file,
+    "objections.appeal_conclude": appeal_conclude,
     "objections.deadline_update": deadline_update,
 }
 
@@ -123,5 +179,6 @@ PAGES = {
     "objections.objection_index": lambda: Example(_filed()[0].member, YEAR_ONLY),
     "objections.objection_new": lambda: Example(_counted().member, YEAR_ONLY),
     "objections.objection_show": objection_show,
+    "objections.file_download": file_download,
     "objections.deadline_edit": lambda: Example(make_cast().minister, YEAR_ONLY),
 }
