@@ -113,7 +113,10 @@ def test_the_own_file_is_the_own_alone(db, login):
     staff = people.graded(state=CycleState.FILED)
     member, other = staff.members[:2]
     client = login(member)
-    assert "2026年度实绩考核" in page(client, f"/people/{member.person_id}/file")
+    address = f"/people/{member.person_id}/file"
+    assert address in page(client, "/account")
+    assert "2026年度实绩考核" in page(client, address)
+    assert "本人意见" in page(client, f"{GRADES}/mine")
     assert client.get(f"/people/{other.person_id}/file").status_code == 404
 
 
