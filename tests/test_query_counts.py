@@ -7,6 +7,8 @@ from fivestep_web.accounts.models import User
 from fivestep_web.extensions import db as database
 
 MOST = 25
+# these score the year, which alone takes 14, and read who is barred
+SCORING = {"/results/2026": 27, "/results/2026/commendations/ties": 27, "/results/2026/promotion": 28}
 PAGES = {
     "P0007": [
         "/",
@@ -59,4 +61,4 @@ def test_a_page_of_the_whole_county_needs_few_statements(demo, login, count_quer
     database.session.commit()
     count_queries.statements.clear()
     assert client.get(address).status_code == 200
-    assert len(count_queries) <= MOST, count_queries.statements
+    assert len(count_queries) <= SCORING.get(address, MOST), count_queries.statements

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from flask import has_request_context, request
+
 from fivestep_web.assessment import queries
 from fivestep_web.assessment.candidates import Pool
 from fivestep_web.assessment.daily.points.queries import daily_scores
@@ -52,11 +54,25 @@ NOTHING_REPORTED = StoredProgress(Decimal(0), not_applicable=False, completed_on
 POOLS = {Establishment.CIVIL_SERVANT: Pool.CIVIL_SERVANT, Establishment.INSTITUTION: Pool.INSTITUTION_STAFF}
 
 
+READING = ("GET", "HEAD")
+KEPT = "fivestep.scores"
+
+
 def score_year(year: int) -> YearScore:
     """Return the year's assessment; NotFound for a year that is not planned, DomainError for bad settings.
 
-    Deadlines and progress count as of 31 December, units and posts as they were that day.
+    Deadlines and progress count as of 31 December, units and posts as they were that day. A request that only
+    reads computes it once, however many parts of its page ask.
     """
+    if not has_request_context() or request.method not in READING:
+        return _compute(year)
+    kept: dict[int, YearScore] = request.environ.setdefault(KEPT, {})
+    if year not in kept:
+        kept[year] = _compute(year)
+    return kept[year]
+
+
+def _compute(year: int) -> YearScore:
     rules = read_year_rules(year)
     settings = rules.settings
     day = date(year, 12, 31)

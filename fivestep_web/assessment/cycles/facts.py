@@ -1,7 +1,7 @@
 """What a cycle still lacks before its next state, read from what is stored."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,22 +20,26 @@ from fivestep_web.core import clock
 UNREADABLE_SHOWN = 3
 
 
-def conditions(cycle: AssessmentCycle, move: Move) -> list[Condition]:
-    """Return what must hold before *move*, each with what is still missing; none for a way back."""
+def conditions(cycle: AssessmentCycle, move: Move) -> Iterator[Condition]:
+    """Yield what must hold before *move*, each with what is still missing; nothing for a way back."""
     if move.is_backward:
-        return []
-    found = []
+        return
     if own := _CHECKS.get(move.target):
         label, check = own
-        found.append(Condition(str(label), check(cycle)))
+        yield Condition(str(label), check(cycle))
     if move.target in _SETTLED:
-        found.append(Condition(str(_("没有等待批准的规则变更")), _pending_change(cycle)))
-    return [*found, *hooks.conditions_for(cycle, move.target)]
+        yield Condition(str(_("没有等待批准的规则变更")), _pending_change(cycle))
+    yield from hooks.conditions_for(cycle, move.target)
 
 
 def gaps(cycle: AssessmentCycle, move: Move) -> list[Unmet]:
     """Return what is still missing before *move*, each with the page that cures it."""
     return [unmet for condition in conditions(cycle, move) for unmet in condition.unmet]
+
+
+def is_ready(cycle: AssessmentCycle, move: Move) -> bool:
+    """Say whether nothing is missing before *move*; looks no further than the first thing missing."""
+    return not any(condition.unmet for condition in conditions(cycle, move))
 
 
 def _plan_gaps(cycle: AssessmentCycle) -> list[Unmet]:

@@ -1,7 +1,7 @@
 """What other features attach to a cycle: work at a state, and conditions for reaching it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleMove
@@ -44,6 +44,7 @@ def entered(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> None:
         callback(actor, cycle, move)
 
 
-def conditions_for(cycle: AssessmentCycle, target: CycleState) -> list[Condition]:
-    """Return what other features demand before *target*."""
-    return [Condition(str(label), list(check(cycle))) for check, label in _checks[target].items()]
+def conditions_for(cycle: AssessmentCycle, target: CycleState) -> Iterator[Condition]:
+    """Yield what other features demand before *target*."""
+    for check, label in _checks[target].items():
+        yield Condition(str(label), list(check(cycle)))

@@ -31,6 +31,6 @@ def find_waiting(actor: Actor, cycle: AssessmentCycle) -> WaitingStep | None:
     ways = rules.moves_from(cycle.state)
     if cycle.state is CycleState.VOTING or not ways or not policy.can_move(actor, cycle, ways[0]):
         return None
-    if cycle.state in CHECKED and facts.gaps(cycle, ways[0]):
+    if cycle.state in CHECKED and not facts.is_ready(cycle, ways[0]):
         return None
     return WaitingStep(cycle.name, ways[0].verb)

@@ -47,7 +47,7 @@ def steps(cycle: AssessmentCycle) -> list[Step]:
     is_closed = ORDER.index(cycle.state) >= ORDER.index(CycleState.VOTING_CLOSED)
     ahead = [move for move in MOVES if not move.is_backward and _is_ahead(cycle, move)]
     return [
-        Step(move, facts.conditions(cycle, move) if is_closed or move.origin is cycle.state else [])
+        Step(move, list(facts.conditions(cycle, move)) if is_closed or move.origin is cycle.state else [])
         for move in ahead
     ]
 

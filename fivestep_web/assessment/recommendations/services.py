@@ -71,7 +71,7 @@ def create(actor: Actor, year: int, facts: Facts, row_ids: Sequence[int]) -> Rec
     db.session.flush()
     names = [row.name for row in chosen]
     record(
-        actor, "recommendation.drawn_up", f"{SUBJECT}:{made.id}", year=year, name=facts.honour, names=names
+        actor, "recommendation.drawn_up", f"recommendation:{made.id}", year=year, name=facts.honour, names=names
     )
     return made
 
@@ -96,7 +96,7 @@ def edit(actor: Actor, recommendation: Recommendation, facts: Facts) -> None:
     _demand_open(actor, recommendation)
     _fill(recommendation, facts)
     db.session.flush()
-    record(actor, "recommendation.edited", f"{SUBJECT}:{recommendation.id}", name=facts.honour)
+    record(actor, "recommendation.edited", f"recommendation:{recommendation.id}", name=facts.honour)
 
 
 def describe(actor: Actor, recommendation: Recommendation, item_id: int, said: Description) -> None:
@@ -108,7 +108,7 @@ def describe(actor: Actor, recommendation: Recommendation, item_id: int, said: D
     for field in fields(Description):
         setattr(item, field.name, getattr(said, field.name))
     db.session.flush()
-    record(actor, "recommendation.described", f"{SUBJECT}:{recommendation.id}", name=item.commendation.name)
+    record(actor, "recommendation.described", f"recommendation:{recommendation.id}", name=item.commendation.name)
 
 
 def reorder(actor: Actor, recommendation: Recommendation, wanted: Sequence[int], *, reason: str) -> None:
@@ -126,7 +126,7 @@ def reorder(actor: Actor, recommendation: Recommendation, wanted: Sequence[int],
     )
     db.session.flush()
     record(
-        actor, "recommendation.reordered", f"{SUBJECT}:{recommendation.id}",
+        actor, "recommendation.reordered", f"recommendation:{recommendation.id}",
         names=[item.commendation.name for item in ordered], reason=reason.strip(),
     )  # fmt: skip
 
@@ -145,7 +145,7 @@ def withdraw(actor: Actor, recommendation: Recommendation, item_id: int, *, reas
         left.sequence = place
     db.session.flush()
     record(
-        actor, "recommendation.withdrawn", f"{SUBJECT}:{recommendation.id}", name=name, reason=reason.strip()
+        actor, "recommendation.withdrawn", f"recommendation:{recommendation.id}", name=name, reason=reason.strip()
     )
 
 
@@ -158,7 +158,7 @@ def add_opinion(
         raise FieldError("given_on", _("回复日期不能晚于今天。"))
     recommendation.opinions.append(RecommendationOpinion(organ=organ, given_on=given_on, opinion=opinion))
     db.session.flush()
-    record(actor, "recommendation.opinion_added", f"{SUBJECT}:{recommendation.id}", name=organ)
+    record(actor, "recommendation.opinion_added", f"recommendation:{recommendation.id}", name=organ)
 
 
 def _demand_open(actor: Actor, recommendation: Recommendation) -> None:

@@ -215,19 +215,19 @@ def test_only_proposals_of_excellent_are_publicized(staff):
         people.post_excellent(staff)
 
 
-def test_an_open_objection_about_the_person_stops_the_decision(staff, tally_day):
+def test_an_open_objection_to_the_list_stops_its_decisions(staff, tally_day):
     first, second = staff.members[:2]
     propose(staff, first, Grade.EXCELLENT)
     propose(staff, second, Grade.EXCELLENT)
     people.post_excellent(staff)
     objection_id = file(staff.members[5], ObjectionKind.PUBLICITY, "丁某0")
     tally_day.move_to("2027-01-29T10:00:00+08:00")
-    with pytest.raises(Conflict):
-        move(staff.cast, CycleState.CONFIRMED)
-    receive(user_with_role(Role.SUP, name="监某甲"), objection_id)
-    answer(user_with_role(Role.SUP, name="监某乙"), objection_id, ObjectionState.DISMISSED)
     people.hold_steps(staff)
     move(staff.cast, CycleState.CONFIRMED)
+    with pytest.raises(Conflict, match="没有可以确定的等次"):
+        people.decide_all(staff)
+    receive(user_with_role(Role.SUP, name="监某甲"), objection_id)
+    answer(user_with_role(Role.SUP, name="监某乙"), objection_id, ObjectionState.DISMISSED)
     assert people.decide_all(staff) == 2
 
 
