@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -15,10 +16,6 @@ from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, FieldError, NotAllowed
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
-
-PROPOSED = "adjustment.proposed"
-DECIDED = "adjustment.decided"
-WITHDRAWN = "adjustment.withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,8 @@ def propose(actor: Actor, cycle: AssessmentCycle, entry: Entry) -> Adjustment:
         proposed_at=clock.now(),
     )
     db.session.add(adjustment)
-    _log(actor, PROPOSED, adjustment)
+    facts = _facts(adjustment)
+    audit.record(actor, "adjustment.proposed", f"adjustment:{adjustment.id}", **facts)
     return adjustment
 
 
@@ -101,7 +99,8 @@ def decide(actor: Actor, cycle: AssessmentCycle, adjustment: Adjustment, decisio
     adjustment.state = AdjustmentState.APPROVED if decision.is_approved else AdjustmentState.REFUSED
     adjustment.meeting_on, adjustment.note = decision.meeting_on, decision.note.strip()
     adjustment.decided_by_id, adjustment.decided_at = actor.person_id, clock.now()
-    _log(actor, DECIDED, adjustment)
+    facts = _facts(adjustment)
+    audit.record(actor, "adjustment.decided", f"adjustment:{adjustment.id}", **facts)
 
 
 def _demand_waiting(adjustment: Adjustment) -> None:
@@ -115,16 +114,15 @@ def withdraw(actor: Actor, adjustment: Adjustment) -> None:
         raise NotAllowed(_("加减分由提出人撤回。"))
     _demand_waiting(adjustment)
     adjustment.state = AdjustmentState.WITHDRAWN
-    _log(actor, WITHDRAWN, adjustment)
+    facts = _facts(adjustment)
+    audit.record(actor, "adjustment.withdrawn", f"adjustment:{adjustment.id}", **facts)
 
 
-def _log(actor: Actor, action: str, adjustment: Adjustment) -> None:
+def _facts(adjustment: Adjustment) -> dict[str, Any]:
+    """Return what the log keeps of it once it is flushed: the whole row."""
     db.session.flush()
-    audit.record(
-        actor,
-        action,
-        f"adjustment:{adjustment.id}",
-        kind=adjustment.kind.label,
-        state=adjustment.state.label,
-        **{ROW: facts_of(adjustment, without=("revision",))},
-    )
+    return {
+        "kind": adjustment.kind.label,
+        "state": adjustment.state.label,
+        ROW: facts_of(adjustment, without=("revision",)),
+    }
