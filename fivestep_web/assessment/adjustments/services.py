@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -58,8 +59,8 @@ def propose(actor: Actor, cycle: AssessmentCycle, entry: Entry) -> Adjustment:
         proposed_at=clock.now(),
     )
     db.session.add(adjustment)
-    db.session.flush()
-    audit.record(actor, "adjustment.proposed", f"adjustment:{adjustment.id}", **_facts(adjustment))
+    facts = _facts(adjustment)
+    audit.record(actor, "adjustment.proposed", f"adjustment:{adjustment.id}", **facts)
     return adjustment
 
 
@@ -98,8 +99,8 @@ def decide(actor: Actor, cycle: AssessmentCycle, adjustment: Adjustment, decisio
     adjustment.state = AdjustmentState.APPROVED if decision.is_approved else AdjustmentState.REFUSED
     adjustment.meeting_on, adjustment.note = decision.meeting_on, decision.note.strip()
     adjustment.decided_by_id, adjustment.decided_at = actor.person_id, clock.now()
-    db.session.flush()
-    audit.record(actor, "adjustment.decided", f"adjustment:{adjustment.id}", **_facts(adjustment))
+    facts = _facts(adjustment)
+    audit.record(actor, "adjustment.decided", f"adjustment:{adjustment.id}", **facts)
 
 
 def _demand_waiting(adjustment: Adjustment) -> None:
@@ -113,11 +114,13 @@ def withdraw(actor: Actor, adjustment: Adjustment) -> None:
         raise NotAllowed(_("加减分由提出人撤回。"))
     _demand_waiting(adjustment)
     adjustment.state = AdjustmentState.WITHDRAWN
+    facts = _facts(adjustment)
+    audit.record(actor, "adjustment.withdrawn", f"adjustment:{adjustment.id}", **facts)
+
+
+def _facts(adjustment: Adjustment) -> dict[str, Any]:
+    """Return what the log keeps of it once it is flushed: the whole row."""
     db.session.flush()
-    audit.record(actor, "adjustment.withdrawn", f"adjustment:{adjustment.id}", **_facts(adjustment))
-
-
-def _facts(adjustment: Adjustment) -> dict[str, object]:
     return {
         "kind": adjustment.kind.label,
         "state": adjustment.state.label,

@@ -24,8 +24,6 @@ from fivestep_web.core.errors import Conflict, FieldError
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 
-SUBJECT = "recommendation"
-
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -71,7 +69,12 @@ def create(actor: Actor, year: int, facts: Facts, row_ids: Sequence[int]) -> Rec
     db.session.flush()
     names = [row.name for row in chosen]
     record(
-        actor, "recommendation.drawn_up", f"recommendation:{made.id}", year=year, name=facts.honour, names=names
+        actor,
+        "recommendation.drawn_up",
+        f"recommendation:{made.id}",
+        year=year,
+        name=facts.honour,
+        names=names,
     )
     return made
 
@@ -108,7 +111,9 @@ def describe(actor: Actor, recommendation: Recommendation, item_id: int, said: D
     for field in fields(Description):
         setattr(item, field.name, getattr(said, field.name))
     db.session.flush()
-    record(actor, "recommendation.described", f"recommendation:{recommendation.id}", name=item.commendation.name)
+    record(
+        actor, "recommendation.described", f"recommendation:{recommendation.id}", name=item.commendation.name
+    )
 
 
 def reorder(actor: Actor, recommendation: Recommendation, wanted: Sequence[int], *, reason: str) -> None:
@@ -145,7 +150,11 @@ def withdraw(actor: Actor, recommendation: Recommendation, item_id: int, *, reas
         left.sequence = place
     db.session.flush()
     record(
-        actor, "recommendation.withdrawn", f"recommendation:{recommendation.id}", name=name, reason=reason.strip()
+        actor,
+        "recommendation.withdrawn",
+        f"recommendation:{recommendation.id}",
+        name=name,
+        reason=reason.strip(),
     )
 
 
