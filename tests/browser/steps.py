@@ -58,3 +58,11 @@ def download(page: Page, link: Locator, folder: Path) -> Path:
     target = folder / coming.value.suggested_filename
     coming.value.save_as(target)
     return target
+
+
+def play(page: Page, day: str) -> None:
+    """Move the rehearsal date."""
+    page.goto("/admin/rehearsal")
+    page.get_by_label("演练日期").last.fill(day)
+    page.get_by_role("button", name=re.compile("保存|调整|更改")).click()
+    expect(main_of(page)).to_contain_text("演练日期已调整")

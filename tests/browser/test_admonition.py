@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import serving
-from tests.browser.steps import check, download, main_of, row, waiting
+from tests.browser.steps import check, download, main_of, play, row, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -22,14 +22,6 @@ def own_site():
     """A demo county of one's own: its rehearsal date moves over half a year."""
     with serving(["demo"]) as address:
         yield address
-
-
-def play(page: Page, day: str) -> None:
-    """Move the rehearsal date."""
-    page.goto("/admin/rehearsal")
-    page.get_by_label("演练日期").last.fill(day)
-    page.get_by_role("button", name=re.compile("保存|调整|更改")).click()
-    expect(main_of(page)).to_contain_text("演练日期已调整")
 
 
 def open_matter(page: Page, verb: str) -> None:

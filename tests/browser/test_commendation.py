@@ -14,34 +14,6 @@ from tests.browser.test_paperwork import READY_MS
 
 pytestmark = pytest.mark.browser
 
-CONFIRM = """
-from datetime import date, datetime
-from sqlalchemy import select
-from fivestep_web import create_app
-from fivestep_web.accounts.models import User
-from fivestep_web.assessment.cycles.rules import CycleState
-from fivestep_web.core.clock import ZONE
-from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.demo.services import play
-from fivestep_web.extensions import db
-from tests.assessment.cycles.plans import Cast, move, planned
-with create_app().app_context():
-    with unit_of_work():
-        play(date(2027, 1, 5))
-    names = ("P0007", "P0032", "P0001", "P0002")
-    found = db.session.scalars(select(User).where(User.username.in_(names)))
-    people = {user.username: user for user in found}
-    cast = Cast(*(people[name] for name in names))
-    planned(cast)
-    closes_at = datetime(2027, 1, 6, tzinfo=ZONE)
-    for target in list(CycleState)[1 : list(CycleState).index(CycleState.PUBLICIZING) + 1]:
-        if target is CycleState.TALLIED:
-            move(cast, target, by=cast.hr)
-        move(cast, target, **({"closes_at": closes_at} if target is CycleState.VOTING else {}))
-    with unit_of_work():
-        play(date(2027, 1, 20))
-    move(cast, CycleState.CONFIRMED)
-"""
 OFFICE, PERSONNEL, MINISTER, DEPUTY = "P0007", "P0032", "P0001", "P0002"
 TERMS = {
     "公示依据": "《年度组织工作表彰方案》",
@@ -65,7 +37,7 @@ DEEDS = "该同志年初承担的目标逐项分解到周，按节点推进，�
 @pytest.fixture
 def enter(sign_in_at: SignIn) -> Iterator[SignIn]:
     """Sign in to a demo county whose results of 2026 were confirmed on 20 January 2027."""
-    with serving(["demo"], ["python", "-c", CONFIRM]) as address:
+    with serving(["demo"], ["python", "-m", "tests.browser.assessed", "confirmed"]) as address:
         yield partial(sign_in_at, address)
 
 

@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignIn, serving
-from tests.browser.steps import check, decide, main_of, row
-from tests.browser.test_admonition import play
+from tests.browser.steps import check, decide, main_of, play, row
 
 pytestmark = pytest.mark.browser
 
@@ -16,56 +15,11 @@ MINISTER, PERSONNEL, MEMBER, ADMINISTRATOR = "P0001", "P0032", "P0012", "admin"
 PIN = "qinghe-pin-2026"
 GRADES = "/assessment/2026/grades"
 
-PREPARE = """
-from datetime import date, datetime
-from sqlalchemy import select
-from fivestep_web import create_app
-from fivestep_web.accounts.models import User
-from fivestep_web.assessment.cycles.queries import get_cycle
-from fivestep_web.assessment.cycles.rules import CycleState
-from fivestep_web.assessment.grades import services, standing
-from fivestep_web.assessment.grades.rules import Grade
-from fivestep_web.assessment.grades.services import Proposal
-from fivestep_web.core.clock import ZONE
-from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.demo.services import play
-from fivestep_web.extensions import db
-from fivestep_web.org.models import Person, PostHolding
-from tests.assessment.cycles.plans import Cast, move, planned
-from tests.assessment.grades.people import HELD
-from tests.factories.keys import actor_of
-KEPT = ("P0008", "P0009", "P0010", "P0011", "P0012")
-with create_app().app_context():
-    with unit_of_work():
-        play(date(2027, 1, 5))
-        kept = set(db.session.scalars(select(Person.id).where(Person.code.in_(KEPT))))
-        for held in db.session.scalars(select(PostHolding)):
-            if held.person_id not in kept:
-                held.establishment = None  # five people make the pool: one seat
-    names = ("P0007", "P0032", "P0001", "P0002")
-    found = db.session.scalars(select(User).where(User.username.in_(names)))
-    people = {user.username: user for user in found}
-    cast = Cast(*(people[name] for name in names))
-    planned(cast)
-    closes_at = datetime(2027, 1, 6, tzinfo=ZONE)
-    for target in list(CycleState)[1 : list(CycleState).index(CycleState.PUBLICIZING) + 1]:
-        if target is CycleState.TALLIED:
-            move(cast, target, by=cast.hr)
-        move(cast, target, **({"closes_at": closes_at} if target is CycleState.VOTING else {}))
-    hr = actor_of(cast.hr)
-    with unit_of_work():
-        cycle = get_cycle(2026, lock=True)
-        for item in standing.read(2026).candidates:
-            if item.score.code != "P0012":
-                services.propose(hr, cycle, item.person_id, Proposal(Grade.COMPETENT))
-        services.record_steps(hr, 2026, HELD)
-"""
-
 
 @pytest.fixture
 def enter(sign_in_at: SignIn) -> Iterator[SignIn]:
     """Sign in to a demo county whose results are publicized and five of whose people are graded."""
-    with serving(["demo"], ["python", "-c", PREPARE]) as address:
+    with serving(["demo"], ["python", "-m", "tests.browser.assessed", "graded"]) as address:
         yield partial(sign_in_at, address)
 
 

@@ -11,38 +11,13 @@ from tests.browser.steps import check, decide, main_of, row
 
 pytestmark = pytest.mark.browser
 
-PUBLICIZE = """
-from datetime import date, datetime
-from sqlalchemy import select
-from fivestep_web import create_app
-from fivestep_web.accounts.models import User
-from fivestep_web.assessment.cycles.rules import CycleState
-from fivestep_web.core.clock import ZONE
-from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.demo.services import play
-from fivestep_web.extensions import db
-from tests.assessment.cycles.plans import Cast, move, planned
-with create_app().app_context():
-    with unit_of_work():
-        play(date(2027, 1, 5))
-    names = ("P0007", "P0032", "P0001", "P0002")
-    found = db.session.scalars(select(User).where(User.username.in_(names)))
-    people = {user.username: user for user in found}
-    cast = Cast(*(people[name] for name in names))
-    planned(cast)
-    closes_at = datetime(2027, 1, 6, tzinfo=ZONE)
-    for target in list(CycleState)[1 : list(CycleState).index(CycleState.PUBLICIZING) + 1]:
-        if target is CycleState.TALLIED:
-            move(cast, target, by=cast.hr)
-        move(cast, target, **({"closes_at": closes_at} if target is CycleState.VOTING else {}))
-"""
 FACTS = "社会调查收回的份数与我科发出的不符"
 
 
 @pytest.fixture
 def enter(sign_in_at: SignIn) -> Iterator[SignIn]:
     """Sign in to a demo county whose results of 2026 were posted on 5 January 2027."""
-    with serving(["demo"], ["python", "-c", PUBLICIZE]) as address:
+    with serving(["demo"], ["python", "-m", "tests.browser.assessed", "publicized"]) as address:
         yield partial(sign_in_at, address)
 
 

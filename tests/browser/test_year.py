@@ -1,6 +1,5 @@
 """A year's assessment as its people run it: from the plan to the files, every step on its own page."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignIn, serving
 from tests.browser.slips import Slip
-from tests.browser.steps import check, decide, main_of, row
+from tests.browser.steps import check, decide, main_of, play, row
 
 pytestmark = pytest.mark.browser
 
@@ -41,14 +40,6 @@ def county() -> Iterator[str]:
 @pytest.fixture
 def enter(sign_in_at: SignIn, county: str) -> SignIn:
     return partial(sign_in_at, county)
-
-
-def play(page: Page, day: str) -> None:
-    """Move the rehearsal date."""
-    page.goto("/admin/rehearsal")
-    page.get_by_label("演练日期").last.fill(day)
-    page.get_by_role("button", name=re.compile("保存|调整|更改")).click()
-    expect(main_of(page)).to_contain_text("演练日期已调整")
 
 
 def stands_at(page: Page, state: str) -> None:
