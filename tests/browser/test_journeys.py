@@ -79,7 +79,7 @@ def leader_of(page: Page) -> str:
 def test_results_open_down_to_the_steps_of_a_goal(sign_in):
     page = sign_in("P0001")
     page.goto("/assessment/2026")
-    page.get_by_role("link", name="办公室", exact=True).click()
+    page.get_by_role("region", name="年度科室考核结果").get_by_role("link", name="办公室", exact=True).click()
     expect(page.locator("#main")).to_contain_text("91.20")
     expect(page.locator("#main")).to_contain_text("89.2037")
 

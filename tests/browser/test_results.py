@@ -19,7 +19,7 @@ def test_results_lead_to_their_origin_and_to_the_commendable(sign_in, username, 
     page = sign_in(username, scripts=scripts, phone=phone)
     page.get_by_role("link", name="考核").first.click()
     expect(page.get_by_role("heading", name=re.compile("科室（9个单位）"))).to_be_visible()
-    page.get_by_role("link", name="干部科", exact=True).click()
+    page.get_by_role("region", name="年度科室考核结果").get_by_role("link", name="干部科", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("干部科")
     for heading in ("四组评价", "指标完成率", "个人实绩", "怎么算的"):
         expect(page.get_by_role("heading", name=re.compile(heading)).first).to_be_visible()

@@ -28,6 +28,12 @@ OPTIONS["群众评价"] = ["excellent", "good", "excellent", "fair", "good", "po
 ADJUSTED = {"办公室": "2", "干部监督科": "-1.5"}  # the additions and deductions of the demo county
 TRIMMED = ("领导评价", "科室互评")
 SWEPT_TRIES = 60
+TERMS = {
+    "公示依据": "《年度实绩考核办法》",
+    "受理部门": "干部监督科",
+    "受理地址": "县委大楼305室",
+    "受理电话": "0000-12380",
+}
 
 
 @pytest.fixture
@@ -139,6 +145,8 @@ def publicize(office: Page, minister: Page) -> None:
     office.goto(f"{YEAR}/gate")
     check(office)
     office.get_by_role("link", name="安排公示").first.click()
+    for label, text in TERMS.items():
+        office.get_by_label(label).fill(text)
     office.get_by_role("button", name="保存").click()
     expect(office.locator(".step-item.active")).to_have_text("待公示")
     minister.goto(CYCLE)

@@ -26,7 +26,7 @@ PAGES = {
     DocumentKind.TASK_BOOK: range(5, 9),
     DocumentKind.TIMETABLE: range(8, 12),
     DocumentKind.RESPONSIBILITY_LETTER: range(3, 6),
-    DocumentKind.ANNUAL_ASSESSMENT_RESULT: range(5, 8),
+    DocumentKind.ANNUAL_ASSESSMENT_RESULT: range(8, 12),
     DocumentKind.PERSONAL_RESULT_NOTICE: range(1, 2),
     DocumentKind.COMMENDATION_DECISION: range(3, 5),
     DocumentKind.ADMONITION_LIST: range(1, 2),
