@@ -134,7 +134,8 @@ class ResultsLoader:
             if stored == dict(tally):
                 counts.unchanged += lines
                 continue
-            self.closed.refuse_ratings(first[group], group.label)
+            differing = {unit_id for (unit_id, _score), _count in stored.items() ^ tally.items()}
+            self.closed.refuse_ratings(first[group], group, differing)
             if stored:
                 counts.changed += lines
             else:
