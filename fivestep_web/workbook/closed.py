@@ -77,6 +77,11 @@ class ClosedYear:
         message = _("这项加减分已在“加减分”页提出，由部务会议决定，请恢复原值或删去这一行")
         self._add("加减分", row, heading, message, value)
 
+    def refuse_refused(self, row: int, reason: str) -> None:
+        """Refuse to bring back what the department meeting refused."""
+        message = _("部务会议没有批准这项加减分，请删去这一行；确需再议的，在“加减分”页重新提出")
+        self._add("加减分", row, "事由", message, reason)
+
     def _is_past(self, state: CycleState) -> bool:
         return self.reached >= ORDER.index(state)
 

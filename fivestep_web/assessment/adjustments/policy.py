@@ -45,6 +45,17 @@ def can_decide(actor: Actor, cycle: AssessmentCycle, adjustment: Adjustment) -> 
     return waits and may_decide(actor, adjustment)
 
 
+def can_refuse(actor: Actor, cycle: AssessmentCycle, adjustment: Adjustment) -> bool:
+    """Say whether the actor may enter that the meeting refused it: what waits, and what was imported."""
+    waits = is_revocable(adjustment) and is_open(cycle) and may_decide(actor, adjustment)
+    return waits or can_decide(actor, cycle, adjustment)
+
+
+def is_revocable(adjustment: Adjustment) -> bool:
+    """Say whether it counts without the meeting, which may still refuse it: it was imported."""
+    return adjustment.is_imported and adjustment.state is AdjustmentState.APPROVED
+
+
 def can_withdraw(actor: Actor, adjustment: Adjustment) -> bool:
     """Say whether the actor may take it back: the own proposal, before it is decided on."""
     return adjustment.state is AdjustmentState.PROPOSED and actor.person_id == adjustment.proposed_by_id
