@@ -76,8 +76,8 @@ class Adjustment(Base):
     """An addition, deduction or veto for a unit, with reason and basis (domain.md 7.8).
 
     Proposed by one person, decided by the department meeting of *meeting_on* and entered by another;
-    *note* is why it was refused. Imported ones are approved: they stand until the review of the results,
-    which names each of them.
+    *note* is why it was refused. Imported ones are approved until the meeting refuses them, at the latest at
+    the review of the results, which names each of them.
     """
 
     __tablename__ = "adjustment"
@@ -105,11 +105,11 @@ class Adjustment(Base):
         CheckConstraint("is_imported = (proposed_by_id IS NULL)", name="proposed_by_somebody"),
         CheckConstraint("decided_by_id <> proposed_by_id", name="decided_by_another"),
         CheckConstraint(
-            "is_imported OR (state IN ('approved', 'refused'))"
+            "(state = 'refused' OR state = 'approved' AND NOT is_imported)"
             " = (decided_by_id IS NOT NULL AND meeting_on IS NOT NULL)",
             name="decided_by_the_meeting",
         ),
-        CheckConstraint("NOT is_imported OR state = 'approved'", name="imported_as_approved"),
+        CheckConstraint("NOT is_imported OR state IN ('approved', 'refused')", name="imported_as_approved"),
         Index(
             "uq_adjustment_standing",
             "year",

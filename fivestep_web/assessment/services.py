@@ -5,6 +5,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from fivestep_web.assessment import policy
+from fivestep_web.assessment.adjustments.policy import demand_points_open
 from fivestep_web.assessment.models import ManualPoints
 from fivestep_web.assessment.scoring_methods import Method, ScoringError, parse_rule
 from fivestep_web.assessment.year_rules import read_year_rules
@@ -23,12 +24,14 @@ def give_points(actor: Actor, goal: Goal, *, points: Decimal, reason: str) -> Ma
     """Store the actor's points for a goal scored by hand, in place of earlier ones.
 
     *points* run from 0 to the goal's base with at most two decimals. Nobody assesses a goal of the own
-    unit or one answered for in person (NotAllowed), nor one that its own rule scores (Conflict).
+    unit or one answered for in person (NotAllowed), nor one that its own rule scores or once the results are
+    reviewed (Conflict).
     """
     if actor.person_id is None or not policy.can_give_points(
         actor, unit_id=goal.unit_id, person_id=goal.person_id
     ):
         raise NotAllowed(_("本单位或本人负责的目标不能由自己评定，请由其他有权限的同志评定。"))
+    demand_points_open(goal.year)
     _check(goal, points, reason)
     given = db.session.get(ManualPoints, goal.id)
     before = None if given is None else plain(given.points)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fivestep_web.assessment import policy, queries, services
+from fivestep_web.assessment.adjustments.policy import are_points_open
 from fivestep_web.assessment.admonitions import queries as admonitions
 from fivestep_web.assessment.admonitions.opening import untaken
 from fivestep_web.assessment.candidates import CandidateKind
@@ -114,15 +115,16 @@ def _point_forms(
 ) -> dict[int, PointsForm]:
     """Return a form for each goal and task of the unit that this actor may assess by hand."""
     tasks = (task for person in score.people if person.unit_id == unit.id for task in person.tasks)
+    is_open = are_points_open(score.year)
     forms: dict[int, PointsForm] = {}
     for goal in (*unit.goals, *tasks):
         may = policy.can_give_points(actor(), unit_id=goal.unit_id, person_id=goal.person_id)
-        if not (goal.is_assessed_by_hand and may):
+        is_refused = refused is not None and goal.id == refused_id
+        if not (goal.is_assessed_by_hand and may and (is_open or is_refused)):
             continue
         given: dict[str, Any] = (
             {"points": goal.given.points, "reason": goal.given.reason} if goal.given else {}
         )
-        is_refused = refused is not None and goal.id == refused_id
         forms[goal.id] = refused if is_refused and refused else PointsForm(formdata=None, data=given)
         if not is_refused:
             for field in (forms[goal.id].points, forms[goal.id].reason):

@@ -26,7 +26,7 @@ from fivestep_web.workbook.closed import ClosedYear
 from fivestep_web.workbook.load_org import OrgLoader
 from fivestep_web.workbook.load_plan import PlanLoader
 from fivestep_web.workbook.problems import Problem
-from fivestep_web.workbook.rows import AnnualWorkbook, ProgressRow
+from fivestep_web.workbook.rows import AdjustmentRow, AnnualWorkbook, ProgressRow
 from fivestep_web.workbook.settings import FIELDS
 from fivestep_web.workbook.words import plain
 
@@ -134,7 +134,8 @@ class ResultsLoader:
             if stored == dict(tally):
                 counts.unchanged += lines
                 continue
-            self.closed.refuse_ratings(first[group], group.label)
+            differing = {unit_id for (unit_id, _score), _count in stored.items() ^ tally.items()}
+            self.closed.refuse_ratings(first[group], group, differing)
             if stored:
                 counts.changed += lines
             else:
@@ -167,26 +168,18 @@ class ResultsLoader:
         )
 
     def _load_adjustments(self) -> None:
-        standing = select(Adjustment).where(Adjustment.year == self.year, Adjustment.state.in_(STANDING))
-        stored = {(row.unit_id, row.kind, row.reason): row for row in db.session.scalars(standing)}
+        rows = db.session.scalars(select(Adjustment).where(Adjustment.year == self.year)).all()
+        stored = {_key(row): row for row in rows if row.state in STANDING}
+        refused = {_key(row) for row in rows if row.state is AdjustmentState.REFUSED}
         for row in self.data.adjustments:
             unit, kind = self.units[row.unit], AdjustmentKind(row.kind)
-            adjustment = stored.get((unit.id, kind, row.reason))
+            key = unit.id, kind, row.reason
+            adjustment = stored.get(key)
+            if adjustment is None and key in refused:
+                self.closed.refuse_refused(row.row, row.reason)
+                continue
             if adjustment is None:
-                db.session.add(
-                    Adjustment(
-                        year=self.year,
-                        unit_id=unit.id,
-                        kind=kind,
-                        points=row.points,
-                        reason=row.reason,
-                        basis=row.basis,
-                        state=AdjustmentState.APPROVED,
-                        is_imported=True,
-                    )
-                )
-                self.changes.added("加减分", row.reason)
-                self.closed.refuse_adjustment(row.row, "事由", row.reason)
+                self._add_adjustment(row, unit.id)
                 continue
             facts = self._spoken("加减分", {"points": ("分值", row.points), "basis": ("依据", row.basis)})
             refuse = self.closed.refuse_adjustment if adjustment.is_imported else self.closed.refuse_other
@@ -194,6 +187,27 @@ class ResultsLoader:
             for heading, (_old, new) in differences.items():
                 refuse(row.row, heading, self.changes.words.shown("加减分", heading, new))
             self.changes.compared("加减分", row.reason, differences)
+
+    def _add_adjustment(self, row: AdjustmentRow, unit_id: int) -> None:
+        db.session.add(
+            Adjustment(
+                year=self.year,
+                unit_id=unit_id,
+                kind=AdjustmentKind(row.kind),
+                points=row.points,
+                reason=row.reason,
+                basis=row.basis,
+                state=AdjustmentState.APPROVED,
+                is_imported=True,
+            )
+        )
+        self.changes.added("加减分", row.reason)
+        self.closed.refuse_adjustment(row.row, "事由", row.reason)
+
+
+def _key(adjustment: Adjustment) -> tuple[int, AdjustmentKind, str]:
+    """Return what tells additions and deductions of a year apart."""
+    return adjustment.unit_id, adjustment.kind, adjustment.reason
 
 
 def load_settings(data: AnnualWorkbook, changes: Changes, closed: ClosedYear) -> PlanYear:

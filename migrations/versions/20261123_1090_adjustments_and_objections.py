@@ -15,10 +15,10 @@ CHECKS = {
     "proposed_by_somebody": "is_imported = (proposed_by_id IS NULL)",
     "decided_by_another": "decided_by_id <> proposed_by_id",
     "decided_by_the_meeting": (
-        "is_imported OR (state IN ('approved', 'refused'))"
+        "(state = 'refused' OR state = 'approved' AND NOT is_imported)"
         " = (decided_by_id IS NOT NULL AND meeting_on IS NOT NULL)"
     ),
-    "imported_as_approved": "NOT is_imported OR state = 'approved'",
+    "imported_as_approved": "NOT is_imported OR state IN ('approved', 'refused')",
 }
 NEW_COLUMNS = (
     "state",

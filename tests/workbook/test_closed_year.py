@@ -6,10 +6,15 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from fivestep_web.assessment.adjustments.services import Entry, propose
+from fivestep_web.assessment.adjustments import evidence
+from fivestep_web.assessment.adjustments.services import Decision, Entry, decide, propose
+from fivestep_web.assessment.ballots.models import Poll
 from fivestep_web.assessment.cycles.queries import get_cycle
-from fivestep_web.assessment.cycles.rules import CycleState
+from fivestep_web.assessment.cycles.rules import CycleState, Series
 from fivestep_web.assessment.models import Adjustment, AdjustmentKind, AdjustmentState, RatingTally
+from fivestep_web.assessment.queries import adjustments
+from fivestep_web.assessment.score_settings import Group
+from fivestep_web.core.errors import Conflict
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db as database
 from fivestep_web.org.models import PlanYear, Unit
@@ -79,3 +84,33 @@ def test_what_was_proposed_on_the_page_is_not_the_workbooks(cast):
     assert "由部务会议决定" in message
     load({"设置": SETTINGS, "加减分": [ADDED[0], ["K01", "加分", 2, "交流发言", "简报第3期"]]})
     assert database.session.scalars(select(Adjustment.state)).all() == [AdjustmentState.PROPOSED]
+
+
+def test_the_workbook_does_not_replace_a_vote_held_in_the_system(cast):
+    bring_to(cast, CycleState.VOTING_CLOSED)
+    voted = Poll(cycle_id=get_cycle(YEAR).id, rater_group=Group.SOCIAL_SURVEY, series=Series.SECTIONS)
+    database.session.add(voted)
+    database.session.commit()
+    ((sheet, row, message),) = refused(评价=RATINGS)
+    assert (sheet, row) == ("评价", 2)
+    assert "“社会调查”在系统内投票" in message
+    load({"设置": SETTINGS, "评价": [RATINGS[0], ["社会调查", "R1", "T01", 20]]})
+    assert database.session.scalar(select(func.count()).select_from(RatingTally)) == 1
+    refused(评价=[RATINGS[0], ["社会调查", "R1", "K01", 20], ["社会调查", "R1", "T01", 20]])
+    load({"设置": SETTINGS, "评价": [RATINGS[0], ["领导评价", "R1", "K01", 20]]})
+
+
+def test_the_meeting_refuses_an_imported_addition_and_the_workbook_does_not_bring_it_back(cast):
+    bring_to(cast, CycleState.OPEN)
+    load({"设置": SETTINGS, "加减分": ADDED})
+    imported = database.session.scalars(select(Adjustment)).one()
+    told = Decision(NOW.date(), is_approved=False, note="材料不实")
+    with unit_of_work():
+        decide(actor_of(cast.minister), get_cycle(YEAR, lock=True), imported, told)
+    assert adjustments(YEAR) == {}
+    assert list(evidence.faults()) == []
+    ((sheet, row, message),) = refused(加减分=ADDED)
+    assert (sheet, row) == ("加减分", 2)
+    assert "部务会议没有批准" in message
+    with pytest.raises(Conflict, match="不予批准"), unit_of_work():
+        decide(actor_of(cast.deputy), get_cycle(YEAR, lock=True), imported, told)

@@ -87,11 +87,15 @@ def _check(cycle: AssessmentCycle, entry: Entry) -> None:
 
 
 def decide(actor: Actor, cycle: AssessmentCycle, adjustment: Adjustment, decision: Decision) -> None:
-    """Enter what the department meeting decided: approved ones count in the total from now on."""
+    """Enter what the department meeting decided: approved ones count in the total from now on.
+
+    Imported ones count already; the meeting may refuse them until the review.
+    """
     if not policy.may_decide(actor, adjustment):
         raise NotAllowed(_("部务会议的决定由部长、常务副部长登记，提出人不能登记自己提出的。"))
     _demand_open(cycle)
-    _demand_waiting(adjustment)
+    if decision.is_approved or not policy.is_revocable(adjustment):
+        _demand_waiting(adjustment)
     if decision.meeting_on > clock.today():
         raise FieldError("meeting_on", _("会议日期不能晚于今天。"))
     if not decision.is_approved and not decision.note.strip():

@@ -65,9 +65,11 @@ def _line(cycle: AssessmentCycle, one: Adjustment) -> Line:
     given = {"revision": one.revision, "meeting_on": clock.today()}
     approval = refusal = withdrawal = None
     if policy.can_decide(actor(), cycle, one):
-        approval, refusal = ApprovalForm(formdata=None, data=given), RefusalForm(formdata=None, data=given)
-        approval.meeting_on.id, refusal.meeting_on.id = f"approved-{one.id}", f"refused-{one.id}"
-        refusal.reason.id = f"reason-{one.id}"
+        approval = ApprovalForm(formdata=None, data=given)
+        approval.meeting_on.id = f"approved-{one.id}"
+    if policy.can_refuse(actor(), cycle, one):
+        refusal = RefusalForm(formdata=None, data=given)
+        refusal.meeting_on.id, refusal.reason.id = f"refused-{one.id}", f"reason-{one.id}"
     if policy.can_withdraw(actor(), one):
         withdrawal = MoveForm(formdata=None, data=given)
     amount = f"{SIGNS[one.kind]}{plain(one.points)}" if one.points is not None and one.kind in SIGNS else "—"

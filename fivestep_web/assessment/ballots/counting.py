@@ -1,10 +1,12 @@
 """The count of sealed polls by two people together, and what scoring then reads (domain.md 7.2, 7.3)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, column, delete, func, insert, literal, select, values
+from sqlalchemy import ColumnElement, Select, column, delete, func, insert, literal, select, values
 
 from fivestep_web.assessment.ballots import paper, policy, queries
 from fivestep_web.assessment.ballots.issuing import issued_count
@@ -110,21 +112,41 @@ def _paper_tally(poll: Poll, settings: Settings) -> Tally:
 
 def write_tallies(poll: Poll, cycle: AssessmentCycle, settings: Settings) -> None:
     """Put the counts where scoring reads them, in place of earlier ones; a vote must stand for that."""
-    units = select(CycleUnit.unit_id).where(CycleUnit.cycle_id == cycle.id, CycleUnit.series == poll.series)
-    db.session.execute(
-        delete(RatingTally)
-        .where(
-            RatingTally.year == cycle.year,
-            RatingTally.rater_group == poll.rater_group,
-            RatingTally.unit_id.in_(units),
-        )
-        .execution_options(synchronize_session=False)
-    )
+    stale = delete(RatingTally).where(*_of_poll(poll, cycle))
+    db.session.execute(stale.execution_options(synchronize_session=False))
     if poll.validity is not Validity.VALID:
         return
     db.session.flush()
     columns = ("year", "rater_group", "unit_id", "score", "count")
     db.session.execute(insert(RatingTally).from_select(columns, _counts(poll, cycle.year, settings)))
+
+
+def _of_poll(poll: Poll, cycle: AssessmentCycle) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on what scoring reads of the poll's group and series."""
+    units = select(CycleUnit.unit_id).where(CycleUnit.cycle_id == cycle.id, CycleUnit.series == poll.series)
+    return (
+        RatingTally.year == cycle.year,
+        RatingTally.rater_group == poll.rater_group,
+        RatingTally.unit_id.in_(units),
+    )
+
+
+def is_scored(poll: Poll, cycle: AssessmentCycle) -> bool:
+    """Say whether scoring reads exactly what the sealed lines of a counted poll give."""
+    columns = (RatingTally.unit_id, RatingTally.score, RatingTally.count)
+    read = _summed(db.session.execute(select(*columns).where(*_of_poll(poll, cycle))))
+    if poll.validity is not Validity.VALID:
+        return not read
+    rows = db.session.execute(_counts(poll, cycle.year, queries.settings_at_count(poll, cycle)))
+    return read == _summed(row[2:] for row in rows)
+
+
+def _summed(rows: Iterable[tuple[int, Decimal | None, int]]) -> Counter[tuple[int, Decimal | None]]:
+    """Return how often each unit was given each score."""
+    found: Counter[tuple[int, Decimal | None]] = Counter()
+    for unit_id, score, count in rows:
+        found[unit_id, score] += count
+    return found
 
 
 def _counts(poll: Poll, year: int, settings: Settings) -> Select[Any]:

@@ -18,12 +18,13 @@ from fivestep_web.assessment.ballots.rules import FORMS, READING, CodeState, For
 from fivestep_web.assessment.cycles.models import (
     AssessmentCycle,
     CycleMove,
+    CycleRules,
     CycleUnit,
     RaterRoster,
 )
 from fivestep_web.assessment.cycles.rules import CycleState, Series
 from fivestep_web.assessment.score_settings import Group, Settings
-from fivestep_web.assessment.year_rules import read_year_rules
+from fivestep_web.assessment.year_rules import frozen_rules, read_year_rules
 from fivestep_web.core import clock
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Unit
@@ -149,6 +150,15 @@ def units_for(cycle_id: int, series: Series, own_unit_id: int | None = None) -> 
 def settings_of(cycle: AssessmentCycle) -> Settings:
     """Return the rules in force."""
     return read_year_rules(cycle.year).settings
+
+
+def settings_at_count(poll: Poll, cycle: AssessmentCycle) -> Settings:
+    """Return the rules a counted poll was counted by: those in force that moment."""
+    query = select(CycleRules.settings).where(
+        CycleRules.cycle_id == cycle.id, CycleRules.approved_at <= poll.counted_at
+    )
+    stored = db.session.scalar(query.order_by(CycleRules.version.desc()).limit(1))
+    return settings_of(cycle) if stored is None else frozen_rules(stored, cycle.year).settings
 
 
 def list_polls(cycle_id: int) -> Sequence[Poll]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from fivestep_web.assessment.ballots import counting, queries
 from fivestep_web.assessment.ballots.models import BallotReceipt, Poll, SealedLine
 from fivestep_web.assessment.ballots.rules import seal_root
 from fivestep_web.assessment.cycles.models import AssessmentCycle
@@ -20,15 +21,18 @@ def altered_polls() -> Iterator[str]:
     """Yield a sentence for each poll whose lines, receipts or counts are not those that were logged."""
     polls = db.session.scalars(select(Poll).order_by(Poll.id)).all()
     yield from _altered(polls)
+    for cycle in db.session.scalars(select(AssessmentCycle).order_by(AssessmentCycle.id)):
+        yield from _miscounted(cycle)
     if missing := _logged(SEALED).keys() - {poll.id for poll in polls}:
         yield f"有{len(missing)}次已封存的评价被删除"
 
 
 def seal_gaps(cycle: AssessmentCycle) -> list[Unmet]:
     """Return the votes of a cycle that are no longer what was sealed, counted and logged."""
-    polls = db.session.scalars(select(Poll).where(Poll.cycle_id == cycle.id).order_by(Poll.id)).all()
+    polls = queries.list_polls(cycle.id)
     cure = _("查看评价进度")
-    return [Unmet(f"{fault}，请查明原因。", cure, "polls.poll_index") for fault in _altered(polls)]
+    faults = (*_altered(polls), *_miscounted(cycle))
+    return [Unmet(f"{fault}，请查明原因。", cure, "polls.poll_index") for fault in faults]
 
 
 def counter_gaps(cycle: AssessmentCycle) -> list[Unmet]:
@@ -46,10 +50,21 @@ def counter_gaps(cycle: AssessmentCycle) -> list[Unmet]:
     return [Unmet(sentence, _("查看办理经过"), "cycles.cycle_show", {"_anchor": "history"})]
 
 
+def _miscounted(cycle: AssessmentCycle) -> Iterator[str]:
+    """Yield a sentence for each counted vote in whose place scoring would read something else."""
+    for poll in queries.latest_polls(cycle.id).values():
+        if poll.counted_at is not None and not counting.is_scored(poll, cycle):
+            yield f"{_told(poll)}用于计分的票数与计票结果不一致"
+
+
+def _told(poll: Poll) -> str:
+    return f"{poll.rater_group.label}（{poll.series}）第{poll.round}次评价"
+
+
 def _altered(polls: Sequence[Poll]) -> Iterator[str]:
     logged = {action: _logged(action) for action in (SEALED, COUNTED)} if polls else {}
     for poll in polls:
-        told = f"{poll.rater_group.label}（{poll.series}）第{poll.round}次评价"
+        told = _told(poll)
         sealed, counted = logged[SEALED].get(poll.id), logged[COUNTED].get(poll.id)
         if (sealed is None) != (poll.sealed_at is None) or (counted is None) != (poll.counted_at is None):
             yield f"{told}的状态与操作日志不符"

@@ -19,17 +19,19 @@ UNIT_LABELS = {
     "vetoed": "一票否决",
     "problems": "说明",
 }
+SHARED = {"completion": "completion_score", "daily": "daily_score"}
 GROUP_LABELS = {"result": "结果", "ballots": "评价数", "valid": "有效数"}
 
 
 def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Return a sentence for each unit whose figures differ, and one for what differs of the whole year.
 
-    Both have *result* (export.as_json) and *exact*, the unrounded figures by unit and name.
+    Both have *result* (export.as_json) and *exact*, the unrounded figures by unit and name. The figure of a
+    part whose share is 0 makes no total and may go on changing.
     """
-    if before == now:
+    old, new = _counted(before["result"]), _counted(now["result"])
+    if (old, before["exact"]) == (new, now["exact"]):
         return []
-    old, new = before["result"], now["result"]
     found = [
         f"{label}{_change(old.get(name), new.get(name))}"
         for name, label in YEAR_LABELS.items()
@@ -47,6 +49,13 @@ def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
             if parts:
                 found.append(f"{others[code]['name']}：{'、'.join(parts)}")
     return found or ["结果的内容"]
+
+
+def _counted(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the result without the figures of parts whose share is 0."""
+    idle = {name for part, name in SHARED.items() if result["shares"].get(part) == "0"}
+    units = [{name: value for name, value in unit.items() if name not in idle} for unit in result["units"]]
+    return {**result, "units": units}
 
 
 def _unit(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

@@ -38,7 +38,9 @@ def faults() -> Iterator[str]:
     ring = keyring()
     for opinion in opinions:
         entry = logged["opinion"].get(opinion.id)
-        if entry is not None and opinion.way is Way.KEY and not _is_signed(ring, opinion, entry):
+        if entry is None or _is_altered(opinion, entry, giving.HIDDEN_OPINION):
+            continue
+        if opinion.way is Way.KEY and not _is_signed(ring, opinion, entry):
             yield f"本人意见{opinion.id}没有本人当时有效密钥的签名，或与所签内容不符"
     yield from _compare("本人意见", opinions, logged["opinion"], giving.HIDDEN_OPINION)
     yield from _entry_faults(logged["achievement_entry"])
@@ -55,10 +57,14 @@ def _compare(
         entry = logged.pop(row.id, None)
         if entry is None or entry.row is None:
             yield f"{name}{row.id}没有登记日志"
-        elif altered(facts_of(row, hashed=hidden), entry.row):
+        elif _is_altered(row, entry, hidden):
             yield f"{name}{row.id}在登记后被改动"
     for row_id in logged:
         yield f"{name}{row_id}已登记，现在不存在"
+
+
+def _is_altered(row: Any, entry: Logged, hidden: Sequence[str]) -> bool:
+    return entry.row is None or bool(altered(facts_of(row, hashed=hidden), entry.row))
 
 
 def _is_signed(ring: Keyring, opinion: ResultOpinion, entry: Logged) -> bool:

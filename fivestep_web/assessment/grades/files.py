@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -31,6 +31,9 @@ from fivestep_web.documents.payloads.assessment import DONE
 from fivestep_web.documents.queries import find_issued
 from fivestep_web.extensions import db
 
+# what a correcting entry takes from the present; figures stay those of the fixed result
+CORRECTED: Final = ("post", "grade", "remarks", "rewards")
+
 
 def list_entries(person_id: int) -> Sequence[AchievementEntry]:
     """Return a person's entries of all years, each correction after what it corrects."""
@@ -45,14 +48,16 @@ def write_all(actor: Actor, cycle: AssessmentCycle) -> None:
 
 def follow(actor: Actor, cycle: AssessmentCycle, decided: Iterable[AnnualGrade]) -> None:
     """Write the correcting entries of grades decided after the cycle was filed; nothing before."""
-    reasons = {grade.person_id: grade.reason for grade in decided}
+    first = str(_("归档以后确定年度等次"))
+    reasons = {grade.person_id: grade.reason or first for grade in decided}
     if cycle.state is CycleState.FILED and reasons:
-        found = contents(cycle.year)
-        _write(actor, cycle, {one: found[one] for one in reasons if one in found}, reasons)
+        found, last = contents(cycle.year), _latest(cycle.year)
+        wanted = {one: _corrected(found[one], last.get(one)) for one in reasons if one in found}
+        _write(actor, cycle, wanted, reasons)
 
 
 def correct(actor: Actor, cycle: AssessmentCycle, person_id: int, reason: str) -> None:
-    """Write what is recorded now as a correction of the latest entry of a filed year.
+    """Write what was decided or recorded since as a correction of the latest entry of a filed year.
 
     Raises Conflict where nothing differs.
     """
@@ -60,23 +65,34 @@ def correct(actor: Actor, cycle: AssessmentCycle, person_id: int, reason: str) -
         raise NotAllowed(_("档案由人事更正，本人的由他人更正。"))
     if not reason.strip():
         raise DomainError(_("请写明更正的理由。"))
-    last = next((item for item in reversed(list_entries(person_id)) if item.year == cycle.year), None)
-    content = contents(cycle.year).get(person_id)
-    if last is None or content is None:
+    last = _latest(cycle.year).get(person_id)
+    found = contents(cycle.year).get(person_id)
+    if last is None or found is None:
         raise Conflict(_("%(year)s年度还没有归档，不需要更正。", year=cycle.year))
+    content = _corrected(found, last)
     if (content, _admonitions(cycle.year).get(person_id, [])) == (last.content, last.admonitions):
         raise Conflict(_("现在的记录与档案一致，不需要更正。"))
     _write(actor, cycle, {person_id: content}, {person_id: reason.strip()})
+
+
+def _latest(year: int) -> dict[int, AchievementEntry]:
+    """Return the latest entry of the year by person."""
+    query = select(AchievementEntry).where(AchievementEntry.year == year).order_by(AchievementEntry.id)
+    return {entry.person_id: entry for entry in db.session.scalars(query)}
+
+
+def _corrected(found: dict[str, Any], before: AchievementEntry | None) -> dict[str, Any]:
+    """Return what a correcting entry says: the filed figures, with what people decided or recorded since."""
+    if before is None:
+        return found
+    return {**before.content, **{name: found[name] for name in CORRECTED}}
 
 
 def _write(
     actor: Actor, cycle: AssessmentCycle, wanted: dict[int, dict[str, Any]], reasons: dict[int, str]
 ) -> None:
     """Store an entry for each person; who has one of this year gets a correction of it."""
-    query = select(AchievementEntry.person_id, AchievementEntry.id).where(
-        AchievementEntry.year == cycle.year, AchievementEntry.person_id.in_(wanted)
-    )
-    last = {row[0]: row[1] for row in db.session.execute(query.order_by(AchievementEntry.id))}
+    last = _latest(cycle.year)
     admonitions = _admonitions(cycle.year)
     entries = []
     for person_id, content in wanted.items():
@@ -86,7 +102,7 @@ def _write(
             year=cycle.year,
             cycle=cycle.name,
             kind=EntryKind.CORRECTION if before else EntryKind.FILED,
-            corrects_id=before,
+            corrects_id=before.id if before else None,
             reason=reasons.get(person_id, "") if before else "",
             content=content,
             admonitions=admonitions.get(person_id, []),

@@ -1,6 +1,6 @@
 """The written notice of the own result, and the person's opinion of it, signed or recorded (N3)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -12,7 +12,7 @@ from fivestep_web.assessment.cycles.models import AssessmentCycle
 from fivestep_web.assessment.grades import policy, standing
 from fivestep_web.assessment.grades.models import ResultNotice, ResultOpinion
 from fivestep_web.assessment.grades.rules import Stance, Way
-from fivestep_web.assessment.grades.standing import Candidate
+from fivestep_web.assessment.grades.standing import Candidate, Year
 from fivestep_web.assessment.publicity import deadlines
 from fivestep_web.audit import services as audit
 from fivestep_web.audit.facts import ROW, facts_of
@@ -56,17 +56,20 @@ class Said:
 def give(actor: Actor, cycle: AssessmentCycle, person_ids: Collection[int], given_on: date) -> int:
     """Give the notices of decided grades that were not given yet, to *person_ids*; return how many.
 
-    Their Word files are made; the days to ask for a review run from *given_on* (N8).
+    Their Word files are made; the days to ask for a review run from *given_on*. Whom an open objection is
+    about waits for the answer (N8).
     """
     if not actor.may(Permission.GRADE_PREPARE) or actor.person_id is None:
         raise NotAllowed(_("通知由人事或常务副部长送达。"))
-    waiting = [
+    known = standing.read(cycle.year)
+    untold = [
         item
-        for item in standing.read(cycle.year).candidates
+        for item in known.candidates
         if item.person_id in person_ids and is_untold(item) and policy.can_prepare(actor, item.person_id)
     ]
+    waiting = [item for item in untold if not is_held(known, item)]
     if not waiting:
-        raise Conflict(_("没有需要送达的通知，可能刚刚送达，请刷新。"))
+        raise Conflict(_why_none(untold))
     _demand_day(waiting, given_on)
     requests = {request.person_id: request for request in notices.notice_payloads(cycle.year)}
     ask_by = deadlines.read().ask_by(given_on)
@@ -81,6 +84,18 @@ def give(actor: Actor, cycle: AssessmentCycle, person_ids: Collection[int], give
 def is_untold(candidate: Candidate) -> bool:
     """Say whether a decided grade has not been told yet; a correction under way is told once decided."""
     return candidate.decided is not None and candidate.notice is None
+
+
+def is_held(known: Year, candidate: Candidate) -> bool:
+    """Say whether a notice waits for the answer to an open objection about the person (N8)."""
+    return candidate.person_id in known.objected
+
+
+def _why_none(held: Sequence[Candidate]) -> str:
+    if not held:
+        return str(_("没有需要送达的通知，可能刚刚送达，请刷新。"))
+    names = "、".join(item.name for item in held)
+    return str(_("关于%(names)s的异议或复核申请还没有答复，答复以后再送达通知。", names=names))
 
 
 def _demand_day(waiting: list[Candidate], given_on: date) -> None:

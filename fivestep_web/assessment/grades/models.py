@@ -72,6 +72,11 @@ class AnnualGrade(Base):
         """Return the grade in the words of the person's establishment."""
         return label(self.grade, self.pool)
 
+    @property
+    def mark(self) -> str:
+        """Return what a page posts back to say which state of which version it showed."""
+        return f"{self.id}:{self.revision}"
+
 
 class GradeBar(Base):
     """What keeps a person from some or all grades (N5, N11), with its period and the document behind it.

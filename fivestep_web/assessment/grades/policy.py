@@ -5,7 +5,13 @@ from fivestep_web.assessment.grades.models import AnnualGrade
 from fivestep_web.assessment.grades.rules import GradeState
 from fivestep_web.core.permissions import Actor, Permission
 
-PREPARABLE = (CycleState.TALLIED, CycleState.REVIEWED, CycleState.PUBLICIZING, CycleState.CONFIRMED)
+PREPARABLE = (
+    CycleState.TALLIED,
+    CycleState.REVIEWED,
+    CycleState.PUBLICIZING,
+    CycleState.CONFIRMED,
+    CycleState.FILED,
+)
 DECIDABLE = (CycleState.CONFIRMED, CycleState.FILED)
 
 

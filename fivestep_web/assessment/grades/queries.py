@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from fivestep_web.assessment.candidates import Pool
@@ -18,7 +18,7 @@ from fivestep_web.assessment.grades.models import (
     ResultOpinion,
     SeatApproval,
 )
-from fivestep_web.assessment.grades.rules import Grade, GradeState, Period, Step, commendation_bar, concerns
+from fivestep_web.assessment.grades.rules import Grade, GradeState, Period, Step, commendation_bar, counting
 from fivestep_web.assessment.publicity.models import Objection, Publicity, PublicityLine
 from fivestep_web.assessment.publicity.queries import UpheldReview, upheld_reviews
 from fivestep_web.assessment.publicity.rules import (
@@ -71,13 +71,24 @@ def decided(versions: Sequence[AnnualGrade]) -> AnnualGrade | None:
     return next((item for item in reversed(versions) if item.state is GradeState.CONFIRMED), None)
 
 
+def first_decision(year: int) -> date | None:
+    """Return the day on which the first grade of a year was decided."""
+    return db.session.scalar(select(func.min(AnnualGrade.decided_on)).where(AnnualGrade.year == year))
+
+
 def list_bars(year: int, day: date) -> dict[int, list[GradeBar]]:
     """Return what counts for the grades of *year* decided on *day*, by person."""
     found: dict[int, list[GradeBar]] = {}
     for bar in db.session.scalars(_standing()):
-        if concerns(bar.period, year, day):
-            found.setdefault(bar.person_id, []).append(bar)
-    return found
+        found.setdefault(bar.person_id, []).append(bar)
+    counted = {
+        person_id: counting([bar.period for bar in own], year, day) for person_id, own in found.items()
+    }
+    return {
+        person_id: [bar for bar in own if bar.period in counted[person_id]]
+        for person_id, own in found.items()
+        if counted[person_id]
+    }
 
 
 def list_all_bars() -> Sequence[GradeBar]:

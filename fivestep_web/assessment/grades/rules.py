@@ -1,7 +1,7 @@
 """Annual grades of persons: who may get which, by what procedure, and what follows (N1–N6, N11); pure."""
 
 import itertools
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -148,6 +148,7 @@ EFFECT_TEXTS: Final = {
 DISCIPLINE: Final = frozenset(
     {BarKind.WARNING, BarKind.PARTY_WARNING, BarKind.SERIOUS_ON_DUTY, BarKind.SERIOUS_OTHER}
 )
+ABSENCES: Final = frozenset({BarKind.LEAVE, BarKind.AWAY})
 
 
 class Remarks(StrEnum):
@@ -215,7 +216,7 @@ def concerns(period: Period, year: int, day: date) -> bool:
     """Say whether a bar counts for the grade of *year* that is decided on *day*.
 
     Discipline counts in the year it was imposed, an investigation while it lasts, probation on 31 December,
-    the rest where it touches the year.
+    the rest where it touches the year; whether an absence is long enough is said by `counting`.
     """
     if period.kind in DISCIPLINE:
         return period.starts_on.year == year
@@ -224,6 +225,31 @@ def concerns(period: Period, year: int, day: date) -> bool:
     if period.kind is BarKind.PROBATION:
         return period.holds_on(date(year, 12, 31))
     return period.starts_on.year <= year and (period.ends_on is None or period.ends_on.year >= year)
+
+
+def counting(periods: Sequence[Period], year: int, day: date) -> list[Period]:
+    """Return which bars of one person count for the grade of *year* that is decided on *day*.
+
+    Absences of a kind count where they come to more than half of the year together (N5).
+    """
+    touching = [period for period in periods if concerns(period, year, day)]
+    long_ones = {
+        kind for kind in ABSENCES if _is_over_half([one for one in touching if one.kind is kind], year)
+    }
+    return [period for period in touching if period.kind not in ABSENCES or period.kind in long_ones]
+
+
+def _is_over_half(periods: Iterable[Period], year: int) -> bool:
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    away = {
+        day
+        for period in periods
+        for day in range(
+            max(first, period.starts_on.toordinal()),
+            min(last, period.ends_on.toordinal() if period.ends_on else last) + 1,
+        )
+    }
+    return 2 * len(away) > last - first + 1
 
 
 def commendation_bar(period: Period, year: int, day: date) -> str | None:
@@ -268,13 +294,11 @@ class Way(StrEnum):
 WAY_LABELS: Final = {Way.KEY: "本人电子签名", Way.PAPER: "纸质，由人事登记"}
 
 ROW_FOR_MERIT: Final = 3
+_OF_BASIC: Final = "按规定予以诫勉，责令作出书面检查、限期改进"
 _CONSEQUENCES: Final = {
     Grade.EXCELLENT: ("当年给予嘉奖", "晋升上一职级所要求的任职年限缩短半年"),
     Grade.COMPETENT: ("按规定晋升工资档次，作为晋升职级的有效年度", "按规定享受年度考核奖金"),
-    Grade.BASIC: (
-        "按规定予以诫勉，责令作出书面检查、限期改进",
-        "当年不计入晋升职级的任职年限",
-    ),
+    Grade.BASIC: (_OF_BASIC, "当年不计入晋升职级的任职年限"),
     Grade.INCOMPETENT: ("不服的，可以申请复核；对复核结论不服的，可以申诉",),
     Grade.UNGRADED: ("本年度没有等次，不享受与等次挂钩的待遇",),
 }
@@ -282,8 +306,9 @@ _CONSEQUENCES: Final = {
 
 def consequences(grade: Grade, pool: Pool, excellent_in_a_row: int = 0) -> list[str]:
     """Return what follows from a grade (N6); *excellent_in_a_row* counts the years with this one."""
-    if pool is Pool.INSTITUTION_STAFF and grade not in {Grade.BASIC, Grade.UNGRADED}:
-        return ["按事业单位工作人员考核的有关规定办理"]
+    if pool is Pool.INSTITUTION_STAFF and grade is not Grade.UNGRADED:
+        own = [_OF_BASIC] if grade is Grade.BASIC else []
+        return [*own, "按事业单位工作人员考核的有关规定办理"]
     found = list(_CONSEQUENCES[grade])
     if grade is Grade.EXCELLENT:
         found += _CONSEQUENCES[Grade.COMPETENT]

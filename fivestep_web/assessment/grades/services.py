@@ -1,6 +1,6 @@
 """Commands on annual grades: the procedure, the seats, the proposal and the decision (N1–N6)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,6 +44,7 @@ def record_steps(actor: Actor, year: int, held: Mapping[Step, tuple[date, str]])
     if fault:
         raise FieldError(f"{fault[0].value}_on", f"{fault[1]}。")
     stored = queries.list_steps(year)
+    _demand_kept(year, stored, {step: day for step, (day, _note) in held.items()})
     for step, row in stored.items():
         if step not in held:
             db.session.delete(row)
@@ -54,6 +55,18 @@ def record_steps(actor: Actor, year: int, held: Mapping[Step, tuple[date, str]])
     db.session.flush()
     days = [f"{step.label} {day:%Y-%m-%d}" for step, (day, _note) in held.items()]
     audit.record(actor, "grade.steps_recorded", f"year:{year}", days=days)
+
+
+def _demand_kept(year: int, stored: Collection[Step], days: Mapping[Step, date]) -> None:
+    """Refuse to take back a step that decided grades rest on, or to date it after the first of them."""
+    first = queries.first_decision(year)
+    if first is None:
+        return
+    for step in Step:
+        if step in stored and step not in days:
+            raise FieldError(f"{step.value}_on", _("已有等次确定，这一步不能删去。"))
+        if step in days and days[step] > first:
+            raise FieldError(f"{step.value}_on", _("%(day)s已有等次确定，这一步不能更晚。", day=first))
 
 
 def approve_seats(actor: Actor, year: int, given: Mapping[Pool, tuple[str, date]]) -> None:
@@ -153,20 +166,30 @@ def decide(actor: Actor, cycle: AssessmentCycle, grade: AnnualGrade) -> None:
     files.follow(actor, cycle, [grade])
 
 
-def decide_all(actor: Actor, cycle: AssessmentCycle) -> int:
-    """Confirm every proposal that nothing keeps from it; return how many."""
-    known = standing.read(cycle.year)
-    ready = [
+def ready(actor: Actor, cycle: AssessmentCycle, known: Year) -> list[AnnualGrade]:
+    """Return the proposals that the actor may decide on and that nothing keeps from it."""
+    return [
         item.current
         for item in known.candidates
         if item.current and policy.can_decide(actor, item.current) and not known.why_undecided(cycle, item)
     ]
-    if not ready:
+
+
+def decide_all(actor: Actor, cycle: AssessmentCycle, shown: Collection[str]) -> int:
+    """Confirm the proposals of the marks *shown* (AnnualGrade.mark); return how many.
+
+    Raises Conflict where one of them is by now another than the one that was on the page.
+    """
+    known = standing.read(cycle.year)
+    chosen = [grade for grade in ready(actor, cycle, known) if grade.mark in shown]
+    if not shown:
         raise Conflict(_("现在没有可以确定的等次。"))
-    for grade in ready:
+    if len(chosen) != len(shown):
+        raise Conflict(_("名单上的等次在您打开之后有变化，没有确定。请刷新后查看再办。"))
+    for grade in chosen:
         _decide(actor, cycle, known, grade)
-    files.follow(actor, cycle, ready)
-    return len(ready)
+    files.follow(actor, cycle, chosen)
+    return len(chosen)
 
 
 def _decide(actor: Actor, cycle: AssessmentCycle, known: Year, grade: AnnualGrade) -> None:

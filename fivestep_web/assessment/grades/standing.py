@@ -68,6 +68,11 @@ class Candidate:
         return queries.decided(self.versions)
 
     @property
+    def holds_seat(self) -> bool:
+        """Say whether the person is proposed or decided to be 优秀."""
+        return any(grade and grade.grade is Grade.EXCELLENT for grade in (self.current, self.decided))
+
+    @property
     def allowed(self) -> Allowed:
         """Return what the grade may be now (N5, N9, N11)."""
         allowed = rules.allowed_under(bar.kind for bar in self.bars)
@@ -105,12 +110,10 @@ class Year:
         return found
 
     def taken(self, pool: Pool, *, without: int | None = None) -> int:
-        """Count who is proposed or decided to be 优秀 in a pool."""
+        """Count who is proposed or decided to be 优秀 in a pool; a correction frees a seat once decided."""
         return sum(
-            item.pool is pool and item.person_id != without and item.current is not None
-            and item.current.grade is Grade.EXCELLENT
-            for item in self.candidates
-        )  # fmt: skip
+            item.pool is pool and item.person_id != without and item.holds_seat for item in self.candidates
+        )
 
     def seat_problem(self, candidate: Candidate, grade: Grade) -> str:
         """Return why there is no seat of 优秀 left; empty where there is one (E9)."""

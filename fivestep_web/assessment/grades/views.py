@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -44,8 +44,8 @@ def _index(year: int, form: GiveForm, status: int = 200) -> ResponseReturnValue:
     if cycle is None:
         return render_template("grades/grade_index.html", year=year, cycle=None)
     known, me = standing.read(year), actor()
-    untold = [item for item in known.candidates if giving.is_untold(item)]
-    ready = [item for item in known.candidates if _is_ready(cycle, known, item)]
+    untold = [item for item in known.candidates if giving.is_untold(item) and not giving.is_held(known, item)]
+    ready = services.ready(me, cycle, known)
     page = render_template(
         "grades/grade_index.html",
         year=year,
@@ -61,11 +61,6 @@ def _index(year: int, form: GiveForm, status: int = 200) -> ResponseReturnValue:
         form=form,
     )
     return page, status
-
-
-def _is_ready(cycle: Any, known: Year, item: Candidate) -> bool:
-    grade = item.current
-    return grade is not None and policy.can_decide(actor(), grade) and not known.why_undecided(cycle, item)
 
 
 def _why_none(cycle: Any, known: Year) -> str:
@@ -114,6 +109,7 @@ def _page(year: int, person_id: int, **refused: BaseForm) -> ResponseReturnValue
         why_undecided=known.why_undecided(cycle, item) if grade else "",
         may_prepare=policy.can_prepare(me, person_id),
         untold=giving.is_untold(item),
+        is_held=giving.is_held(known, item),
         effects=_effects(decided) if decided else [],
         is_ineligible=item.is_admonished and me.person_id != person_id,
         excluded=[rules.label(one, item.pool) for one in Grade if one not in _shown(item)],
@@ -186,12 +182,20 @@ def _current(year: int, person_id: int) -> AnnualGrade:
     return versions[-1]
 
 
+def _as_shown(year: int, person_id: int) -> AnnualGrade:
+    """Return the person's latest version; Conflict where the page showed another."""
+    grade = _current(year, person_id)
+    if grade.mark != request.form.get("shown"):
+        raise Conflict(_("这位同志的等次在您打开之后有变化，没有办理。请刷新后查看再办。"))
+    return grade
+
+
 @blueprint.post("/assessment/<int:year>/grades/<int:person_id>/decide")
 @requires(Permission.GRADE_DECIDE)
 def grade_decide(year: int, person_id: int) -> ResponseReturnValue:
     with unit_of_work():
         cycle = get_cycle(year, lock=True)
-        services.decide(actor(), cycle, _current(year, person_id))
+        services.decide(actor(), cycle, _as_shown(year, person_id))
     return htmx.leave(url_for(".grade_show", year=year, person_id=person_id), _("等次已确定。"))
 
 
@@ -199,7 +203,8 @@ def grade_decide(year: int, person_id: int) -> ResponseReturnValue:
 @requires(Permission.GRADE_DECIDE)
 def grade_decide_all(year: int) -> ResponseReturnValue:
     with unit_of_work():
-        count = services.decide_all(actor(), get_cycle(year, lock=True))
+        cycle = get_cycle(year, lock=True)
+        count = services.decide_all(actor(), cycle, set(request.form.getlist("shown")))
     return htmx.leave(url_for(".grade_index", year=year), _("已确定%(count)s人的等次。", count=count))
 
 
@@ -212,7 +217,7 @@ def grade_return(year: int, person_id: int) -> ResponseReturnValue:
 
     def send_back() -> None:
         get_cycle(year, lock=True)
-        services.send_back(actor(), _current(year, person_id), form.reason.data)
+        services.send_back(actor(), _as_shown(year, person_id), form.reason.data)
 
     if not carry_out(form, send_back):
         return _page(year, person_id, return_form=form)

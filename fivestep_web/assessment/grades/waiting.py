@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from fivestep_web.assessment.cycles.models import AssessmentCycle
@@ -12,7 +12,7 @@ from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.assessment.grades import policy
 from fivestep_web.assessment.grades.models import AnnualGrade, ResultNotice, ResultOpinion
 from fivestep_web.assessment.grades.rules import GradeState
-from fivestep_web.assessment.publicity.models import Objection
+from fivestep_web.assessment.publicity.models import AppealOutcome, Objection, ObjectionAppeal
 from fivestep_web.assessment.publicity.rules import ObjectionKind, ObjectionState
 from fivestep_web.assessment.publicity.waiting import Line
 from fivestep_web.core.permissions import Actor, Permission
@@ -76,6 +76,19 @@ def _unsigned(year: int, *conditions: ColumnElement[bool]) -> Any:
     )
 
 
+def _upheld_on_appeal() -> Any:
+    """Select the objections whose latest decision on appeal upholds them."""
+    later = aliased(AppealOutcome)
+    superseded = select(later.id).where(
+        later.appeal_id == AppealOutcome.appeal_id, later.id > AppealOutcome.id
+    )
+    return (
+        select(ObjectionAppeal.objection_id)
+        .join(ObjectionAppeal.outcomes)
+        .where(AppealOutcome.outcome == ObjectionState.UPHELD, ~superseded.exists())
+    )
+
+
 def _reviews(year: int) -> Any:
     done = select(AnnualGrade.objection_id).where(AnnualGrade.objection_id.is_not(None))
     graded = select(AnnualGrade.person_id).where(AnnualGrade.year == year)
@@ -83,7 +96,7 @@ def _reviews(year: int) -> Any:
         Objection,
         Objection.year == year,
         Objection.kind == ObjectionKind.REVIEW,
-        Objection.state == ObjectionState.UPHELD,
+        or_(Objection.state == ObjectionState.UPHELD, Objection.id.in_(_upheld_on_appeal())),
         Objection.person_id.in_(graded),
         Objection.id.not_in(done),
     )

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
-from fivestep_web.assessment.ballots import counting, issuing, paper
+from fivestep_web.assessment.ballots import counting, issuing, paper, verification
 from fivestep_web.assessment.ballots.models import PaperSheet, Poll, SealedLine, VotingCode
 from fivestep_web.assessment.ballots.results import sheet_of
 from fivestep_web.assessment.ballots.rules import CodeState
@@ -175,6 +175,26 @@ def test_the_spread_and_the_share_of_highest_ballots_are_shown_for_many(app):
     sheet = sheet_of(poll, SETTINGS)
     assert sheet.flat == "40%"
     assert sheet.bands == (("90至100分", 3), ("80至90分", 1), ("70至80分", 1))
+
+
+@pytest.mark.parametrize("harm", ["other mark", "no marks", "marks put in"])
+def test_scoring_reads_what_was_counted_or_the_seal_is_said_to_be_broken(app, harm):
+    vote = a_vote(leaders(6))
+    units = vote.units[Series.SECTIONS]
+    cast(app, vote.codes["县级领导"], units, ["90"] * (3 if harm == "marks put in" else 6))
+    count_both(vote)
+    assert verification.seal_gaps(vote.cycle) == []
+    if harm == "other mark":
+        database.session.execute(update(RatingTally).values(score=Decimal(20)))
+    elif harm == "no marks":
+        database.session.execute(delete(RatingTally).where(RatingTally.unit_id == units[0]))
+    else:
+        put_in = {"rater_group": Group.LEADER_EVALUATION, "score": Decimal(90), "count": 6}
+        database.session.add(RatingTally(year=YEAR, unit_id=units[0], **put_in))
+    database.session.commit()
+    (gap,) = verification.seal_gaps(vote.cycle)
+    assert "第1次评价用于计分的票数与计票结果不一致" in gap.sentence
+    assert [fault for fault in verify().faults if "计分" in fault]
 
 
 def test_two_different_people_count(app):

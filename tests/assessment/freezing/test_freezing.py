@@ -1,6 +1,7 @@
 """A reviewed and posted result is fixed; pages, command, bulletin and verifying tell a change (R5.1)."""
 
 import json
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,10 +10,11 @@ from click.testing import CliRunner
 from flask.cli import ScriptInfo
 from sqlalchemy import delete, select, update
 
+from fivestep_web.assessment import services as assessment
 from fivestep_web.assessment.cycles import services as cycles
 from fivestep_web.assessment.cycles.queries import get_cycle
 from fivestep_web.assessment.cycles.rules import CycleState
-from fivestep_web.assessment.export import fingerprint
+from fivestep_web.assessment.export import as_json, fingerprint
 from fivestep_web.assessment.freezing.models import CycleResult
 from fivestep_web.assessment.freezing.standing import standing_of
 from fivestep_web.assessment.models import RatingTally
@@ -25,7 +27,17 @@ from fivestep_web.core.errors import Conflict
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db as database
 from fivestep_web.org.models import Unit
-from tests.assessment.cycles.plans import CONFIRM_DAY, TALLY_DAY, YEAR, actor_of, bring_to, entries, move
+from tests.assessment.cycles.plans import (
+    CONFIRM_DAY,
+    TALLY_DAY,
+    YEAR,
+    actor_of,
+    bring_to,
+    entries,
+    make_goal,
+    move,
+)
+from tests.factories.ledger import ProgressEventFactory
 
 RESULTS = f"/assessment/{YEAR}"
 CHANGE = "第1科：总分由90.00变为89.10、位次由1变为4、四组评价由90.00变为89.10、领导评价结果由90.00变为87.00"
@@ -138,3 +150,26 @@ def test_a_fixed_result_altered_or_removed_is_found(cast, harm, sentence):
     database.session.execute(harm())
     database.session.commit()
     assert list(verify().faults) == [f"考核结果：{sentence}"]
+
+
+def test_a_late_report_of_a_part_without_a_share_does_not_stop_the_filing(cast):
+    goal = make_goal(cast, deadline=date(2026, 12, 1))
+    bring_to(cast, CycleState.CONFIRMED)
+    before = fixed().content["result"]["units"][0]["completion_score"]
+    ProgressEventFactory(goal=goal, happened_on=date(2026, 11, 30), done=goal.target)
+    assert as_json(score_year(YEAR))["units"][0]["completion_score"] != before
+    assert standing_of(score_year(YEAR)).changes == ()
+    with time_machine.travel(CONFIRM_DAY, tick=True):
+        move(cast, CycleState.FILED)
+
+
+def test_points_given_by_hand_stand_with_the_reviewed_result(cast):
+    goal = make_goal(cast, scoring_method="人工评定", scoring_parameters="")
+    bring_to(cast, CycleState.TALLIED)
+    give = {"points": Decimal(8), "reason": "材料齐全"}
+    with unit_of_work():
+        assessment.give_points(actor_of(cast.hr), goal, **give)
+    with time_machine.travel(TALLY_DAY, tick=True):
+        move(cast, CycleState.REVIEWED)
+    with pytest.raises(Conflict, match="已经审核"), unit_of_work():
+        assessment.give_points(actor_of(cast.hr), goal, **give)

@@ -31,7 +31,7 @@ def content():
             "year": 2026,
             "rule_version": "1-abc",
             "weights": {"social_survey": "0.20"},
-            "shares": {"evaluation": "1"},
+            "shares": {"evaluation": "0.9", "completion": "0.1", "daily": "0"},
             "units": [unit("K01", "第1科"), unit("K02", "第2科")],
         },
         "exact": {"K01": exact, "K02": dict(exact)},
@@ -72,6 +72,13 @@ def test_a_difference_behind_the_last_printed_digit_is_found():
         exact["K01"]["peer_evaluation"], exact["K01"]["total"] = "9000001/100000", "900000001/10000000"
 
     assert changed(alter) == ["第1科：科室互评结果（舍入以前）、总分（舍入以前）"]
+
+
+def test_a_part_without_a_share_may_go_on_changing():
+    def alter(_result, units, _exact):
+        units["K01"]["daily_score"] = "88.00"
+
+    assert changed(alter) == []
 
 
 def test_units_that_came_or_went_and_other_rules_are_named():

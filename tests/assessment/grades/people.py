@@ -126,7 +126,9 @@ def decide(staff: Staff, user: User, *, by: User | None = None) -> None:
 
 def decide_all(staff: Staff) -> int:
     with unit_of_work():
-        return services.decide_all(actor_of(staff.cast.minister), get_cycle(YEAR, lock=True))
+        minister, cycle = actor_of(staff.cast.minister), get_cycle(YEAR, lock=True)
+        shown = {grade.mark for grade in services.ready(minister, cycle, standing.read(YEAR))}
+        return services.decide_all(minister, cycle, shown)
 
 
 def give_all(staff: Staff) -> None:

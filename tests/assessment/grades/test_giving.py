@@ -1,19 +1,22 @@
 """Everybody is told in writing, signs an opinion, and the year's entry goes into the achievement file."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.exc import DatabaseError
 
 from fivestep_web.assessment.cycles.queries import get_cycle
 from fivestep_web.assessment.cycles.rules import CycleState
-from fivestep_web.assessment.grades import evidence, files, gate, giving, queries, waiting
+from fivestep_web.assessment.grades import evidence, files, gate, giving, queries, services, waiting
 from fivestep_web.assessment.grades.giving import Said
-from fivestep_web.assessment.grades.rules import EntryKind, Grade, GradeState, Stance, Way
+from fivestep_web.assessment.grades.rules import EntryKind, Grade, GradeState, Stance, Step, Way
+from fivestep_web.assessment.models import RatingTally
 from fivestep_web.assessment.notices import notice_payloads
 from fivestep_web.assessment.publicity.filing import list_matters
+from fivestep_web.assessment.publicity.models import AppealOutcome, ObjectionAppeal
 from fivestep_web.assessment.publicity.rules import ObjectionKind, ObjectionState
 from fivestep_web.core.errors import Conflict, FieldError, NotAllowed
 from fivestep_web.core.permissions import Role
@@ -90,6 +93,19 @@ def test_nobody_gives_the_own_notice_nor_one_before_the_decision(staff):
         giving.give(actor_of(hr), get_cycle(YEAR, lock=True), everybody, early)
 
 
+def test_who_has_an_open_objection_is_told_after_the_answer(staff):
+    member, hr = staff.members[0], actor_of(staff.cast.hr)
+    objection_id = file(member, ObjectionKind.REVIEW, member.person.name)
+    with pytest.raises(Conflict, match="关于丁某0的异议"), unit_of_work():
+        giving.give(hr, get_cycle(YEAR, lock=True), [member.person_id], CONFIRM_DAY.date())
+    people.give_all(staff)
+    assert queries.find_notice(YEAR, member.person_id) is None
+    receive(user_with_role(Role.SUP, name="监某甲"), objection_id)
+    answer(user_with_role(Role.SUP, name="监某乙"), objection_id, ObjectionState.DISMISSED)
+    people.give_all(staff)
+    assert notice_of(member).content["total_score"] == "90.00"
+
+
 def test_the_person_signs_the_opinion_with_the_own_key(told):
     member = told.members[0]
     sign(member, Stance.DISAGREE, "有一项工作没有计入")
@@ -146,6 +162,17 @@ def test_a_year_without_grades_in_the_system_is_filed_as_before(db):
     assert gate.filing_gaps(get_cycle(YEAR)) == []
     move(staff.cast, CycleState.FILED)
     assert entries_of(staff.members[0])[0].content["grade"] == "—"
+
+
+def test_a_year_filed_without_grades_is_graded_afterwards(db):
+    staff = people.make_staff()
+    move(staff.cast, CycleState.FILED)
+    people.propose(staff, staff.members[0])
+    people.hold_steps(staff)
+    people.decide(staff, staff.members[0])
+    filed, later = entries_of(staff.members[0])
+    assert (filed.content["grade"], later.content["grade"]) == ("—", "称职")
+    assert (later.kind, later.reason) == (EntryKind.CORRECTION, "归档以后确定年度等次")
 
 
 def test_filing_writes_a_dated_entry_of_the_cycle_for_every_cadre(filed):
@@ -214,6 +241,19 @@ def test_a_review_upheld_after_filing_adds_a_correcting_entry(filed):
     assert list(evidence.faults()) == []
 
 
+def test_a_correcting_entry_keeps_the_figures_that_were_filed(filed):
+    member = filed.members[0]
+    database.session.execute(update(RatingTally).values(score=Decimal(50)))
+    database.session.commit()
+    correct(filed, member)
+    people.promote(member)
+    with unit_of_work():
+        files.correct(actor_of(filed.cast.hr), get_cycle(YEAR), member.person_id, "职务更正")
+    first, second, third = entries_of(member)
+    assert second.content == {**first.content, "grade": "基本称职"}
+    assert third.content == {**second.content, "post": "第3科副科长"}
+
+
 def test_personnel_corrects_a_file_by_a_further_entry_where_something_differs(filed):
     member, hr = filed.members[0], actor_of(filed.cast.hr)
     with pytest.raises(Conflict, match="一致"), unit_of_work():
@@ -232,10 +272,61 @@ def test_personnel_corrects_a_file_by_a_further_entry_where_something_differs(fi
     assert second.content["post"] == "第3科副科长"
 
 
+def test_a_review_upheld_on_appeal_waits_for_personnel(filed):
+    member = filed.members[0]
+    objection_id = file(member, ObjectionKind.REVIEW, member.person.name)
+    receive(user_with_role(Role.SUP, name="监某甲"), objection_id)
+    handler = user_with_role(Role.SUP, name="监某乙")
+    answer(handler, objection_id, ObjectionState.DISMISSED)
+    told = lambda: [line.sentence for line in waiting.find_lines(actor_of(filed.cast.hr), YEAR)]  # noqa: E731
+    today, by = CONFIRM_DAY.date(), {"entered_by_id": handler.person_id, "entered_at": CONFIRM_DAY}
+    appeal = ObjectionAppeal(
+        objection_id=objection_id, addressee="县委", appealed_on=today, grounds="漏记一项工作", **by
+    )
+    database.session.add(appeal)
+    database.session.flush()
+    for outcome, lines in ((ObjectionState.UPHELD, 1), (ObjectionState.DISMISSED, 0)):
+        facts = {"appeal_id": appeal.id, "organ": "县委", "decided_on": today, "text": "查明"}
+        database.session.add(AppealOutcome(outcome=outcome, **facts, **by))
+        database.session.commit()
+        assert len([sentence for sentence in told() if "复核成立" in sentence]) == lines
+
+
 def test_an_altered_entry_or_grade_is_found(filed, monkeypatch):
     entry = entries_of(filed.members[0])[0]
     monkeypatch.setattr(files, "fingerprint", lambda row: "0" * 64 if row.id == entry.id else row.sha256)
     assert list(evidence.faults()) == [f"实绩档案条目{entry.id}在归档后被改动"]
+
+
+def test_a_signature_that_was_altered_is_found_and_the_rest_is_still_verified(told):
+    sign(told.members[0])
+    opinion = notice_of(told.members[0]).opinion
+    opinion.signed_bytes = "not JSON"
+    with database.session.no_autoflush:
+        assert f"本人意见{opinion.id}在登记后被改动" in list(evidence.faults())
+    database.session.rollback()
+
+
+def test_a_seat_is_free_only_once_its_correction_is_decided(db):
+    staff = people.graded(0, 1)
+    people.propose(staff, staff.members[0], reason="复核改正")
+    with pytest.raises(FieldError, match="名额2个"):
+        people.propose(staff, staff.members[2], Grade.EXCELLENT, reason="递补")
+    people.decide(staff, staff.members[0])
+    people.propose(staff, staff.members[2], Grade.EXCELLENT, reason="递补")
+
+
+def test_steps_that_decided_grades_rest_on_stay(staff):
+    hr = actor_of(staff.cast.hr)
+    held = {step: (row.held_on, "") for step, row in queries.list_steps(YEAR).items()}
+    later = {**held, Step.DECISION: (CONFIRM_DAY.date() + timedelta(days=1), "")}
+    with time_machine.travel(CONFIRM_DAY + timedelta(days=2)):
+        with pytest.raises(FieldError, match="不能删去"), unit_of_work():
+            services.record_steps(hr, YEAR, {})
+        with pytest.raises(FieldError, match="不能更晚"), unit_of_work():
+            services.record_steps(hr, YEAR, later)
+        with unit_of_work():
+            services.record_steps(hr, YEAR, held)
 
 
 def test_today_says_whose_turn_it_is(db, count_queries):

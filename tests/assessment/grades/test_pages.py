@@ -5,9 +5,9 @@ import time_machine
 
 from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.assessment.grades import standing
-from fivestep_web.assessment.grades.rules import BarKind, Grade, Stance
+from fivestep_web.assessment.grades.rules import BarKind, Grade, GradeState, Stance
 from fivestep_web.core.permissions import Role
-from tests.assessment.cycles.plans import CONFIRM_DAY, TALLY_DAY, YEAR
+from tests.assessment.cycles.plans import CONFIRM_DAY, TALLY_DAY, YEAR, move
 from tests.assessment.grades import people
 from tests.assessment.grades.people import notice_of, sign
 from tests.factories.accounts import user_with_role
@@ -63,6 +63,28 @@ def test_an_edit_of_what_another_has_changed_is_refused(staff, login):
     form = {"revision": "0", "grade": "competent", "remarks": ""}
     answer = post(login(staff.cast.hr), f"{GRADES}/{staff.members[0].person_id}", form)
     assert answer.status_code == 409
+
+
+@pytest.mark.parametrize("step", ["decide", "return", "all"])
+def test_the_minister_decides_on_what_was_on_the_page_alone(staff, login, step):
+    member = staff.members[0]
+    address = f"{GRADES}/decide" if step == "all" else f"{GRADES}/{member.person_id}/{step}"
+    with time_machine.travel(TALLY_DAY, tick=True):
+        shown = people.propose(staff, member, Grade.COMPETENT).mark
+        people.propose(staff, member, Grade.BASIC)
+        people.hold_steps(staff)
+    with time_machine.travel(CONFIRM_DAY, tick=True):
+        move(staff.cast, CycleState.CONFIRMED)
+    client = login(staff.cast.minister)
+    form = {"shown": shown, "reason": "请再核实"}
+    assert post(client, address, form).status_code == 409
+    assert people.latest(member).state is GradeState.PROPOSED
+    now = people.latest(member).mark
+    assert f'name="shown" value="{now}"' in page(
+        client, GRADES if step == "all" else address.rpartition("/")[0]
+    )
+    assert post(client, address, form | {"shown": now}).status_code == 303
+    assert people.latest(member).state is not GradeState.PROPOSED
 
 
 def test_an_approval_needs_number_and_day(staff, login):

@@ -19,6 +19,7 @@ from fivestep_web.assessment.grades.rules import (
     commendation_bar,
     concerns,
     consequences,
+    counting,
     label,
     missing_steps,
     order_fault,
@@ -116,6 +117,27 @@ def test_an_investigation_counts_until_the_case_is_closed():
 def test_a_leave_counts_in_the_years_it_touches():
     leave = Period(BarKind.LEAVE, date(2026, 3, 1), date(2026, 11, 30))
     assert [year for year in (2025, 2026, 2027) if concerns(leave, year, date(2027, 1, 1))] == [2026]
+
+
+@pytest.mark.parametrize("kind", [BarKind.LEAVE, BarKind.AWAY])
+def test_absences_count_where_they_are_more_than_half_of_the_year_together(kind):
+    one_day_in = Period(kind, date(2025, 3, 1), date(2026, 1, 1))
+    half = Period(kind, date(2026, 1, 1), date(2026, 7, 1))  # 182 of 365 days
+    later = Period(kind, date(2026, 10, 1), date(2026, 10, 1))
+    day = date(2027, 1, 10)
+    assert counting([one_day_in], 2026, day) == []
+    assert counting([one_day_in], 2025, day) == [one_day_in]
+    assert counting([half, one_day_in], 2026, day) == []
+    assert counting([half, later], 2026, day) == [half, later]
+    assert counting([Period(kind, date(2026, 7, 2), None)], 2026, day)
+    warning = Period(BarKind.WARNING, date(2026, 5, 1), date(2026, 11, 1))
+    assert counting([warning, later], 2026, day) == [warning]
+
+
+def test_institution_staff_hear_nothing_of_ranks_of_civil_servants():
+    told = {grade: consequences(grade, Pool.INSTITUTION_STAFF) for grade in Grade}
+    assert not any("职级" in text for texts in told.values() for text in texts)
+    assert any("诫勉" in text for text in told[Grade.BASIC])
 
 
 def test_the_words_of_a_grade_follow_the_establishment():

@@ -39,14 +39,19 @@ def _proposed():
     return staff
 
 
+def _shown(staff):
+    return {"shown": people.latest(staff.members[0]).mark}
+
+
 def grade_decide():
     staff = _proposed()
-    return Example(staff.cast.minister, _about(staff.members[0]))
+    return Example(staff.cast.minister, _about(staff.members[0]), _shown(staff))
 
 
 def grade_return():
     staff = _proposed()
-    return Example(staff.cast.minister, _about(staff.members[0]), {"reason": "请再核实"})
+    form = {**_shown(staff), "reason": "请再核实"}
+    return Example(staff.cast.minister, _about(staff.members[0]), form)
 
 
 def step_update():
@@ -105,7 +110,8 @@ def _play():
 
 
 def grade_decide_all():
-    return Example(_proposed().cast.minister, YEAR_ONLY)
+    staff = _proposed()
+    return Example(staff.cast.minister, YEAR_ONLY, _shown(staff))
 
 
 def notice_give_all():

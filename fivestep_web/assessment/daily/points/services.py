@@ -5,10 +5,12 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
+from fivestep_web.assessment.adjustments.policy import demand_points_open
 from fivestep_web.assessment.daily.bulletins.queries import find_bulletin
 from fivestep_web.assessment.daily.bulletins.rules import Figures
 from fivestep_web.assessment.daily.points import policy
 from fivestep_web.assessment.daily.points.models import MonthlyPoints, PointsKind, PointsState
+from fivestep_web.assessment.year_rules import read_year_rules
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed
@@ -36,10 +38,12 @@ def enter(actor: Actor, year: int, entry: Entry) -> MonthlyPoints:
     """Store points that wait for approval.
 
     Raises NotAllowed, FieldError for points out of range, for a month without a bulletin and for a unit
-    without a rate that month: points change a rate, and there is none.
+    without a rate that month: points change a rate, and there is none. Conflict once a total they are part of
+    is reviewed.
     """
     if not policy.may_enter(actor) or actor.person_id is None:
         raise NotAllowed(_("月度加减分由办公室登记。"))
+    _demand_uncounted(year)
     _check(year, entry)
     points = MonthlyPoints(
         year=year,
@@ -62,6 +66,12 @@ def enter(actor: Actor, year: int, entry: Entry) -> MonthlyPoints:
     return points
 
 
+def _demand_uncounted(year: int) -> None:
+    """Refuse points of a reviewed result; without a share in the total they go on all year."""
+    if read_year_rules(year).settings.daily_share:
+        demand_points_open(year)
+
+
 def _check(year: int, entry: Entry) -> None:
     if not entry.points.is_finite() or not 0 < entry.points <= MOST:
         raise FieldError("points", _("分值应大于0、不超过100。"))
@@ -81,7 +91,8 @@ def _check(year: int, entry: Entry) -> None:
 
 
 def approve(actor: Actor, points: MonthlyPoints) -> None:
-    """Let the points count; nobody approves what they entered."""
+    """Let the points count; nobody approves what they entered, nor what would change a reviewed result."""
+    _demand_uncounted(points.year)
     _decide(actor, points, PointsState.APPROVED)
     record(actor, "points.approved", f"points:{points.id}", year=points.year, month=points.month)
 
