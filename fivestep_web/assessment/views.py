@@ -10,6 +10,7 @@ from fivestep_web.assessment import policy, queries, services
 from fivestep_web.assessment.adjustments.policy import are_points_open
 from fivestep_web.assessment.admonitions import queries as admonitions
 from fivestep_web.assessment.admonitions.opening import untaken
+from fivestep_web.assessment.admonitions.triggers import is_settled, triggers
 from fivestep_web.assessment.candidates import CandidateKind
 from fivestep_web.assessment.daily.points import page as daily_page
 from fivestep_web.assessment.daily.reviews.queries import remarks_of_year
@@ -21,7 +22,6 @@ from fivestep_web.assessment.freezing.standing import standing_of
 from fivestep_web.assessment.result_table import result_tables
 from fivestep_web.assessment.scores import UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
-from fivestep_web.assessment.standings import admonition_proposals
 from fivestep_web.assessment.year_switch import follow
 from fivestep_web.core import clock, htmx
 from fivestep_web.core.errors import DomainError, NotFound
@@ -179,7 +179,8 @@ def admonition_index(year: int) -> ResponseReturnValue:
     return render_template(
         "assessment/admonition_index.html",
         score=score,
-        rows=untaken(me, admonition_proposals(score), admonitions.list_of_year(year)),
+        rows=untaken(me, triggers(score), admonitions.list_of_year(year)),
+        is_settled=is_settled(year),
         can_take_up=me.may(Permission.ADMONITION_PROPOSE),
         sees_results=me.may(Permission.RESULT_READ),
         total_below=plain(score.settings.admonition_total_below),

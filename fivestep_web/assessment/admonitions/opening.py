@@ -12,9 +12,10 @@ from sqlalchemy import select
 from fivestep_web.assessment.admonitions import services
 from fivestep_web.assessment.admonitions.models import Admonition
 from fivestep_web.assessment.admonitions.rules import OPEN, AdmonitionState, Source
+from fivestep_web.assessment.admonitions.triggers import is_settled, triggers
 from fivestep_web.assessment.grades.models import AnnualGrade
 from fivestep_web.assessment.scoring import score_year
-from fivestep_web.assessment.standings import Proposal, admonition_proposals
+from fivestep_web.assessment.standings import Proposal
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed
@@ -27,7 +28,9 @@ from fivestep_web.org.queries import get_person, get_plan_year
 
 def take_up(actor: Actor, year: int, person_id: int) -> Admonition:
     """Open the case of who a trigger of the year names, with the rules and figures behind it."""
-    rows = [row for row in admonition_proposals(score_year(year)) if row.person_id == person_id]
+    if not is_settled(year):
+        raise Conflict(_("考核结果还没有确定，确定以后才能按结果列入建议对象"))
+    rows = [row for row in triggers(score_year(year)) if row.person_id == person_id]
     if not rows:
         raise Conflict(_("按现在的考核结果，这位同志没有触发诫勉情形，请刷新后重试"))
     case = Admonition(

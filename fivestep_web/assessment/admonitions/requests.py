@@ -8,11 +8,12 @@ from typing import Any, Final
 from fivestep_web.assessment.admonitions import queries
 from fivestep_web.assessment.admonitions.models import Admonition, AdmonitionNotice, AdmonitionTalk
 from fivestep_web.assessment.admonitions.rules import AdmonitionState, Source, number_text
+from fivestep_web.assessment.admonitions.triggers import is_settled, triggers
 from fivestep_web.assessment.candidates import CandidateKind
 from fivestep_web.assessment.payloads import supervision_unit
 from fivestep_web.assessment.result_table import NONE, rate
 from fivestep_web.assessment.scoring import score_year
-from fivestep_web.assessment.standings import Proposal, admonition_proposals
+from fivestep_web.assessment.standings import Proposal
 from fivestep_web.core.permissions import Actor
 from fivestep_web.core.rounding import round_half_up
 from fivestep_web.documents import services as documents
@@ -161,12 +162,12 @@ def list_payloads(year: int) -> list[DocumentRequest]:
     """Return the request for the confidential list (C12); a year that proposes nobody says so.
 
     Who is not approved stays on the list with the decision; once all are decided on, it is no draft any more
-    and bears the day of the last decision. None before there are ratings or a case.
+    and bears the day of the last decision. None before there are confirmed results or a case.
     """
     score, cases = score_year(year), queries.list_of_year(year)
-    if not score.has_ratings and not cases:
+    if not cases and not (score.has_ratings and is_settled(year)):
         return []
-    rows = _lines(admonition_proposals(score), cases)
+    rows = _lines(triggers(score), cases)
     decided_on = _decided_on(rows, cases)
     title = f"{year}年度诫勉谈话建议名单"
     payload = {
@@ -201,11 +202,11 @@ def _decided_on(rows: Sequence[Mapping[str, str]], cases: Sequence[Admonition]) 
     return max((case.decision.decided_on for case in cases if case.decision), default=None)
 
 
-def _lines(triggers: Sequence[Proposal], cases: Sequence[Admonition]) -> list[dict[str, str]]:
+def _lines(named: Sequence[Proposal], cases: Sequence[Admonition]) -> list[dict[str, str]]:
     """Return a line for each unit with a trigger, then one for each case opened for another reason."""
     by_person = {case.person_id: case for case in cases if case.source is Source.RESULTS}
     lines = []
-    for _code, group in groupby(triggers, lambda row: row.unit.code):
+    for _code, group in groupby(named, lambda row: row.unit.code):
         rows = list(group)
         case = by_person.pop(rows[0].person_id, None) if rows[0].person_id is not None else None
         lines.append(_line(rows, case))

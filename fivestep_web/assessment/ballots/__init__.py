@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(poll_views.blueprint)
     app.register_blueprint(paper_views.blueprint)
     on_state(CycleState.VOTING_CLOSED, sealing.seal_cycle)
+    on_state(CycleState.VOTING, counting.demand_counted)
     require(CycleState.TALLIED, counting.unmet_for_tally, label=_l("评价票已封存，由两人计完"))
     require(CycleState.PUBLICIZING, verification.seal_gaps, label=_l("封存的评价票没有改动"))
     require(CycleState.PUBLICIZING, verification.counter_gaps, label=_l("计票、汇总由两名计票人签认"))

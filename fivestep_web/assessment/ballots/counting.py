@@ -13,7 +13,7 @@ from fivestep_web.assessment.ballots.issuing import issued_count
 from fivestep_web.assessment.ballots.models import Poll, SealedLine
 from fivestep_web.assessment.ballots.rules import FORMS, INVALID, Tally, judge, points_of, seal_root
 from fivestep_web.assessment.ballots.sealing import write_lines
-from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleUnit
+from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleMove, CycleUnit
 from fivestep_web.assessment.cycles.rules import CycleState, Unmet
 from fivestep_web.assessment.group_results import Validity, VoteCount, check_validity
 from fivestep_web.assessment.models import RatingTally
@@ -64,6 +64,13 @@ def waiting_polls(cycle_id: int) -> Sequence[Poll]:
         Poll.cycle_id == cycle_id, Poll.sealed_at.is_not(None), Poll.counted_at.is_(None)
     )
     return db.session.scalars(query.order_by(Poll.id).with_for_update()).all()
+
+
+def demand_counted(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> None:
+    """Refuse that a vote is opened again before every sealed poll is counted (Conflict)."""
+    del actor, move
+    if waiting_polls(cycle.id):
+        raise Conflict(_("有封存的评价票还没有由两人计完，计完以后才能重新评价。"))
 
 
 def _count(actor: Actor, poll: Poll, cycle: AssessmentCycle, settings: Settings) -> None:

@@ -185,11 +185,13 @@ def send_back(actor: Actor, cycle: AssessmentCycle, reason: str) -> None:
 
 
 def extend_voting(actor: Actor, cycle: AssessmentCycle, closes_at: datetime | None) -> None:
-    """Set another closing time for a vote that is running."""
+    """Set another closing time for a vote that is running; one that has passed stands (Conflict)."""
     if not actor.may(policy.PERMISSIONS[Mover.OFFICE]):
         raise NotAllowed(_("评价截止时间由办公室定。"))
     if cycle.state is not CycleState.VOTING:
         raise Conflict(_("评价没有进行，不能改截止时间。"))
+    if cycle.voting_closes_at is not None and cycle.voting_closes_at <= clock.now():
+        raise Conflict(_("评价截止时间已到，不能再改。"))
     before, cycle.voting_closes_at = cycle.voting_closes_at, _closing(closes_at)
     db.session.flush()
     audit.record(

@@ -1,5 +1,6 @@
 """What an objection can be about on a day, for whom, and until when (N8)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,8 +11,8 @@ from fivestep_web.assessment.cycles.queries import list_units
 from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.assessment.grades.queries import ask_days
 from fivestep_web.assessment.publicity import deadlines, queries
-from fivestep_web.assessment.publicity.models import Objection
-from fivestep_web.assessment.publicity.rules import ObjectionKind
+from fivestep_web.assessment.publicity.models import Objection, Publicity
+from fivestep_web.assessment.publicity.rules import ObjectionKind, PublicityState, Subject
 from fivestep_web.core.permissions import Actor, Permission
 
 COUNTED = (CycleState.TALLIED, CycleState.REVIEWED, CycleState.PUBLICIZING)
@@ -65,10 +66,11 @@ def list_matters(actor: Actor, cycle: AssessmentCycle, day: date) -> list[Matter
     """Return what the actor can object to, or enter an objection to for others.
 
     A publicity and the count as a whole are open to everybody; the count of a unit to that unit; the decided
-    result to the person.
+    result to the person. What came on paper in time is entered even after the list has ended, as long as
+    the list is not acted on.
     """
-    found = _publicized(cycle)
     is_clerk = actor.may(Permission.OBJECTION_RECEIVE)
+    found = _publicized(_open_lists(cycle) if is_clerk else queries.list_running(cycle.year))
     if cycle.state in COUNTED:
         found.append(Matter("count", ObjectionKind.COUNT, _("全部单位"), _("计票：全部单位")))
         found += [
@@ -94,8 +96,17 @@ def list_matters(actor: Actor, cycle: AssessmentCycle, day: date) -> list[Matter
     return found
 
 
-def _publicized(cycle: AssessmentCycle) -> list[Matter]:
-    running = queries.list_running(cycle.year)
+def _open_lists(cycle: AssessmentCycle) -> list[Publicity]:
+    acted_on = {Subject.RESULTS: DECIDED}
+    return [
+        publicity
+        for publicity in queries.list_posted(cycle.year)
+        if publicity.state is PublicityState.RUNNING
+        or cycle.state not in acted_on.get(publicity.subject, (CycleState.FILED,))
+    ]
+
+
+def _publicized(posted: Sequence[Publicity]) -> list[Matter]:
     whole = [
         Matter(
             f"publicity:{publicity.id}",
@@ -106,7 +117,7 @@ def _publicized(cycle: AssessmentCycle) -> list[Matter]:
             first_day=publicity.posted_on,
             last_day=queries.last_day(publicity),
         )
-        for publicity in running
+        for publicity in posted
     ]
     return whole + [
         Matter(
@@ -120,6 +131,6 @@ def _publicized(cycle: AssessmentCycle) -> list[Matter]:
             publicity.posted_on,
             queries.last_day(publicity),
         )
-        for publicity in running
+        for publicity in posted
         for line in publicity.lines
     ]

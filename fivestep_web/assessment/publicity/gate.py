@@ -105,8 +105,7 @@ def _held_gaps(cycle: AssessmentCycle) -> list[Unmet]:
 
 def schedule_gaps(cycle: AssessmentCycle) -> list[Unmet]:
     """Ask for a prepared publicity before results are posted: its period, and who takes objections."""
-    states = (PublicityState.SCHEDULED, *queries.POSTED)
-    if queries.find_publicity(cycle.year, Subject.RESULTS, *states):
+    if queries.find_publicity(cycle.year, Subject.RESULTS, PublicityState.SCHEDULED):
         return []
     sentence = _("公示的期限、受理部门和电话还没有填。")
     return [Unmet(sentence, _("安排公示"), "publicity.publicity_edit", {"subject": Subject.RESULTS.value})]
@@ -161,11 +160,14 @@ def _post_results(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> None
 
 
 def _stop_results(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> None:
-    """Stop what is publicized of results that are reviewed anew."""
+    """Stop what is publicized of results that are reviewed anew, and their own list even where it ended."""
     del move
     for publicity in queries.list_running(cycle.year):
         if publicity.subject in OF_CYCLE:
             services.stop(actor, publicity)
+    ended = queries.find_publicity(cycle.year, Subject.RESULTS, PublicityState.ENDED)
+    if ended:
+        services.stop(actor, ended)
 
 
 def _end_results(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> None:

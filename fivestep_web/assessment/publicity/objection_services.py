@@ -78,6 +78,8 @@ def _start(actor: Actor, cycle: AssessmentCycle, filing: Filing, filed_on: date)
     is_own_unit = filing.objector or matter.kind is not ObjectionKind.COUNT or _is_of(actor, matter.unit_id)
     if not (is_own and is_own_unit):
         raise FieldError("objector", _("替他人登记的，请填写异议人姓名。"))
+    if filing.objector and policy.is_about(actor, person_id=matter.person_id, unit_id=matter.unit_id):
+        raise FieldError("matter", _("这件异议涉及您本人或您所在单位，须由其他人登记。"))
     problem = matter.problem(filed_on)
     if problem:
         raise FieldError("matter", problem)
@@ -93,7 +95,7 @@ def receive(actor: Actor, objection: Objection) -> None:
     if objection.state is not ObjectionState.FILED:
         raise Conflict(_("这件异议已经受理，请刷新。"))
     if not policy.can_receive(actor, objection):
-        raise NotAllowed(_("异议由办公室、人事或干部监督科受理，本人提出的由他人受理。"))
+        raise NotAllowed(_("异议由办公室、人事或干部监督科受理，本人提出或者涉及本人、本单位的由他人受理。"))
     _note_receipt(actor, objection)
     db.session.flush()
     audit.record(actor, "objection.received", f"objection:{objection.id}", decide_by=str(objection.decide_by))
@@ -118,7 +120,8 @@ def answer(
     """Answer a received objection, or correct the answer by a further one; all of them are kept.
 
     Refuses who prepared the result, received or filed it, or is concerned (NotAllowed). What is upheld
-    while the results are publicized takes the cycle back to 已审核 (5.6).
+    while the results are publicized takes the cycle back to 已审核 (5.6); other words for the same outcome
+    change nothing.
     """
     if not actor.may(Permission.OBJECTION_HANDLE) or actor.person_id is None:
         raise NotAllowed(_("异议由干部监督科、常务副部长或主管领导答复。"))
@@ -149,7 +152,8 @@ def answer(
         state=outcome.value,
         **{ROW: facts_of(told)},
     )
-    _follow(actor, cycle, objection)
+    if before is None or before.outcome is not outcome:
+        _follow(actor, cycle, objection)
     return told
 
 
@@ -162,11 +166,14 @@ def _appeal_by(kind: ObjectionKind, outcome: ObjectionState) -> date | None:
 def _follow(actor: Actor, cycle: AssessmentCycle, objection: Objection) -> None:
     """Do what follows from an answer: send results back, stop a list that was wrong, end what waited.
 
-    What is upheld against one to be commended holds that one, not the list.
+    What is upheld against one to be commended holds that one, not the list; against a list that was stopped
+    already, nothing any more.
     """
     is_publicized = cycle.state is CycleState.PUBLICIZING
     against = db.session.get(Publicity, objection.publicity_id) if objection.publicity_id else None
-    concerns_cycle = against is None or against.subject is not rules.Subject.COMMENDATION
+    concerns_cycle = against is None or (
+        against.subject is not rules.Subject.COMMENDATION and against.state in queries.POSTED
+    )
     if concerns_cycle and rules.sends_back(objection.kind, objection.state, is_publicized=is_publicized):
         reason = _("关于%(about)s的%(kind)s成立", about=objection.about, kind=objection.kind.label)
         cycles.send_back(actor, cycle, reason)

@@ -18,7 +18,7 @@ HANDLERS = (Permission.OBJECTION_RECEIVE, Permission.OBJECTION_HANDLE, Permissio
 
 
 def sees_all(actor: Actor) -> bool:
-    """Say whether the actor reads every objection; others read the own ones."""
+    """Say whether the actor reads the objections of others, but for those about the actor."""
     return any(actor.may(permission) for permission in HANDLERS)
 
 
@@ -36,12 +36,20 @@ def can_post(actor: Actor, publicity: Publicity) -> bool:
     )
 
 
+def is_about(actor: Actor, *, person_id: int | None, unit_id: int | None) -> bool:
+    """Say whether an objection about this person or unit is about the actor, or the actor's own unit."""
+    return (person_id is not None and person_id == actor.person_id) or (
+        unit_id is not None and unit_id == actor.unit_id
+    )
+
+
 def can_receive(actor: Actor, objection: Objection) -> bool:
-    """Say whether the actor may receive it: never the own objection."""
+    """Say whether the actor may receive it: never the own one, nor one about the actor or the own unit."""
     return (
         actor.may(Permission.OBJECTION_RECEIVE)
         and objection.state is ObjectionState.FILED
         and actor.person_id not in {None, objection.objector_id}
+        and not is_about(actor, person_id=objection.person_id, unit_id=objection.unit_id)
     )
 
 
@@ -82,7 +90,9 @@ def is_appealable(objection: Objection) -> bool:
 
 def can_appeal(actor: Actor, objection: Objection) -> bool:
     """Say whether the actor may enter the appeal: the person, or the receiver where it came on paper."""
-    return actor.person_id in _parties(objection) and is_appealable(objection)
+    came_on_paper = objection.objector_id is None
+    appellant = objection.received_by_id if came_on_paper else objection.objector_id
+    return actor.person_id is not None and actor.person_id == appellant and is_appealable(objection)
 
 
 def can_conclude_appeal(actor: Actor, objection: Objection) -> bool:

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import CompoundSelect, Select, func, select, union_all
+from sqlalchemy import CompoundSelect, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from fivestep_web.assessment.ballots.models import Poll
@@ -80,6 +81,12 @@ def list_running(year: int | None = None) -> Sequence[Publicity]:
     if year is not None:
         query = query.where(Publicity.year == year)
     return db.session.scalars(query).all()
+
+
+def list_posted(year: int) -> Sequence[Publicity]:
+    """Return the publicities of the year that run or have ended."""
+    query = _publicities().where(Publicity.year == year, Publicity.state.in_(POSTED))
+    return db.session.scalars(query.order_by(Publicity.id)).all()
 
 
 def get_line(line_id: int) -> PublicityLine | None:
@@ -164,9 +171,18 @@ def count_states(year: int) -> Counter[ObjectionState]:
 
 
 def visible_to(actor: Actor) -> Select[Objection]:
-    """Return the objections the actor may read: the own ones, all for those who handle them."""
-    query = select(Objection)
-    return query if policy.sees_all(actor) else query.where(Objection.objector_id == actor.person_id)
+    """Return the objections the actor may read: the own ones, and for those who handle them all others.
+
+    Whom one is about, or whose unit, does not read who objected and what was said.
+    """
+    is_own = Objection.objector_id == actor.person_id
+    if not policy.sees_all(actor):
+        return select(Objection).where(is_own)
+    of_others = and_(
+        or_(Objection.person_id.is_(None), Objection.person_id != actor.person_id),
+        or_(Objection.unit_id.is_(None), Objection.unit_id != actor.unit_id),
+    )
+    return select(Objection).where(or_(is_own, of_others))
 
 
 def list_objections(actor: Actor, year: int) -> Sequence[Objection]:
@@ -191,7 +207,10 @@ def get_objection(actor: Actor, year: int, objection_id: int, *, lock: bool = Fa
 
 
 def preparers(cycle: AssessmentCycle) -> frozenset[int]:
-    """Return who prepared the year's result: rules, points, adjustments, count, review, lists."""
+    """Return who prepared the year's result: rules, points, adjustments, count, review, lists.
+
+    Who sent publicized results back prepared nothing by it.
+    """
     parts: CompoundSelect[Any] = union_all(
         select(CycleRules.prepared_by_id).where(CycleRules.cycle_id == cycle.id),
         select(Poll.first_counter_id).where(Poll.cycle_id == cycle.id),
@@ -202,7 +221,11 @@ def preparers(cycle: AssessmentCycle) -> frozenset[int]:
         select(Publicity.prepared_by_id).where(Publicity.year == cycle.year),
     )
     states = (CycleState.TALLIED, CycleState.REVIEWED)
-    people = {move.person_id for move in cycle.moves if move.state in states}
+    people = {
+        step.person_id
+        for before, step in pairwise(cycle.moves)
+        if step.state in states and before.state is not CycleState.PUBLICIZING
+    }
     people |= {cycle.first_counter_id, *db.session.scalars(parts)}
     return frozenset(person for person in people if person is not None)
 

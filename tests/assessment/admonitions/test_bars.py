@@ -11,6 +11,8 @@ from fivestep_web.assessment.admonitions.models import Admonition, AdmonitionNot
 from fivestep_web.assessment.admonitions.rules import Source, effect_until
 from fivestep_web.assessment.candidates import CandidateKind
 from fivestep_web.assessment.commendations.paper import requests as commendation_payloads
+from fivestep_web.assessment.cycles.models import AssessmentCycle
+from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.assessment.scoring import score_year
 from fivestep_web.assessment.standings import commendation_proposals
 from fivestep_web.core.errors import Conflict
@@ -176,6 +178,25 @@ def test_a_trigger_is_taken_up_with_its_rule_and_leaves_the_list_of_triggers(tow
     assert "第K04科科长" not in get(login(town.supervisor), "/results/2026/admonitions").text
     with pytest.raises(Conflict, match="没有触发"), unit_of_work():
         opening.take_up(acting(town.supervisor), YEAR, person("HK01").id)
+
+
+def test_no_trigger_is_told_before_the_results_of_a_cycle_are_confirmed(town, login):
+    cycle = AssessmentCycle(
+        year=YEAR, name="2026年度实绩考核", cut_off_date=date(2026, 12, 31), state=CycleState.PUBLICIZING
+    )
+    database.session.add(cycle)
+    database.session.commit()
+    page = get(login(town.supervisor), "/results/2026/admonitions").text
+    assert "考核结果确定以后才列出建议对象" in page
+    assert "第K04科科长" not in page
+    assert requests.list_payloads(YEAR) == []
+    with pytest.raises(Conflict, match="还没有确定"), unit_of_work():
+        opening.take_up(acting(town.supervisor), YEAR, person("HK04").id)
+    cycle.state = CycleState.CONFIRMED
+    database.session.commit()
+    with unit_of_work():
+        opening.take_up(acting(town.supervisor), YEAR, person("HK04").id)
+    assert "第K04科科长" in str(requests.list_payloads(YEAR)[0].payload["candidates"])
 
 
 def test_the_supervisor_who_is_named_by_a_trigger_is_not_shown_it(town, login):

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import delete
 
+from fivestep_web.assessment.ballots.models import Poll
 from fivestep_web.assessment.cycles import hooks, queries, services, setup
 from fivestep_web.assessment.cycles.presets import Basis, Proposal
 from fivestep_web.assessment.cycles.rules import CycleState, Series, Unmet
@@ -196,6 +197,17 @@ def test_a_group_that_votes_again_is_counted_again(cast):
         leave_out(cast.minister, *SURVEY_OF_SECTIONS)
 
 
+def test_a_vote_is_not_opened_again_before_what_is_sealed_is_counted(cast):
+    bring_to(cast, CycleState.VOTING_CLOSED)
+    rate_all(without=(Group.SOCIAL_SURVEY, Series.SECTIONS))
+    sealed = {"rater_group": Group.PEER_EVALUATION, "series": Series.SECTIONS, "sealed_at": NOW}
+    database.session.add(Poll(cycle_id=queries.get_cycle(YEAR).id, **sealed))
+    database.session.commit()
+    with pytest.raises(Conflict, match="计完以后才能重新评价"):
+        move(cast, CycleState.VOTING, groups=[Group.SOCIAL_SURVEY], reason="补发评价码")
+    assert state() is CycleState.VOTING_CLOSED
+
+
 def test_a_series_is_not_left_without_any_weight(cast):
     bring_to(cast, CycleState.VOTING_CLOSED)
     first, *rest = Group
@@ -218,6 +230,18 @@ def test_a_vote_needs_a_closing_time_to_come_and_the_office_may_move_it(cast):
     assert queries.get_cycle(YEAR).voting_closes_at == later
     with pytest.raises(NotAllowed), unit_of_work():
         services.extend_voting(actor_of(cast.hr), queries.get_cycle(YEAR, lock=True), later)
+
+
+def test_a_closing_time_that_has_passed_is_not_moved(cast):
+    bring_to(cast, CycleState.VOTING)
+    later = CLOSES_AT + timedelta(days=1)
+    with (
+        time_machine.travel(CLOSES_AT, tick=False),
+        pytest.raises(Conflict, match="截止时间已到"),
+        unit_of_work(),
+    ):
+        services.extend_voting(actor_of(cast.office), queries.get_cycle(YEAR, lock=True), later)
+    assert queries.get_cycle(YEAR).voting_closes_at == CLOSES_AT
 
 
 def test_the_clock_closes_a_vote_at_its_time_and_not_before(cast):

@@ -11,7 +11,8 @@ from fivestep_web.assessment.cycles.models import CycleRules
 from fivestep_web.assessment.cycles.queries import get_cycle
 from fivestep_web.assessment.cycles.rules import CycleState, Series
 from fivestep_web.assessment.payloads import result_payloads
-from fivestep_web.assessment.publicity import deadlines, queries
+from fivestep_web.assessment.publicity import deadlines, policy, queries
+from fivestep_web.assessment.publicity import services as publicities
 from fivestep_web.assessment.publicity.filing import list_matters
 from fivestep_web.assessment.publicity.objection_services import Filing
 from fivestep_web.assessment.publicity.objection_services import file as file_objection
@@ -143,8 +144,9 @@ def test_who_prepared_the_result_does_not_answer(troupe, part):
 def test_nobody_answers_about_the_own_unit(troupe):
     objection_id = received(troupe)
     concerned = user_with_role(Role.DEP, unit=troupe.member.person.holdings[0].position.unit)
-    with pytest.raises(NotAllowed, match="所在单位"):
+    with pytest.raises(NotFound):
         answer(concerned, objection_id)
+    assert "所在单位" in policy.why_not_answer(actor_of(concerned), stored(objection_id), ())
 
 
 def test_an_open_objection_blocks_the_end_and_the_confirmation_until_it_is_dismissed(troupe):
@@ -193,6 +195,43 @@ def test_an_answer_is_corrected_only_by_a_further_one(troupe):
     ]
 
 
+def test_other_words_for_an_upheld_answer_leave_what_is_publicized_anew(troupe):
+    objection_id = received(troupe, kind=ObjectionKind.COUNT)
+    answer(troupe.handler, objection_id, UPHELD)
+    move(troupe.cast, CycleState.PUBLICIZING)
+    answer(troupe.handler, objection_id, UPHELD)
+    assert len(stored(objection_id).answers) == 2
+    assert (state(), results().state) == (CycleState.PUBLICIZING, PublicityState.RUNNING)
+
+
+def test_what_is_upheld_late_against_a_stopped_list_leaves_the_one_that_took_its_place(troupe):
+    first, second = received(troupe), received(troupe, about="第2科")
+    answer(troupe.handler, first, UPHELD)
+    move(troupe.cast, CycleState.PUBLICIZING)
+    answer(troupe.handler, second, UPHELD)
+    assert (state(), results().state) == (CycleState.PUBLICIZING, PublicityState.RUNNING)
+
+
+def test_what_is_upheld_after_the_period_takes_the_results_back_too(troupe):
+    objection_id = received(troupe)
+    answer(troupe.handler, objection_id)
+    with time_machine.travel(CONFIRM_DAY, tick=True):
+        with unit_of_work():
+            publicities.end_due()
+        assert results().state is PublicityState.ENDED
+        answer(troupe.handler, objection_id, UPHELD)
+        assert (state(), results().state) == (CycleState.REVIEWED, PublicityState.STOPPED)
+        move(troupe.cast, CycleState.PUBLICIZING)
+    assert results().state is PublicityState.RUNNING
+
+
+def test_who_upheld_one_objection_may_answer_the_next(troupe):
+    first, second = received(troupe), received(troupe, about="第2科")
+    answer(troupe.handler, first, UPHELD)
+    answer(troupe.handler, second)
+    assert stored(second).state is DISMISSED
+
+
 def test_one_follows_the_own_objection_and_no_other(troupe):
     objection_id = file(troupe.member)
     me, other = actor_of(troupe.member), actor_of(user_with_role(Role.SHD))
@@ -200,6 +239,26 @@ def test_one_follows_the_own_objection_and_no_other(troupe):
     assert queries.list_objections(other, YEAR) == []
     with pytest.raises(NotFound):
         queries.get_objection(other, YEAR, objection_id)
+
+
+def test_whom_it_is_about_neither_reads_it_nor_receives_it(troupe):
+    of_unit = user_with_role(Role.SUP, unit=troupe.member.person.holdings[0].position.unit)
+    objection_id = file(troupe.member)
+    assert queries.list_objections(actor_of(of_unit), YEAR) == []
+    with pytest.raises(NotFound):
+        receive(of_unit, objection_id)
+    assert not policy.can_receive(actor_of(of_unit), stored(objection_id))
+    found = stored(objection_id)
+    found.unit_id, found.person_id = None, troupe.handler.person_id
+    database.session.commit()
+    assert queries.list_objections(actor_of(troupe.handler), YEAR) == []
+    for reader in (troupe.member, troupe.receiver, of_unit):
+        assert [item.id for item in queries.list_objections(actor_of(reader), YEAR)] == [objection_id]
+
+
+def test_nobody_enters_for_others_what_is_about_the_own_unit(troupe):
+    with pytest.raises(FieldError, match="须由其他人登记"):
+        file(troupe.cast.office, about="第1科", objector="李某甲")
 
 
 def test_what_came_on_paper_is_entered_and_received_by_the_clerk(troupe):
@@ -225,6 +284,25 @@ def test_a_publicity_can_be_objected_to_up_to_and_including_its_last_day(troupe)
         pytest.raises(FieldError, match="已经过期"),
     ):
         file(troupe.member)
+
+
+def test_paper_of_the_last_day_is_entered_though_the_list_ended_until_it_is_acted_on(troupe):
+    day = TALLY_DAY + timedelta(days=8)
+    with time_machine.travel(day, tick=True):
+        with unit_of_work():
+            publicities.end_due()
+        assert results().state is PublicityState.ENDED
+        with pytest.raises(StopIteration):
+            matter_of(troupe.member, ObjectionKind.PUBLICITY, "第3科")
+        with pytest.raises(FieldError, match="已经过期"):
+            file(troupe.receiver, objector="李某甲", filed_on=day.date())
+        objection_id = file(troupe.receiver, objector="李某甲", filed_on=date(2027, 1, 12))
+        with pytest.raises(Conflict, match="还没有答复"):
+            move(troupe.cast, CycleState.CONFIRMED)
+        answer(troupe.handler, objection_id)
+        move(troupe.cast, CycleState.CONFIRMED)
+        with pytest.raises(StopIteration):
+            matter_of(troupe.receiver, ObjectionKind.PUBLICITY, "第3科")
 
 
 def test_the_count_is_the_own_units_matter(troupe):

@@ -183,11 +183,21 @@ def test_an_appeal_is_made_within_fifteen_days_of_the_answer_and_once(troupe, di
     ):
         with pytest.raises(FieldError, match=why):
             appeal(troupe.member, dismissed, day)
-    with pytest.raises(NotAllowed, match="由本人提出"):
-        appeal(troupe.handler, dismissed)
+    for user in (troupe.handler, troupe.receiver):
+        with pytest.raises(NotAllowed, match="由本人提出"):
+            appeal(user, dismissed)
     appeal(troupe.member, dismissed)
     with pytest.raises(Conflict, match="还没有申诉的"):
-        appeal(troupe.receiver, dismissed)
+        appeal(troupe.member, dismissed)
+
+
+def test_the_appeal_of_who_asked_on_paper_is_entered_by_the_receiver(troupe):
+    with time_machine.travel(CONFIRM_DAY, tick=True):
+        move(troupe.cast, CycleState.CONFIRMED)
+        objection_id = file(troupe.receiver, **REVIEW, objector="丁某甲")
+        answer(troupe.handler, objection_id)
+        appeal(troupe.receiver, objection_id, CONFIRM_DAY.date())
+    assert stored(objection_id).appeal.entered_by_id == troupe.receiver.person_id
 
 
 def test_only_a_dismissed_review_is_appealed_against(troupe):

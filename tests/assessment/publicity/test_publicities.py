@@ -110,6 +110,18 @@ def test_confirming_ends_the_publicity_without_the_clock(troupe):
     assert results().state is ENDED
 
 
+def test_results_sent_back_after_their_period_are_prepared_and_posted_anew(troupe):
+    end_on(CONFIRM_DAY)
+    before = results().id
+    with time_machine.travel(CONFIRM_DAY, tick=True):
+        move(troupe.cast, CycleState.REVIEWED, by=troupe.cast.minister, reason="计票有误")
+        assert results().state is PublicityState.STOPPED
+        with pytest.raises(Conflict, match="期限、受理部门和电话还没有填"), unit_of_work():
+            cycles.move(actor_of(troupe.cast.minister), get_cycle(YEAR, lock=True), CycleState.PUBLICIZING)
+        move(troupe.cast, CycleState.PUBLICIZING)
+    assert (results().id > before, results().state) == (True, RUNNING)
+
+
 def test_its_notice_is_made_with_both_ends_and_where_to_object(troupe):
     asked = database.session.scalars(select(GeneratedDocument).where(GeneratedDocument.kind == NOTICE)).one()
     assert (asked.state, asked.is_draft) == (DocumentState.QUEUED, False)
