@@ -8,6 +8,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
+from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleMove
+from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.assessment.daily.bulletins import queries as bulletin_queries
 from fivestep_web.assessment.daily.bulletins import services as bulletins
 from fivestep_web.assessment.daily.points import queries, services
@@ -15,6 +17,7 @@ from fivestep_web.assessment.daily.points.models import MonthlyPoints, PointsKin
 from fivestep_web.assessment.explanation import explain
 from fivestep_web.assessment.export import as_json, write_workbook
 from fivestep_web.assessment.scoring import score_year
+from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.rounding import round_half_up
@@ -250,3 +253,22 @@ def test_what_was_handed_in_waits_on_the_leaders_page_and_not_on_the_clerks(dail
     assert "待我审核 2" in leader
     assert "2026年7月通报" in leader
     assert "待我审核" not in get(login(daily.clerk), "/").get_data(as_text=True)
+
+
+def test_points_with_a_share_in_the_total_stand_with_the_reviewed_result(daily):
+    points_id = enter(daily)
+    cycle = AssessmentCycle(
+        year=2026, name="2026年度实绩考核", state=CycleState.REVIEWED, cut_off_date=date(2026, 12, 31)
+    )
+    cycle.moves.append(
+        CycleMove(state=cycle.state, moved_on=date(2027, 1, 5), moved_at=clock.now(), groups=[])
+    )
+    database.session.add(cycle)
+    share(daily_share="1")
+    with pytest.raises(Conflict, match="已经审核"):
+        enter(daily)
+    with pytest.raises(Conflict, match="已经审核"):
+        decide(services.approve, daily.leader, points_id)
+    share(evaluation_share="1")
+    enter(daily, reason="另一项经验")
+    decide(services.approve, daily.leader, points_id)
