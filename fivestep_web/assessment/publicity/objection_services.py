@@ -95,7 +95,7 @@ def receive(actor: Actor, objection: Objection) -> None:
     if objection.state is not ObjectionState.FILED:
         raise Conflict(_("这件异议已经受理，请刷新。"))
     if not policy.can_receive(actor, objection):
-        raise NotAllowed(_("异议由办公室、人事或干部监督科受理，本人提出或者涉及本人、本单位的由他人受理。"))
+        raise NotAllowed(_("异议由办公室、人事或干部监督科受理，本人提出的、涉及本人或本单位的由他人受理。"))
     _note_receipt(actor, objection)
     db.session.flush()
     audit.record(actor, "objection.received", f"objection:{objection.id}", decide_by=str(objection.decide_by))
