@@ -45,6 +45,8 @@ def _vetoed(year: int) -> tuple[frozenset[int], frozenset[int]]:
         for unit_id, lines in queries.adjustments(year).items()
         if any(line.kind is AdjustmentKind.VETO for line in lines)
     )
+    if not units:
+        return units, units
     heads = {unit.head_id for unit in queries.list_units(date(year, 12, 31)) if unit.id in units}
     return units, frozenset(head for head in heads if head is not None)
 
