@@ -7,8 +7,8 @@ from fivestep_web.accounts.models import User
 from fivestep_web.extensions import db as database
 
 MOST = 25
-# these score the year, which alone takes 14, and read who is barred
-SCORING = {"/results/2026": 27, "/results/2026/commendations/ties": 27, "/results/2026/promotion": 28}
+# these score the year, which alone takes 14, and read who is barred and how many may be excellent
+SCORING = {"/results/2026": 28, "/results/2026/commendations/ties": 27, "/results/2026/promotion": 28}
 PAGES = {
     "P0007": [
         "/",

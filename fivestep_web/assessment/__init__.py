@@ -22,7 +22,7 @@ def init_app(app: Flask) -> None:
         views,
     )
     from fivestep_web.documents.kinds import DocumentKind
-    from fivestep_web.documents.requests import register_source
+    from fivestep_web.documents.requests import register_gate, register_source
 
     app.register_blueprint(views.blueprint)
     cycles.init_app(app)
@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
     grades.init_app(app)
     recommendations.init_app(app)
     register_source(DocumentKind.ANNUAL_ASSESSMENT_RESULT, payloads.result_payloads)
+    register_gate(DocumentKind.ANNUAL_ASSESSMENT_RESULT, payloads.gate)
     register_source(DocumentKind.PERSONAL_RESULT_NOTICE, notices.notice_payloads)
     admonitions.init_app(app)
     ballots.init_app(app)

@@ -116,13 +116,14 @@ def commendation_candidates(
     pool_sizes: Mapping[Pool, int],
     settings: Settings,
     *,
-    approval_recorded: bool = False,
+    raised: Collection[Pool] = (),
     barred: Collection[str] = (),
     ties: Sequence[DecidedTie] = (),
 ) -> list[Candidate]:
     """Return units of band 优秀, then the persons within the quota of their pool (R5.15–R5.17).
 
-    *pool_sizes* counts those who must take part in the annual assessment. A vetoed unit and its
+    *pool_sizes* counts those who must take part in the annual assessment, *raised* are the pools with an
+    approved higher share (N2). A vetoed unit and its
     head are never among them; whoever is eligible beyond the quota is left out. Those of *barred* who meet
     the figures come last, marked so. *ties* are honoured where they fit, the latest first.
     """
@@ -142,7 +143,7 @@ def commendation_candidates(
         ]
         seats = len(members)
         if pool is not None:
-            seats = excellent_seats(pool_sizes.get(pool, 0), settings, approval_recorded=approval_recorded)
+            seats = excellent_seats(pool_sizes.get(pool, 0), settings, approval_recorded=pool in raised)
         rows += _within_pool(members, seats, by_code, reasons, ties)
     return rows + [
         Candidate(

@@ -28,7 +28,7 @@ def list_proposed(score: YearScore) -> list[Proposal]:
     """Return the proposals in the order of the list, those of who is barred marked so."""
     rulings = queries.read_rulings(score.year)
     people = barred(score.year, clock.today())
-    return commendation_proposals(score, people, rulings.ties, approval_recorded=rulings.is_share_raised)
+    return commendation_proposals(score, people, rulings.ties, raised=rulings.raised)
 
 
 def list_eligible(score: YearScore) -> list[Proposal]:

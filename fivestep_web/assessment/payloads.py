@@ -2,9 +2,13 @@
 
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
+
+from flask_babel import gettext as _
 
 from fivestep_web.assessment import queries
+from fivestep_web.assessment.cycles.queries import find_cycle
+from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.assessment.explanation import shares_text
 from fivestep_web.assessment.export import fingerprint
 from fivestep_web.assessment.freezing.standing import demand_unchanged
@@ -15,14 +19,17 @@ from fivestep_web.assessment.result_table import NONE, ResultTable, result_table
 from fivestep_web.assessment.score_settings import Band, Group
 from fivestep_web.assessment.scores import AdjustmentLine, UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
+from fivestep_web.core.errors import Conflict
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.rounding import percent, plain
 from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.models import GeneratedDocument
 from fivestep_web.documents.numbers.letterheads import letterhead
 from fivestep_web.documents.requests import SYSTEM_WIDE, DocumentRequest
 from fivestep_web.responsibility.letters.payloads import common
 
 UNSCORED = "暂无总分"
+FIGURES: Final = ("series", "daily", "publicity", "weights", "validity", "notes")
 
 
 def result_payloads(year: int) -> list[DocumentRequest]:
@@ -50,6 +57,25 @@ def result_payloads(year: int) -> list[DocumentRequest]:
         "notes": _notes(score),
     }
     return [_request(DocumentKind.ANNUAL_ASSESSMENT_RESULT, title, payload)]
+
+
+def gate(document: GeneratedDocument) -> str:
+    """Return why the bulletin may not go out: results not confirmed, or no more the figures it was made with.
+
+    A year without a cycle has no state to wait for.
+    """
+    cycle = find_cycle(document.year)
+    if cycle is None:
+        return ""
+    if cycle.state not in {CycleState.CONFIRMED, CycleState.FILED}:
+        return str(_("考核现在是“%(state)s”，结果确定后重新生成，再批准编号", state=cycle.state.label))
+    try:
+        current = next(iter(result_payloads(document.year)), None)
+    except Conflict as refusal:
+        return refusal.message
+    if current is None or any(document.payload.get(name) != current.payload[name] for name in FIGURES):
+        return str(_("考核结果或公示情况已有变化，请重新生成后再批准编号、印发"))
+    return ""
 
 
 def _request(kind: DocumentKind, title: str, payload: dict[str, Any]) -> DocumentRequest:

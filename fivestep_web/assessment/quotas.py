@@ -42,8 +42,12 @@ def excellent_seats(people: int, settings: Settings, *, approval_recorded: bool 
 
     The rule says "within", so the fraction is dropped; the higher rate needs its approval recorded.
     """
-    rate = settings.excellent_quota_approved if approval_recorded else settings.excellent_quota
-    return int(rate * people)
+    return int(excellent_share(settings, approval_recorded=approval_recorded) * people)
+
+
+def excellent_share(settings: Settings, *, approval_recorded: bool) -> Decimal:
+    """Return which share of a pool may be excellent: the higher one with its approval (N2)."""
+    return settings.excellent_quota_approved if approval_recorded else settings.excellent_quota
 
 
 def select_within(standings: Mapping[Key, Standing], seats: int) -> Selection[Key]:

@@ -8,6 +8,7 @@ from fivestep_web.assessment.candidates import (
     CandidateKind,
     DecidedTie,
     PersonStanding,
+    Pool,
     UnitStanding,
     admonition_candidates,
     commendation_candidates,
@@ -36,11 +37,12 @@ def commendation_proposals(
     barred: Collection[int],
     ties: Sequence[DecidedTie] = (),
     *,
-    approval_recorded: bool = False,
+    raised: Collection[Pool] = (),
 ) -> list[Proposal]:
     """Return the advanced units by series and rank, then the persons by surname strokes (R5.15–R5.17).
 
     Those of *barred* who meet the figures are among the persons, marked so; they take no seat of a quota.
+    *raised* are the pools whose higher share is approved (N2).
     """
     standings = [
         PersonStanding(
@@ -58,7 +60,7 @@ def commendation_proposals(
         standings,
         score.pool_sizes,
         score.settings,
-        approval_recorded=approval_recorded,
+        raised=raised,
         barred={str(one) for one in barred},
         ties=ties,
     )

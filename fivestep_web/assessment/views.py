@@ -19,6 +19,8 @@ from fivestep_web.assessment.explanation import explain, rule_sentences
 from fivestep_web.assessment.export import fingerprint
 from fivestep_web.assessment.forms import PointsForm
 from fivestep_web.assessment.freezing.standing import standing_of
+from fivestep_web.assessment.grades.queries import list_approvals
+from fivestep_web.assessment.quotas import excellent_share
 from fivestep_web.assessment.result_table import result_tables
 from fivestep_web.assessment.scores import UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
@@ -155,7 +157,7 @@ def points_give(year: int, goal_id: int) -> ResponseReturnValue:
 @requires(Permission.COMMENDATION_READ)
 def result_index(year: int) -> ResponseReturnValue:
     score = score_year(year)
-    rows = list_proposed(score)
+    rows, raised = list_proposed(score), list_approvals(year)
     return render_template(
         "assessment/result_index.html",
         score=score,
@@ -164,8 +166,10 @@ def result_index(year: int) -> ResponseReturnValue:
         barred=[row for row in rows if row.is_barred],
         bar_reasons=reasons_for(actor(), year, clock.today()),
         sees_admonitions=actor().may(Permission.ADMONITION_READ),
-        quota=percent(score.settings.excellent_quota),
-        pools=[(pool.label, size) for pool, size in score.pool_sizes.items()],
+        pools=[
+            (pool.label, size, percent(excellent_share(score.settings, approval_recorded=pool in raised)))
+            for pool, size in score.pool_sizes.items()
+        ],
     )
 
 

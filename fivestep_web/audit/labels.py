@@ -285,6 +285,7 @@ FACTS: Final = {
     "documents": "文档",
     "effective_on": "变更日期",
     "done": "累计完成",
+    "dropped": "不再列入",
     "entries": "条目",
     "establishment": "编制",
     "event": "进展记录",

@@ -288,22 +288,6 @@ def find_issued(year: int, kind: DocumentKind) -> dict[str, Any] | None:
     )
 
 
-def newest_payload(year: int, kind: DocumentKind, subject: str) -> dict[str, Any] | None:
-    """Return what the newest version of a document in use was made from; None before there is one."""
-    gone = (DocumentState.SUPERSEDED, DocumentState.FAILED)
-    return db.session.scalar(
-        select(_documents.payload)
-        .where(
-            _documents.year == year,
-            _documents.kind == kind,
-            _documents.subject == subject,
-            _documents.state.not_in(gone),
-        )
-        .order_by(_documents.version.desc())
-        .limit(1)
-    )
-
-
 def count_waiting(year: int, kinds: Collection[DocumentKind]) -> int:
     """Return how many documents of *kinds* are still to be made."""
     return (

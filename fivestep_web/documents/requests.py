@@ -8,6 +8,7 @@ from typing import Any, Final
 from fivestep_web.core.errors import DomainError
 from fivestep_web.core.permissions import Actor
 from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.models import GeneratedDocument
 
 SYSTEM_WIDE: Final = "all"  # the subject of a document about the whole system
 
@@ -32,7 +33,7 @@ class DocumentRequest:
 Source = Callable[[int], Iterable[DocumentRequest]]
 SubjectSource = Callable[[int], DocumentRequest]
 SupersededSource = Callable[[Collection[str]], Collection[str]]
-Gate = Callable[[int, str], str]
+Gate = Callable[[GeneratedDocument], str]
 Issued = Callable[[Actor, int, str, date], None]
 
 _sources: dict[DocumentKind, Source] = {}
@@ -58,7 +59,7 @@ def register_superseded_source(kind: DocumentKind, source: SupersededSource) -> 
 
 
 def register_gate(kind: DocumentKind, gate: Gate) -> None:
-    """Let *gate* say why the document of a year about a subject may not go out yet, "" for nothing."""
+    """Let *gate* say why a document, as it was made, may not go out yet, "" for nothing."""
     _gates[kind] = gate
 
 
@@ -73,10 +74,10 @@ def note_issue(actor: Actor, kind: DocumentKind, year: int, subject: str, issued
         _issued[kind](actor, year, subject, issued_on)
 
 
-def gate_fault(kind: DocumentKind, year: int, subject: str) -> str:
+def gate_fault(document: GeneratedDocument) -> str:
     """Return why a document may neither take its number nor be issued yet; empty if it may."""
-    gate = _gates.get(kind)
-    return gate(year, subject) if gate else ""
+    gate = _gates.get(document.kind)
+    return gate(document) if gate else ""
 
 
 def available_kinds() -> tuple[DocumentKind, ...]:

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 POOLS = ("civil_servant", "institution_staff")
+UNIT_KINDS = ("leadership", "section", "township", "primary_party_organization")
 SOURCES = ("rules", "added")
 STATES = (
     "candidate",
@@ -54,7 +55,6 @@ def _year() -> None:
         sa.Column("approval_authority", sa.String(length=100), nullable=False),
         sa.Column("approved_on", sa.Date(), nullable=True),
         sa.Column("unit_seats", sa.Integer(), nullable=True),
-        sa.Column("seats_basis", sa.String(length=200), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(approved_on IS NULL) = (approval_number = '')"
@@ -75,6 +75,7 @@ def _rows() -> None:
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("series", _choice("unitkind", UNIT_KINDS), nullable=False),
         sa.Column("pool", _choice("pool", POOLS), nullable=True),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("post", sa.String(length=400), nullable=False),

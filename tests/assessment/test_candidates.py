@@ -73,7 +73,7 @@ def test_each_pool_has_its_own_quota():
     people = [person(f"C{i}", "K02", f"{98 - i}") for i in range(8)]
     people += [person(f"S{i}", "K02", "99.00", Pool.INSTITUTION_STAFF, overdue_goals=i) for i in range(3)]
     assert names(commended([GOOD], people)) == ["C0", "C1", "C2", "C3", "C4", "S0"]
-    approved = commended([GOOD], people, approval_recorded=True)
+    approved = commended([GOOD], people, raised=Pool)
     assert names(approved) == ["C0", "C1", "C2", "C3", "C4", "C5", "S0", "S1"]
 
 

@@ -11,7 +11,7 @@ from fivestep_web.assessment.scores import PersonScore, UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
-from fivestep_web.core.errors import Conflict, DomainError, FieldError
+from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 
@@ -28,32 +28,49 @@ def draw_up(actor: Actor, year: int) -> int:
     score = score_year(year)
     if not score.has_ratings:
         raise Conflict(_("尚无评价数据，还没有建议对象。"))
-    known = {_key(row): row for row in queries.list_rows(year, lock=True)}
-    wanted = _proposed(score)
-    for key, row in known.items():
-        if row.state is CommendationState.CANDIDATE and row.source is Source.RULES and key not in wanted:
-            db.session.delete(row)
-    for key, fresh in wanted.items():
-        before = known.get(key)
-        if before is None:
+    rows = queries.list_rows(year, lock=True)
+    removed = {_who(row) for row in rows if row.state is CommendationState.REMOVED}
+    known = {_who(row): row for row in rows if row.state is not CommendationState.REMOVED}
+    wanted = {_who(row): row for row in _proposed(score)}
+    dropped = [row for who, row in known.items() if _is_of_rules(row) and who not in wanted]
+    for row in dropped:
+        db.session.delete(row)
+    for who, fresh in wanted.items():
+        if who in known:
+            _refresh(known[who], fresh)
+        elif who not in removed:
             _store(actor, fresh)
-        elif before.state is CommendationState.CANDIDATE:
-            before.reason, before.score, before.rank = fresh.reason, fresh.score, fresh.rank
-            before.post, before.name = fresh.post, fresh.name
     db.session.flush()
-    record(actor, "commendation.drawn_up", f"year:{year}", names=[row.name for row in wanted.values()])
+    names = [row.name for row in wanted.values()]
+    record(actor, "commendation.drawn_up", f"year:{year}", names=names, dropped=[row.name for row in dropped])
     return len(wanted)
 
 
+def _is_of_rules(row: Commendation) -> bool:
+    return row.state is CommendationState.CANDIDATE and row.source is Source.RULES
+
+
+def _refresh(row: Commendation, fresh: Commendation) -> None:
+    """Give a candidate what is true now; the reason that people wrote stays theirs."""
+    if row.state is not CommendationState.CANDIDATE:
+        return
+    row.unit_id, row.series, row.pool = fresh.unit_id, fresh.series, fresh.pool
+    row.name, row.post, row.score, row.rank = fresh.name, fresh.post, fresh.score, fresh.rank
+    if row.source is Source.RULES:
+        row.reason = fresh.reason
+
+
 def add(actor: Actor, year: int, key: Key, *, reason: str) -> Commendation:
-    """Put on the list whom the rules did not name; refuses who is barred, without a why."""
+    """Put on the list whom the rules did not name; refuses oneself, and who is barred, without a why."""
     require_preparer(actor)
+    if key[1] is not None and key[1] == actor.person_id:
+        raise NotAllowed(_("涉及您本人的，须由他人提出。"))
     if not reason.strip():
         raise FieldError("reason", _("请写明提出的理由。"))
     listed = [row for row in queries.list_rows(year, lock=True) if row.state is not CommendationState.REMOVED]
-    if key in {_key(row) for row in listed}:
-        raise FieldError("who", _("已经在名单上。"))
     row = _named(score_year(year), key, reason.strip())
+    if _who(row) in {_who(one) for one in listed}:
+        raise FieldError("who", _("已经在名单上。"))
     _store(actor, row)
     db.session.flush()
     if standing.facts_of(year, [row])[row.id].is_barred:
@@ -76,18 +93,17 @@ def read_key(text: str) -> Key:
     return int(unit), int(person) if person else None
 
 
-def _key(row: Commendation) -> Key:
-    return row.unit_id, row.person_id
+def _who(row: Commendation) -> tuple[bool, int]:
+    """Return whom a row is about: a person stays the same one in another unit."""
+    return (True, row.unit_id) if row.person_id is None else (False, row.person_id)
 
 
-def _proposed(score: YearScore) -> dict[Key, Commendation]:
-    rows = {}
-    for proposal in list_eligible(score):
-        if proposal.is_undecided:
-            continue
-        key = (proposal.unit.id, proposal.person_id)
-        rows[key] = _row(score, key, proposal.reason, Source.RULES)
-    return rows
+def _proposed(score: YearScore) -> list[Commendation]:
+    return [
+        _row(score, (proposal.unit.id, proposal.person_id), proposal.reason, Source.RULES)
+        for proposal in list_eligible(score)
+        if not proposal.is_undecided
+    ]
 
 
 def _named(score: YearScore, key: Key, reason: str) -> Commendation:
@@ -103,6 +119,7 @@ def _row(score: YearScore, key: Key, reason: str, source: Source) -> Commendatio
     row = Commendation(
         year=score.year, unit_id=unit.id, person_id=key[1], source=source, reason=reason, moves=[],
         state=CommendationState.CANDIDATE, name=unit.name, post="", score=unit.total.printed, rank=unit.rank,
+        series=unit.kind,
     )  # fmt: skip
     if key[1] is not None:
         _fill_person(row, unit, next((each for each in score.people if each.id == key[1]), None))

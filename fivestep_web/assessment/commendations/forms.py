@@ -82,11 +82,6 @@ class TermsForm(BaseForm):
         [Optional(), NumberRange(0, MOST_SEATS, _l("名额应在0到1000之间。"))],
         description=_l("表彰方案定的个数；不填为不限"),
     )
-    seats_basis = _line(
-        _l("提高个人比例的批准文号和日期"),
-        Optional(),
-        help_text=_l("先进个人超过应参加考核人数20%的须经批准，最多25%"),
-    )
 
     @classmethod
     def of(cls, stored: CommendationYear | None) -> "TermsForm":
@@ -96,7 +91,7 @@ class TermsForm(BaseForm):
     def terms(self) -> Terms:
         """Return what a valid form says."""
         given: dict[str, Any] = {field.name: self[field.name].data for field in fields(Terms)}
-        texts = ("approval_title", "approval_number", "approval_authority", "seats_basis")
+        texts = ("approval_title", "approval_number", "approval_authority")
         return Terms(**given | {name: given[name] or "" for name in texts})
 
 

@@ -11,15 +11,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fivestep_web.assessment.candidates import Pool
 from fivestep_web.assessment.commendations.rules import CommendationState, Source
 from fivestep_web.core.database import Base, choice
-from fivestep_web.org.models import Person
+from fivestep_web.org.models import Person, UnitKind
 
 _LISTED = text("state <> 'removed'")
 
 
 class CommendationYear(Base):
-    """What a year's commendation rests on: its approval (N12), its quota of units, more than a fifth (N2).
+    """What a year's commendation rests on: its approval (N12) and its quota of units.
 
-    Without an approval it is a 通报表扬. *unit_seats* None: units are not limited.
+    Without an approval it is a 通报表扬. *unit_seats* None: units are not limited. How many persons there may
+    be follows from the pools and the approvals of their higher rate (N2, SeatApproval).
     """
 
     __tablename__ = "commendation_year"
@@ -29,7 +30,6 @@ class CommendationYear(Base):
     approval_authority: Mapped[str] = mapped_column(String(100), default="")
     approved_on: Mapped[date | None]
     unit_seats: Mapped[int | None]
-    seats_basis: Mapped[str] = mapped_column(String(200), default="")
     revision: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (
@@ -47,7 +47,7 @@ class CommendationYear(Base):
 class Commendation(Base):
     """One unit or person on the year's list, in the words and with the figures that put it there (R5.15).
 
-    *score* is the unit's total or the person's figure as printed, *rank* the unit's place in its series;
+    *score* is the unit's total or the person's figure as printed, *rank* the unit's place in its *series*;
     *publicity_id* is the publicity whose list names it.
     """
 
@@ -56,6 +56,7 @@ class Commendation(Base):
     year: Mapped[int] = mapped_column(ForeignKey("plan_year.year"), index=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    series: Mapped[UnitKind] = mapped_column(choice(UnitKind))
     pool: Mapped[Pool | None] = mapped_column(choice(Pool))
     name: Mapped[str] = mapped_column(String(200))
     post: Mapped[str] = mapped_column(String(400), default="")

@@ -18,8 +18,8 @@ from fivestep_web.assessment.scoring import score_year
 from fivestep_web.core import clock
 from fivestep_web.documents.dates import chinese_date
 from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.models import GeneratedDocument
 from fivestep_web.documents.numbers.letterheads import letterhead
-from fivestep_web.documents.queries import newest_payload
 from fivestep_web.documents.requests import SYSTEM_WIDE, DocumentRequest
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.letters.payloads import common
@@ -112,16 +112,22 @@ def _publicity_end(rows: Sequence[Commendation]) -> str | None:
     return chinese_date(last) if last and clock.today() > last else None
 
 
-def gate(year: int, subject: str) -> str:
-    """Return why the document may not go out: nothing decided, somebody barred, or no more the list."""
+def gate(document: GeneratedDocument) -> str:
+    """Return why the document may not go out: nothing decided, somebody barred, or no more the list.
+
+    Who is objected to and not answered, or with success, holds it like who is barred.
+    """
+    year = document.year
     rows = queries.list_rows(year, DECIDED)
     if not rows:
         return str(_("还没有作出表彰决定，决定后重新生成，再批准编号"))
     facts = standing.facts_of(year, rows)
-    if any(facts[row.id].is_barred for row in rows if row.state is CommendationState.DECIDED):
+    held = [facts[row.id] for row in rows if row.state is CommendationState.DECIDED]
+    if any(one.is_barred for one in held):
         return str(_("名单中有不符合条件的对象，请移出名单后重新生成"))
-    drafted = newest_payload(year, KIND, subject)
+    if any(one.has_open_objection or one.has_upheld_objection for one in held):
+        return str(_("名单中有对象的异议没有答复或者成立，请先答复，成立的移出名单后重新生成"))
     current = requests(year)[0].payload
-    if drafted is not None and any(drafted[name] != current[name] for name in LISTS):
+    if any(document.payload[name] != current[name] for name in LISTS):
         return str(_("名单或依据已有变化，请重新生成后再批准编号、印发"))
     return ""

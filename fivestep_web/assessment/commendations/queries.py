@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from fivestep_web.assessment.candidates import DecidedTie
+from fivestep_web.assessment.candidates import DecidedTie, Pool
 from fivestep_web.assessment.commendations.models import (
     Commendation,
     CommendationMove,
@@ -18,6 +18,9 @@ from fivestep_web.assessment.commendations.models import (
     TieSeat,
 )
 from fivestep_web.assessment.commendations.rules import BRANCH, NAMED, CommendationState
+from fivestep_web.assessment.cycles.queries import demand_year
+from fivestep_web.assessment.grades.models import SeatApproval
+from fivestep_web.assessment.scores import SERIES_LABELS
 from fivestep_web.core.errors import NotFound
 from fivestep_web.documents.strokes import sort_by_strokes
 from fivestep_web.extensions import db
@@ -34,24 +37,36 @@ def find_terms(year: int, *, lock: bool = False) -> CommendationYear | None:
 def list_rows(
     year: int, states: Collection[CommendationState] | None = None, *, lock: bool = False
 ) -> Sequence[Commendation]:
-    """Return the year's rows with their moves, units by rank before persons by surname strokes."""
+    """Return the year's rows with their moves, units by series and rank before persons by surname strokes.
+
+    *lock* holds the plan year first, as numbering and issuing do: what a document names stays as it is.
+    """
+    if lock:
+        demand_year(year, lock=True)
     query = select(Commendation).where(Commendation.year == year).order_by(Commendation.id)
     if states is not None:
         query = query.where(Commendation.state.in_(states))
-    query = query.options(selectinload(Commendation.moves))
+    query = query.options(selectinload(Commendation.moves)).execution_options(populate_existing=lock)
     found = db.session.scalars(query.with_for_update() if lock else query).all()
     units = [row for row in found if row.is_unit]
     people = [row for row in found if not row.is_unit]
     return [
-        *sorted(units, key=lambda row: (row.rank is None, row.rank or 0, row.id)),
+        *sorted(units, key=_by_merit),
         *sort_by_strokes(people, lambda row: row.name),
     ]
 
 
+def _by_merit(row: Commendation) -> tuple[int, bool, int, int]:
+    return list(SERIES_LABELS).index(row.series), row.rank is None, row.rank or 0, row.id
+
+
 def get_row(year: int, row_id: int, *, lock: bool = False) -> Commendation:
-    """Return a row with its moves and who made them."""
+    """Return a row with its moves and who made them; *lock* holds the plan year first, as list_rows does."""
+    if lock:
+        demand_year(year, lock=True)
     query = select(Commendation).where(Commendation.year == year, Commendation.id == row_id)
     query = query.options(selectinload(Commendation.moves).joinedload(CommendationMove.by))
+    query = query.execution_options(populate_existing=lock)
     found = db.session.scalar(query.with_for_update(of=Commendation) if lock else query)
     if found is None:
         raise NotFound(_("没有这个表彰对象。"))
@@ -78,9 +93,9 @@ def list_ties(year: int) -> Sequence[TieDecision]:
 
 @dataclass(frozen=True, slots=True)
 class Rulings:
-    """What people ruled on a year's lists: whether more than the usual share may be named, and the ties."""
+    """What people ruled on a year's lists: the pools with an approved higher share (N2), and the ties."""
 
-    is_share_raised: bool
+    raised: frozenset[Pool]
     ties: tuple[DecidedTie, ...]
 
 
@@ -88,7 +103,7 @@ def read_rulings(year: int) -> Rulings:
     """Return the rulings of a year in one statement, the latest tie last."""
     query = (
         select(
-            CommendationYear.seats_basis,
+            SeatApproval.pool,
             TieDecision.id,
             TieDecision.met_on,
             TieDecision.reason,
@@ -96,7 +111,7 @@ def read_rulings(year: int) -> Rulings:
             TieSeat.is_chosen,
         )
         .select_from(PlanYear)
-        .outerjoin(CommendationYear, CommendationYear.year == PlanYear.year)
+        .outerjoin(SeatApproval, SeatApproval.year == PlanYear.year)
         .outerjoin(TieDecision, TieDecision.year == PlanYear.year)
         .outerjoin(TieSeat, TieSeat.decision_id == TieDecision.id)
         .where(PlanYear.year == year)
@@ -107,7 +122,8 @@ def read_rulings(year: int) -> Rulings:
     for row in found:
         if row.id is not None:
             ties.setdefault(row.id, []).append(row)
-    return Rulings(any(row.seats_basis for row in found), tuple(_tie(rows) for rows in ties.values()))
+    raised = frozenset(row.pool for row in found if row.pool is not None)
+    return Rulings(raised, tuple(_tie(rows) for rows in ties.values()))
 
 
 def _tie(rows: list[Any]) -> DecidedTie:

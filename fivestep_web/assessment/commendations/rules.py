@@ -82,7 +82,7 @@ SOURCE_LABELS: Final = {Source.RULES: "按考核结果列入", Source.ADDED: "�
 class Facts:
     """What stands in the way of a step: bars of R5.16, the period of the row's publicity, objections to it.
 
-    An objection to another row holds that row only.
+    An objection to another row holds that row only, one to the whole list every row of that list.
     """
 
     is_barred: bool = False
@@ -104,12 +104,12 @@ def fault(step: CommendationStep, state: CommendationState, facts: Facts) -> str
         return ""
     if facts.is_barred:
         return "不符合条件"
-    return _undecidable(facts) if step is _T.DECIDE else ""
-
-
-def _undecidable(facts: Facts) -> str:
-    if not facts.is_publicity_over:
+    if step is _T.DECIDE and not facts.is_publicity_over:
         return "公示期未满"
+    return _objected(facts) if step in {_T.DECIDE, _T.ISSUE} else ""
+
+
+def _objected(facts: Facts) -> str:
     if facts.has_open_objection:
         return "异议没有答复"
     return "异议成立" if facts.has_upheld_objection else ""

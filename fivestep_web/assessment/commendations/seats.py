@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from fivestep_web.assessment.candidates import Pool
 from fivestep_web.assessment.commendations import queries, rules
 from fivestep_web.assessment.commendations.models import Commendation
+from fivestep_web.assessment.grades.queries import list_approvals
 from fivestep_web.assessment.quotas import excellent_seats
 from fivestep_web.assessment.scoring import read_pools
 from fivestep_web.core.errors import DomainError
@@ -21,10 +22,10 @@ def seats(year: int) -> dict[str, int | None]:
     Persons assessed elsewhere (township cadres) are in no pool, and no quota of the department counts them.
     """
     terms, (sizes, settings) = queries.find_terms(year), read_pools(year)
-    is_raised = bool(terms and terms.seats_basis)
+    raised = list_approvals(year)
     found: dict[str, int | None] = {UNITS: terms.unit_seats if terms else None}
     for pool in Pool:
-        found[pool.value] = excellent_seats(sizes[pool], settings, approval_recorded=is_raised)
+        found[pool.value] = excellent_seats(sizes[pool], settings, approval_recorded=pool in raised)
     return found
 
 
@@ -46,9 +47,10 @@ def taken(rows: Sequence[Commendation]) -> Counter[str]:
 
 
 def demand_seats(year: int, rows: Sequence[Commendation]) -> None:
-    """Refuse to nominate *rows* where their quota has not so many seats left."""
+    """Refuse *rows*, to be nominated or nominated already, where their quota has not so many seats."""
     free, used = seats(year), taken(queries.list_rows(year))
-    for seat, wanted in Counter(seat for row in rows if (seat := seat_of(row))).items():
-        fault = rules.seats_fault(label_of(seat), free[seat], used[seat] + wanted)
+    used.update(seat for row in rows if row.state not in rules.NAMED and (seat := seat_of(row)))
+    for seat in {seat for row in rows if (seat := seat_of(row))}:
+        fault = rules.seats_fault(label_of(seat), free[seat], used[seat])
         if fault:
             raise DomainError(_("%(fault)s，请减少提名。", fault=fault))

@@ -44,7 +44,8 @@ def begin_publicity(actor: Actor, publicity: Publicity) -> None:
 def decide(actor: Actor, year: int, row_ids: Sequence[int], *, note: str) -> list[Commendation]:
     """Decide on rows whose publicity is over; an objection holds the row it is about and no other.
 
-    Nobody decides on a row they nominated, nor on the own one (NotAllowed).
+    Nobody decides on a row they nominated, nor on the own one (NotAllowed). Quotas are asked again: an
+    approval or a pool may have changed since the nomination.
     """
     if not policy.can_decide(actor):
         raise NotAllowed(_("表彰由部长或常务副部长决定。"))
@@ -52,6 +53,7 @@ def decide(actor: Actor, year: int, row_ids: Sequence[int], *, note: str) -> lis
     if any(policy.is_own(actor, row) for row in rows):
         raise NotAllowed(_("您提名的、涉及您本人的，须由另一名负责人决定。"))
     _demand(_T.DECIDE, year, rows)
+    demand_seats(year, rows)
     for row in rows:
         advance(actor, row, _T.DECIDE, note=note)
     return rows

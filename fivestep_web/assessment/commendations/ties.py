@@ -16,7 +16,7 @@ from fivestep_web.assessment.scoring import score_year
 from fivestep_web.assessment.standings import Proposal, commendation_proposals
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
-from fivestep_web.core.errors import Conflict, FieldError, NotFound
+from fivestep_web.core.errors import Conflict, FieldError, NotAllowed, NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 
@@ -39,8 +39,8 @@ class Tie:
 def list_open(year: int) -> list[Tie]:
     """Return the year's ties, decided ones too: they can be decided anew until somebody is nominated."""
     score = score_year(year)
-    is_raised = queries.read_rulings(year).is_share_raised
-    rows = commendation_proposals(score, barred(year, clock.today()), approval_recorded=is_raised)
+    raised = queries.read_rulings(year).raised
+    rows = commendation_proposals(score, barred(year, clock.today()), raised=raised)
     pools = {person.id: person.pool for person in score.people}
     decisions = queries.list_ties(year)
     found = []
@@ -48,7 +48,7 @@ def list_open(year: int) -> list[Tie]:
         inside = [row for row in rows if not row.is_barred and pools.get(row.person_id or 0) is pool]
         equals = tuple(row for row in inside if row.is_undecided)
         if equals:
-            seats = _seats(score, pool, is_raised=is_raised) - (len(inside) - len(equals))
+            seats = _seats(score, pool, is_raised=pool in raised) - (len(inside) - len(equals))
             found.append(Tie(pool, equals, seats, _decision_on(equals, seats, decisions)))
     return found
 
@@ -79,17 +79,22 @@ def get(year: int, pool: str) -> Tie:
 
 
 def decide(actor: Actor, year: int, pool: str, chosen: Collection[int], *, met_on: date, reason: str) -> None:
-    """Record whom the department meeting gave the seats, when and why; exactly as many as there are."""
+    """Record whom the department meeting gave the seats, when and why; exactly as many as there are.
+
+    None of those equals records it (NotAllowed).
+    """
     services.require_preparer(actor)
     tie = get(year, pool)
     people = {row.person_id for row in tie.people}
+    if actor.person_id in people:
+        raise NotAllowed(_("您在并列的人员之中，须由他人登记。"))
     if not reason.strip():
         raise FieldError("reason", _("请写明部务会议的理由。"))
     if met_on > clock.today():
         raise FieldError("met_on", _("会议日期不能晚于今天。"))
     if len(set(chosen)) != tie.seats or not set(chosen) <= people:
         raise FieldError("chosen", _("这里有%(seats)s个名额，请选择%(seats)s人。", seats=tie.seats))
-    named = queries.list_rows(year)
+    named = queries.list_rows(year, lock=True)
     if any(row.person_id in people and row.state.value not in {"candidate", "removed"} for row in named):
         raise Conflict(_("其中有人已经提名，不能再改；请先移出名单。"))
     decision = TieDecision(

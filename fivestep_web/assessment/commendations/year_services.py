@@ -5,7 +5,7 @@ from datetime import date, time
 
 from flask_babel import gettext as _
 
-from fivestep_web.assessment.commendations import policy, queries
+from fivestep_web.assessment.commendations import policy, queries, seats
 from fivestep_web.assessment.commendations.models import CommendationYear, MeetingState, SummaryMeeting
 from fivestep_web.assessment.commendations.rules import DECIDED
 from fivestep_web.assessment.commendations.services import require_preparer
@@ -26,14 +26,16 @@ class Terms:
     approval_authority: str
     approved_on: date | None
     unit_seats: int | None
-    seats_basis: str
 
 
 APPROVAL = ("approval_title", "approval_number", "approval_authority", "approved_on")
 
 
 def save_terms(actor: Actor, year: int, terms: Terms) -> CommendationYear:
-    """Store what the year's commendation rests on; refused once its document is issued."""
+    """Store what the year's commendation rests on; refused once it is decided.
+
+    Raises FieldError for an approval in part, and for fewer seats than units that people named.
+    """
     require_preparer(actor)
     given = [name for name in APPROVAL if getattr(terms, name)]
     for name in APPROVAL:
@@ -41,8 +43,11 @@ def save_terms(actor: Actor, year: int, terms: Terms) -> CommendationYear:
             raise FieldError(name, _("批准文件的名称、文号、机关和日期要填就填全；没有批准文件的都不填。"))
     if terms.approved_on and terms.approved_on > clock.today():
         raise FieldError("approved_on", _("批准日期不能晚于今天。"))
-    if any(row.state in DECIDED for row in queries.list_rows(year)):
+    rows = queries.list_rows(year, lock=True)
+    if any(row.state in DECIDED for row in rows):
         raise Conflict(_("已经作出表彰决定，依据和名额不能再改。"))
+    if terms.unit_seats is not None and terms.unit_seats < seats.taken(rows)[seats.UNITS]:
+        raise FieldError("unit_seats", _("已经提名的先进单位超过这个名额，请先移出名单。"))
     stored = queries.find_terms(year, lock=True)
     if stored is None:
         stored = CommendationYear(year=year)
@@ -52,7 +57,7 @@ def save_terms(actor: Actor, year: int, terms: Terms) -> CommendationYear:
     db.session.flush()
     record(
         actor, "commendation.terms_changed", f"year:{year}",
-        number=terms.approval_number, basis=terms.seats_basis, count=terms.unit_seats,
+        number=terms.approval_number, count=terms.unit_seats,
     )  # fmt: skip
     return stored
 

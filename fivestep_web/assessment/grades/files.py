@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from fivestep_web.assessment import queries as stored
 from fivestep_web.assessment.admonitions.queries import list_of_year
+from fivestep_web.assessment.commendations.paper import PERSON_AWARD
+from fivestep_web.assessment.commendations.queries import ISSUED, list_rows
 from fivestep_web.assessment.cycles.models import AssessmentCycle
 from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.assessment.grades import queries
 from fivestep_web.assessment.grades.models import AchievementEntry, AnnualGrade
 from fivestep_web.assessment.grades.rules import EntryKind
-from fivestep_web.assessment.publicity.models import Publicity, PublicityLine
-from fivestep_web.assessment.publicity.rules import PublicityState, Subject
 from fivestep_web.assessment.result_table import NONE, figure
 from fivestep_web.assessment.scores import PersonScore, ScoredGoal, UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
@@ -211,26 +211,12 @@ def _iso(day: date | None) -> str:
 
 
 def _rewards(year: int) -> dict[int, list[dict[str, str]]]:
-    """Return the awards of the issued decision by person: those of its publicized list."""
+    """Return the awards of the issued decision by person: of those it names."""
     issued = find_issued(year, DocumentKind.COMMENDATION_DECISION)
     if issued is None:
         return {}
-    query = (
-        select(PublicityLine.person_id, PublicityLine.outcome)
-        .join(PublicityLine.publicity)
-        .where(
-            Publicity.year == year,
-            Publicity.subject == Subject.COMMENDATION,
-            Publicity.state == PublicityState.ENDED,
-            PublicityLine.person_id.is_not(None),
-        )
-    )
-    number = str(issued["number"] or "")
-    return {
-        person_id: [{"award": award, "document": number}]
-        for person_id, award in db.session.execute(query)
-        if person_id is not None
-    }
+    rewards = [{"award": PERSON_AWARD, "document": str(issued["number"] or "")}]
+    return {row.person_id: rewards for row in list_rows(year, ISSUED) if row.person_id is not None}
 
 
 def _admonitions(year: int) -> dict[int, list[dict[str, str]]]:

@@ -1,5 +1,7 @@
 """The recommendation's document (C11) with its four attachments, and what keeps it from its number."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,21 +11,25 @@ from fivestep_web.assessment.commendations import standing
 from fivestep_web.assessment.commendations.models import Commendation
 from fivestep_web.assessment.commendations.rules import CommendationState, Source
 from fivestep_web.assessment.publicity import queries as publicity
-from fivestep_web.assessment.publicity.models import Publicity
+from fivestep_web.assessment.publicity.models import Objection, Publicity
 from fivestep_web.assessment.publicity.notices import period
+from fivestep_web.assessment.publicity.rules import OPEN, ObjectionState
 from fivestep_web.assessment.recommendations import queries
 from fivestep_web.assessment.recommendations.models import Recommendation, RecommendationItem
 from fivestep_web.documents.dates import chinese_date
 from fivestep_web.documents.kinds import DocumentKind
+from fivestep_web.documents.models import GeneratedDocument
 from fivestep_web.documents.numbers.letterheads import letterhead
-from fivestep_web.documents.queries import newest_payload
 from fivestep_web.documents.requests import DocumentRequest
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.letters.payloads import common
 
 KIND = DocumentKind.RECOMMENDATION_LIST
 NONE = "—"
-COMPARED = ("title", "signatory", "basis", "meeting", "candidates", "opinions", "publicity")
+COMPARED = (
+    *("title", "signatory", "basis", "meeting", "candidates", "opinions", "publicity"),
+    *("contact", "telephone"),
+)
 DESCRIBED = ("sex", "birth_month", "political_status", "main_deeds", "deeds")
 
 
@@ -92,24 +98,42 @@ def _publicity(recommendation: Recommendation) -> dict[str, Any] | None:
     if not found:
         return None
     people = {item.commendation.person_id for item in recommendation.items}
-    count = sum(one.person_id in people for posted in found for one in publicity.list_about(posted))
-    said = _("收到异议%(count)s件，经核查不成立", count=count) if count else _("未收到异议")
-    return {**period(found[-1]), "way": recommendation.way, "objections": str(said)}
+    about = [one for posted in found for one in publicity.list_about(posted)]
+    mine = [one for one in about if one.unit_id is None and one.person_id in {*people, None}]
+    return {**period(found[-1]), "way": recommendation.way, "objections": _outcomes(mine)}
 
 
-def gate(year: int, subject: str) -> str:
+def _outcomes(objections: Sequence[Objection]) -> str:
+    """Say how many objections there were and what became of them."""
+    if not objections:
+        return str(_("未收到异议"))
+    states = Counter(one.state for one in objections)
+    counts = {
+        _("经核查成立"): states[ObjectionState.UPHELD],
+        _("经核查不成立"): states[ObjectionState.DISMISSED],
+        _("正在核查"): sum(states[state] for state in OPEN),
+    }
+    parts = "、".join(f"{words}{count}件" for words, count in counts.items() if count)
+    return str(_("收到异议%(count)s件，其中%(parts)s", count=len(objections), parts=parts))
+
+
+def gate(document: GeneratedDocument) -> str:
     """Return why the document may not go out: somebody barred or not described, or no more the list."""
-    recommendation = queries.get_recommendation(year, int(subject.partition(":")[2]))
+    recommendation = queries.get_recommendation(document.year, int(document.subject.partition(":")[2]))
+    if recommendation.sent_on is not None:
+        return str(_("这份推荐已经上报，不再编号、印发；另有推荐的，请另行拟写"))
     rows = [item.commendation for item in recommendation.items]
-    facts = standing.facts_of(year, rows)
+    facts = standing.facts_of(document.year, rows)
     open_rows = [row for row in rows if row.state is CommendationState.ISSUED]
     if any(facts[row.id].is_barred for row in open_rows):
         return str(_("名单中有不符合条件的对象，请撤下后重新生成"))
     missing = [item.commendation.name for item in recommendation.items if not is_described(item)]
     if missing:
         return str(_("%(names)s的情况和事迹还没有填全", names="、".join(missing)))
-    drafted, current = newest_payload(year, KIND, subject), request(recommendation).payload
-    if drafted is not None and any(drafted[name] != current[name] for name in COMPARED):
+    made, current = document.payload, request(recommendation).payload
+    if any(made[name] != current[name] for name in COMPARED) or (
+        made["letterhead"]["main_recipients"] != recommendation.recipient
+    ):
         return str(_("推荐内容已有变化，请重新生成后再批准编号、印发"))
     return ""
 

@@ -1,6 +1,6 @@
 """Commands on recommendations: draw up, order, describe, send, note the province (R5.17, N13)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -20,7 +20,7 @@ from fivestep_web.assessment.recommendations.models import (
 from fivestep_web.assessment.recommendations.rules import PaperForm, Result
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
-from fivestep_web.core.errors import Conflict, FieldError
+from fivestep_web.core.errors import Conflict, FieldError, NotAllowed
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 
@@ -53,11 +53,12 @@ class Description:
 
 
 def create(actor: Actor, year: int, facts: Facts, row_ids: Sequence[int]) -> Recommendation:
-    """Draw up a recommendation of commended people, by result; refuses who is barred."""
+    """Draw up a recommendation of commended people, by result; refuses oneself and who is barred."""
     commendations.require_preparer(actor)
     chosen = [row for row in queries.list_free(year) if row.id in set(row_ids)]
     if not chosen or len(chosen) != len(set(row_ids)):
         raise FieldError("rows", _("请从已印发表彰、还没有推荐的人员中选择。"))
+    _demand_other(actor, chosen)
     _demand_free(year, chosen)
     made = Recommendation(year=year, opinions=[], orders=[])
     _fill(made, facts)
@@ -77,6 +78,11 @@ def create(actor: Actor, year: int, facts: Facts, row_ids: Sequence[int]) -> Rec
         names=names,
     )
     return made
+
+
+def _demand_other(actor: Actor, rows: Iterable[Commendation]) -> None:
+    if any(row.person_id == actor.person_id for row in rows):
+        raise NotAllowed(_("推荐涉及您本人的，须由他人办理。"))
 
 
 def _demand_free(year: int, rows: Sequence[Commendation]) -> None:
@@ -103,11 +109,12 @@ def edit(actor: Actor, recommendation: Recommendation, facts: Facts) -> None:
 
 
 def describe(actor: Actor, recommendation: Recommendation, item_id: int, said: Description) -> None:
-    """Say of one person what the summary and 简要事迹 give."""
+    """Say of another person what the summary and 简要事迹 give."""
     _demand_open(actor, recommendation)
     if fault := rules.deeds_fault(said.deeds):
         raise FieldError("deeds", f"{fault}。")
     item = queries.get_item(recommendation, item_id)
+    _demand_other(actor, [item.commendation])
     for field in fields(Description):
         setattr(item, field.name, getattr(said, field.name))
     db.session.flush()
@@ -117,8 +124,12 @@ def describe(actor: Actor, recommendation: Recommendation, item_id: int, said: D
 
 
 def reorder(actor: Actor, recommendation: Recommendation, wanted: Sequence[int], *, reason: str) -> None:
-    """Put the people in another order than by result, with the reason (R5.17); *wanted* are ids of lines."""
+    """Put the people in another order than by result, with the reason (R5.17); *wanted* are ids of lines.
+
+    Nobody on the list does so.
+    """
     _demand_open(actor, recommendation)
+    _demand_other(actor, (item.commendation for item in recommendation.items))
     before = [item.id for item in recommendation.items]
     if fault := rules.order_fault(before, wanted, reason):
         raise FieldError("reason", f"{fault}。")
@@ -193,6 +204,8 @@ def note_province(
         raise FieldError("items", _("请选择市里已经推荐到省的人员。"))
     if told_on > clock.today():
         raise FieldError("told_on", _("日期不能晚于今天。"))
+    if recommendation.sent_on is not None and told_on < recommendation.sent_on:
+        raise FieldError("told_on", _("日期不能早于上报市里的日期。"))
     for item_id in item_ids:
         item = queries.get_item(recommendation, item_id)
         if item.commendation.state is not CommendationState.RECOMMENDED_TO_CITY:

@@ -98,7 +98,7 @@ def read_page(actor: Actor, document_id: int) -> Page:
         others=[version for version in versions if version is not shown],
         steps=() if obstacle else steps,
         obstacle=obstacle,
-        caution=rules.caution(row.kind, queries.read_payload(row.id)) if is_warned else "",
+        caution=rules.caution(row.kind, queries.get_document(row.id).payload) if is_warned else "",
         next_number=_next_number(shown) if Step.APPROVE in steps else "",
         goes_out=goes_out and may,
         template=_template(shown),
@@ -121,7 +121,7 @@ def _obstacle(actor: Actor, shown: Version, versions: Sequence[Version]) -> str:
             return str(_("%(number)s尚未印发，印发或作废后才能为这一版编号", number=version.number.text))
         if version.row.version > shown.row.version and version.stage is not Stage.OUTDATED:
             return str(_("本文已有更新的第%(version)s版，请对新版批准编号", version=version.row.version))
-    return gate_fault(shown.row.kind, shown.row.year, shown.row.subject)
+    return gate_fault(queries.get_document(shown.row.id))
 
 
 def _next_number(shown: Version) -> str:

@@ -85,11 +85,9 @@ def find_number(agency_code: str, year: int, number: int) -> DocumentNumber | No
     )
 
 
-def read_payload(document_id: int) -> dict[str, Any]:
-    """Return what a document is made from; who asks has seen the document."""
-    query = select(_documents.payload).where(_documents.id == document_id)
-    payload: dict[str, Any] = db.session.scalars(query).one()
-    return payload
+def get_document(document_id: int) -> GeneratedDocument:
+    """Return a document with its payload; who asks has seen the document."""
+    return db.session.get_one(GeneratedDocument, document_id)
 
 
 def asked_by(document_id: int) -> frozenset[int]:

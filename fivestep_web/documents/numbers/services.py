@@ -47,7 +47,7 @@ def approve(actor: Actor, document_id: int, *, approved_on: date) -> Approved:
     if policy.is_preparer(actor, document.kind, queries.asked_by(document_id)):
         raise NotAllowed(_("考核结果类公文由您生成的，不能由您批准编号，请由其他有权限的同志批准"))
     _check_newest(document)
-    if fault := gate_fault(document.kind, document.year, document.subject):
+    if fault := gate_fault(document):
         raise Conflict(fault)
     if fault := rules.approval_fault(approved_on, clock.today(), document.year):
         raise DomainError(fault)
@@ -70,7 +70,7 @@ def issue(actor: Actor, document_id: int, *, issued_on: date) -> None:
     """
     held = _held(actor, document_id, Step.ISSUE)
     number, document = _numbered(held), held.document
-    if fault := gate_fault(document.kind, document.year, document.subject):
+    if fault := gate_fault(document):
         raise Conflict(fault)
     if fault := rules.issue_fault(issued_on, number.approved_on, clock.today()):
         raise DomainError(fault)

@@ -28,6 +28,7 @@ from fivestep_web.org.models import Person, Unit, UnitPeriod
 from tests.assessment.cycles.plans import CONFIRM_DAY, TERMS, YEAR, Cast, actor_of, make_cast
 from tests.assessment.cycles.plans import bring_to as confirm
 from tests.assessment.publicity.people import make_troupe
+from tests.factories.accounts import user_with_role
 from tests.factories.org import person_with_role
 from tests.factories.queue import run_queue
 
@@ -52,11 +53,16 @@ def give_heads(user: User) -> None:
 
 
 def tied_cast() -> Cast:
-    """Make a confirmed year in which three heads, equal in everything, compete for one seat."""
+    """Make a confirmed year in which three heads, equal in everything, compete for one seat.
+
+    The clerk and personnel are among them: the office of the cast is another clerk, who is not.
+    """
     troupe = make_troupe(make_cast())
     for code, user in (("K01", troupe.cast.office), ("K02", troupe.cast.hr), ("K03", troupe.member)):
         lead(code, user)
     confirm(troupe.cast, CycleState.CONFIRMED)
+    leaders = db.session.scalars(select(Unit).where(Unit.code == "B00")).one()
+    troupe.cast.office = user_with_role(Role.OFC, unit=leaders, name="张某甲")
     return troupe.cast
 
 
@@ -134,15 +140,26 @@ def make(cast: Cast, kind: DocumentKind = DocumentKind.COMMENDATION_DECISION) ->
 
 def issue(cast: Cast, kind: DocumentKind = DocumentKind.COMMENDATION_DECISION) -> int:
     """Have the document made, numbered by the office and issued; return its id."""
-    document_id, day = make(cast, kind), ISSUE_DAY.date()
+    document_id = make(cast, kind)
+    approve(cast, document_id)
+    send_out(cast, document_id)
+    return document_id
+
+
+def approve(cast: Cast, document_id: int) -> None:
+    """Let the office number a document."""
     with unit_of_work():
-        numbers.approve(actor_of(cast.office), document_id, approved_on=day)
-    run_queue()
-    with unit_of_work():
-        numbers.issue(actor_of(cast.office), document_id, issued_on=day)
+        numbers.approve(actor_of(cast.office), document_id, approved_on=ISSUE_DAY.date())
     run_queue()
     db.session.rollback()
-    return document_id
+
+
+def send_out(cast: Cast, document_id: int) -> None:
+    """Let the office issue a numbered document."""
+    with unit_of_work():
+        numbers.issue(actor_of(cast.office), document_id, issued_on=ISSUE_DAY.date())
+    run_queue()
+    db.session.rollback()
 
 
 def bring_to(cast: Cast, state: CommendationState) -> None:

@@ -79,6 +79,12 @@ def test_a_decision_says_what_it_waits_for():
     assert said(**over, is_barred=True) == "不符合条件"
 
 
+@given(FACTS)
+def test_nothing_is_issued_while_somebody_objects_or_was_right_to(facts):
+    said = fault(T.ISSUE, S.DECIDED, facts)
+    assert bool(said) == (facts.is_barred or facts.has_open_objection or facts.has_upheld_objection)
+
+
 @given(st.integers(0, 50), st.integers(0, 60))
 def test_a_quota_is_refused_with_its_count(seats, taken):
     said = seats_fault("先进单位", seats, taken)

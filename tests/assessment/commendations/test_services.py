@@ -9,20 +9,24 @@ from sqlalchemy import select
 from fivestep_web.assessment.admonitions.models import Admonition
 from fivestep_web.assessment.admonitions.rules import AdmonitionState
 from fivestep_web.assessment.admonitions.rules import Source as AdmonitionSource
-from fivestep_web.assessment.commendations import drawing, paper, queries, year_services
+from fivestep_web.assessment.candidates import Pool
+from fivestep_web.assessment.commendations import drawing, paper, queries, standing, year_services
 from fivestep_web.assessment.commendations.year_services import Terms
+from fivestep_web.assessment.grades import files
+from fivestep_web.assessment.grades import services as grades
 from fivestep_web.assessment.models import Adjustment, AdjustmentKind, AdjustmentState
-from fivestep_web.assessment.publicity.rules import ObjectionState
+from fivestep_web.assessment.publicity.rules import ObjectionState, Subject
 from fivestep_web.assessment.publicity.services import end_due
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.documents import services as documents
 from fivestep_web.documents.checks import violations
+from fivestep_web.documents.numbers import services as numbers
+from fivestep_web.documents.numbers.queries import get_document
 from fivestep_web.documents.rendering import render
 from fivestep_web.extensions import db as database
-from fivestep_web.org.models import Unit
+from fivestep_web.org.models import Unit, UnitPeriod
 from tests.assessment.commendations import people
 from tests.assessment.commendations.people import (
     ISSUE_DAY,
@@ -34,12 +38,13 @@ from tests.assessment.commendations.people import (
     rows,
     unit_id,
 )
-from tests.assessment.cycles.plans import YEAR, actor_of
-from tests.assessment.publicity.people import answer, file, receive
+from tests.assessment.cycles.plans import CONFIRM_DAY, YEAR, actor_of
+from tests.assessment.publicity.people import answer, file, receive, stored
 from tests.factories.accounts import user_with_role
+from tests.factories.org import person_with_role
 
 HEAD = "丁某甲"
-NO_TERMS = Terms("", "", "", None, None, "")
+NO_TERMS = Terms("", "", "", None, None)
 
 
 def bar(person_id):
@@ -138,6 +143,43 @@ def test_more_people_than_a_fifth_of_the_pool_are_refused(cast):
         people.nominate(cast.hr, [row.id for row in rows() if not row.is_unit])
 
 
+def test_fewer_seats_than_units_that_were_named_are_refused(cast):
+    people.draw(cast.office)
+    people.nominate(cast.hr, [row.id for row in rows() if row.is_unit][:3])
+    with pytest.raises(FieldError, match="超过这个名额") as refused:
+        save(cast.office, unit_seats=2)
+    assert refused.value.field == "unit_seats"
+    save(cast.office, unit_seats=3)
+
+
+def approve_share(user):
+    """Let personnel record that the higher share of civil servants was approved."""
+    with unit_of_work():
+        approval = {Pool.CIVIL_SERVANT: ("青组〔2026〕9号", date(2026, 12, 1))}
+        grades.approve_seats(actor_of(user), YEAR, approval)
+
+
+def test_only_a_recorded_approval_of_a_pool_raises_its_share_and_the_decision_asks_again(cast):
+    third = database.session.scalars(select(Unit).where(Unit.code == "K03")).one()
+    person_with_role(Role.STF, unit=third, name="甲某10")  # the sixteenth: a fifth are 3, a quarter 4
+    with time_machine.travel(CONFIRM_DAY, tick=True):
+        people.draw(cast.office)
+        approve_share(cast.hr)
+        for number in range(3):
+            add(cast.hr, (unit_id("K03"), person_id(f"甲某{number}")))
+        persons = [row.id for row in rows() if not row.is_unit]
+        people.nominate(cast.hr, persons)
+        people.post(cast)
+        with unit_of_work():
+            grades.approve_seats(actor_of(cast.hr), YEAR, {})
+    with time_machine.travel(ISSUE_DAY, tick=True):
+        with pytest.raises(DomainError, match="公务员先进个人名额3个，提名后共4个"):
+            people.decide(cast.minister, persons)
+        approve_share(cast.hr)
+        people.decide(cast.minister, persons)
+    assert len(ids(S.DECIDED)) == 4
+
+
 def test_a_barred_person_is_refused_at_every_step_without_a_why(cast):
     people.draw(cast.office)
     bar(person_id(HEAD))
@@ -195,11 +237,85 @@ def test_an_objection_holds_the_one_it_is_about_and_no_other(cast, troupe):
     assert len(ids(S.DECIDED)) == 8
 
 
+def test_an_objection_to_the_whole_list_holds_everybody_on_it(cast, troupe):
+    bring_to(cast, S.PUBLICIZING)
+    objection_id = file(user_with_role(Role.STF, name="群某甲"), about=Subject.COMMENDATION.label)
+    with time_machine.travel(ISSUE_DAY, tick=True):
+        with pytest.raises(DomainError, match="异议没有答复"):
+            people.decide(cast.minister, [row_of("第1科").id])
+        receive(troupe.receiver, objection_id)
+        answer(troupe.handler, objection_id, ObjectionState.DISMISSED)
+        people.decide(cast.minister, [row_of("第1科").id])
+    assert row_of("第1科").state is S.DECIDED
+
+
+def test_an_objection_upheld_after_the_decision_holds_up_the_document(cast, troupe):
+    bring_to(cast, S.PUBLICIZING)
+    objection_id = file(user_with_role(Role.STF, name="群某甲"), about="第3科")
+    with time_machine.travel(ISSUE_DAY, tick=True):
+        receive(troupe.receiver, objection_id)
+        answer(troupe.handler, objection_id, ObjectionState.DISMISSED)
+        people.decide(cast.minister, ids(S.PUBLICIZING))
+        document_id = people.make(cast)
+        stored(objection_id).state = ObjectionState.UPHELD
+        database.session.commit()
+        with pytest.raises(Conflict, match="异议没有答复或者成立"):
+            people.approve(cast, document_id)
+        people.remove(cast.hr, row_of("第3科"), reason="异议成立")
+        people.issue(cast)
+    assert row_of("第1科").state is S.ISSUED
+
+
+def propose_veto(user):
+    """Propose a veto of the third section, which has another head since the new year."""
+    found = Adjustment(
+        year=YEAR, unit_id=unit_id("K03"), kind=AdjustmentKind.VETO, reason="安全责任事故",
+        state=AdjustmentState.PROPOSED, proposed_by_id=user.person_id,
+    )  # fmt: skip
+    database.session.add(found)
+    current = database.session.scalars(
+        select(UnitPeriod).where(UnitPeriod.unit_id == unit_id("K03"), UnitPeriod.valid_to.is_(None))
+    ).one()
+    current.valid_to = date(YEAR, 12, 31)
+    fresh = UnitPeriod(
+        unit_id=current.unit_id, name=current.name, kind=current.kind, valid_from=date(YEAR + 1, 1, 1)
+    )
+    database.session.flush()
+    database.session.add(fresh)
+    database.session.commit()
+    return found
+
+
+def test_a_veto_bars_once_it_is_approved_and_the_head_of_the_years_end(cast):
+    people.draw(cast.office)
+    veto = propose_veto(cast.office)
+    both = [row_of("第3科"), row_of(HEAD)]
+    assert not any(one.is_barred for one in standing.facts_of(YEAR, both).values())
+    veto.decided_by_id, veto.meeting_on = cast.hr.person_id, CONFIRM_DAY.date()
+    veto.state = AdjustmentState.APPROVED
+    database.session.commit()
+    both = [row_of("第3科"), row_of(HEAD)]
+    assert all(one.is_barred for one in standing.facts_of(YEAR, both).values())
+
+
 def test_an_issued_document_takes_its_rows_along_and_nobody_leaves_them(cast):
     bring_to(cast, S.ISSUED)
     assert {row.state for row in rows()} == {S.ISSUED}
     with pytest.raises(Conflict, match="现在是“已印发”"):
         people.remove(cast.hr, row_of(HEAD))
+
+
+def test_achievement_files_name_the_award_of_those_only_whom_the_document_names(cast):
+    with time_machine.travel(CONFIRM_DAY, tick=True):
+        add(cast.hr, (unit_id("K03"), person_id("甲某0")))
+    bring_to(cast, S.DECIDED)
+    with time_machine.travel(ISSUE_DAY, tick=True):
+        people.remove(cast.minister, row_of("甲某0"))
+        document_id = people.issue(cast)
+        number = get_document(document_id).payload["number"]
+        found = files.contents(YEAR)
+    assert found[person_id(HEAD)]["rewards"] == [{"award": "先进个人", "document": number}]
+    assert found[person_id("甲某0")]["rewards"] == []
 
 
 def test_no_number_without_a_decision(cast):
@@ -211,11 +327,26 @@ def test_no_number_without_a_decision(cast):
 def test_a_document_of_another_list_takes_no_number(cast):
     bring_to(cast, S.DECIDED)
     with time_machine.travel(ISSUE_DAY, tick=True):
-        assert paper.gate(YEAR, "all") == ""
-        with unit_of_work():
-            documents.request_documents(actor_of(cast.hr), YEAR, paper.requests(YEAR), "表彰")
+        document_id = people.make(cast)
         people.remove(cast.hr, row_of(HEAD))
-        assert "请重新生成" in paper.gate(YEAR, "all")
+        with pytest.raises(Conflict, match="请重新生成"):
+            people.approve(cast, document_id)
+
+
+def test_a_numbered_document_that_names_who_was_removed_is_not_issued_beside_a_new_one(cast):
+    bring_to(cast, S.DECIDED)
+    with time_machine.travel(ISSUE_DAY, tick=True):
+        first = people.make(cast)
+        people.approve(cast, first)
+        people.remove(cast.hr, row_of(HEAD))
+        second = people.make(cast)
+        with pytest.raises(Conflict, match="请重新生成"):
+            people.send_out(cast, first)
+        with unit_of_work():
+            numbers.drop(actor_of(cast.office), first, reason="名单有变化")
+        people.approve(cast, second)
+        people.send_out(cast, second)
+    assert (row_of("第1科").state, row_of(HEAD).state) == (S.ISSUED, S.REMOVED)
 
 
 def test_with_an_approval_it_is_a_decision_without_one_a_bulletin(cast):
@@ -252,6 +383,36 @@ def test_who_is_added_needs_a_reason_and_is_not_on_the_list_already(cast):
     people.remove(cast.hr, row_of("第1科"))
     add(cast.hr, (unit_id("K01"), None))
     assert [row.state for row in rows() if row.name == "第1科"] == [S.REMOVED, S.CANDIDATE]
+
+
+def test_nobody_proposes_the_own_person(cast):
+    people.draw(cast.office)
+    with pytest.raises(NotAllowed, match="涉及您本人"):
+        add(cast.hr, (unit_id("K02"), cast.hr.person_id))
+
+
+def test_drawing_up_again_follows_a_person_to_another_unit_and_keeps_what_people_wrote(cast):
+    people.draw(cast.office)
+    people.remove(cast.hr, row_of("第1科"))
+    add(cast.hr, (unit_id("K01"), None), reason="承担全市试点")
+    head = row_of(HEAD)
+    head.unit_id, head.post = unit_id("K04"), "第4科科长"
+    database.session.commit()
+    people.draw(cast.office)
+    assert (row_of(HEAD).unit_id, row_of(HEAD).state) == (unit_id("K03"), S.CANDIDATE)
+    first = [row for row in rows() if row.name == "第1科"]
+    assert [(row.state, row.reason) for row in first if row.state is S.CANDIDATE] == [
+        (S.CANDIDATE, "承担全市试点")
+    ]
+    assert len(first) == 2
+
+
+def test_units_are_listed_by_series_and_then_by_rank(cast):
+    people.draw(cast.office)
+    row_of("第1科").rank = 2  # the townships are all first of theirs
+    database.session.commit()
+    units = [row.name for row in rows() if row.is_unit]
+    assert units == ["第2科", "第3科", "第4科", "第1科", "第1镇", "第2镇", "第3镇", "第4镇"]
 
 
 def test_later_nominations_are_publicized_by_a_further_list(cast):

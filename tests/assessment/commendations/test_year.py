@@ -4,13 +4,16 @@ from datetime import date, time
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
+from fivestep_web.accounts.models import User
 from fivestep_web.assessment.commendations import promotion, queries, ties
 from fivestep_web.assessment.commendations.models import MeetingState
 from fivestep_web.assessment.commendations.year_services import Plan, hold_meeting, plan_meeting
 from fivestep_web.assessment.publicity.lists import tie_gaps
 from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed, NotFound
 from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.extensions import db as database
 from tests.assessment.commendations import people
 from tests.assessment.commendations.people import ISSUE_DAY, S, bring_to, person_id, rows
 from tests.assessment.cycles.plans import CONFIRM_DAY, YEAR, actor_of
@@ -48,6 +51,12 @@ def test_whom_a_tie_leaves_open_is_not_drawn_before_the_meeting_decides(tied):
     assert listed() == ["任某甲"]
     assert rows()[-1].reason.endswith("与他人完全并列，2027年1月15日部务会议决定：承担任务更重")
     assert tie_gaps(YEAR) == []
+
+
+def test_none_of_the_equals_records_the_decision(tied):
+    among = database.session.scalars(select(User).where(User.person_id == person_id("任某甲"))).one()
+    with pytest.raises(NotAllowed, match="您在并列的人员之中"):
+        decide(among, "任某甲")
 
 
 def test_the_latest_decision_holds_until_somebody_is_nominated(tied):

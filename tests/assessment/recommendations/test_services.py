@@ -7,11 +7,15 @@ import pytest
 import time_machine
 
 from fivestep_web.assessment.commendations.rules import CommendationState as S
+from fivestep_web.assessment.publicity.models import Objection
+from fivestep_web.assessment.publicity.rules import ObjectionKind, ObjectionState
 from fivestep_web.assessment.recommendations import paper, queries, services
 from fivestep_web.core.errors import Conflict, FieldError, NotAllowed
+from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents.checks import violations
 from fivestep_web.documents.rendering import render
+from fivestep_web.extensions import db as database
 from tests.assessment.commendations import people
 from tests.assessment.commendations.people import ISSUE_DAY, person_id
 from tests.assessment.commendations.test_services import HEAD, bar
@@ -26,6 +30,7 @@ from tests.assessment.recommendations.drafts import (
     sent,
     stored,
 )
+from tests.factories.accounts import user_with_role
 
 KIND = people.DocumentKind.RECOMMENDATION_LIST
 
@@ -77,6 +82,60 @@ def test_the_order_changes_only_with_a_reason_that_stays(cast):
     assert [change.reason for change in stored(recommendation_id).orders] == ["承担全市试点"]
 
 
+def test_nobody_has_a_hand_in_the_own_recommendation(cast, troupe):
+    commend(cast)
+    own = user_with_role(Role.HRO, name="人某甲")
+    mine = people.row_of(HEAD)
+    mine.person_id = own.person_id
+    database.session.commit()
+    with pytest.raises(NotAllowed, match="涉及您本人"), unit_of_work():
+        services.create(actor_of(own), YEAR, FACTS, free())
+    recommendation_id = create(cast)
+    items = stored(recommendation_id).items
+    about = next(item.id for item in items if item.commendation.person_id == own.person_id)
+    with pytest.raises(NotAllowed, match="涉及您本人"):
+        act(services.describe, own, recommendation_id, about, SAID)
+    with pytest.raises(NotAllowed, match="涉及您本人"):
+        act(services.reorder, own, recommendation_id, [item.id for item in items][::-1], reason="试点")
+
+
+def test_a_document_with_another_recipient_or_telephone_is_not_numbered(cast):
+    recommendation_id = ready(cast)
+    with time_machine.travel(ISSUE_DAY, tick=True):
+        for changed in ({"recipient": "中共另一市委组织部"}, {"telephone": "0000-12381"}):
+            document_id = people.make(cast, KIND)
+            act(services.edit, cast.hr, recommendation_id, replace(FACTS, **changed))
+            with pytest.raises(Conflict, match="请重新生成"):
+                people.approve(cast, document_id)
+
+
+def test_a_second_version_takes_no_number_after_it_was_sent(cast):
+    recommendation_id = sent(cast)
+    item = stored(recommendation_id).items[0]
+    item.note = "另附"
+    database.session.commit()
+    with time_machine.travel(ISSUE_DAY, tick=True):
+        document_id = people.make(cast, KIND)
+        with pytest.raises(Conflict, match="已经上报"):
+            people.approve(cast, document_id)
+
+
+def test_objections_are_given_with_what_became_of_them(cast):
+    recommendation_id = ready(cast)
+    row = stored(recommendation_id).items[0].commendation
+    for state in (ObjectionState.UPHELD, ObjectionState.DISMISSED):
+        database.session.add(
+            Objection(
+                year=YEAR, kind=ObjectionKind.PUBLICITY, state=state, publicity_id=row.publicity_id,
+                person_id=row.person_id, about=row.name, objector="群众", contact="—", facts="不实",
+                filed_on=date(2027, 1, 21), entered_by_id=cast.hr.person_id, received_by_id=cast.hr.person_id,
+            )
+        )  # fmt: skip
+    database.session.commit()
+    (request,) = paper.requests(YEAR)
+    assert request.payload["publicity"]["objections"] == "收到异议2件，其中经核查成立1件、经核查不成立1件"
+
+
 def test_deeds_are_at_most_three_hundred_characters(cast):
     commend(cast)
     recommendation_id = create(cast)
@@ -121,10 +180,14 @@ def test_issuing_sends_it_to_the_city_and_nothing_changes_afterwards(cast):
 def test_the_province_is_noted_as_the_citys_recommendation(cast):
     recommendation_id = sent(cast)
     item = stored(recommendation_id).items[0]
-    told = {"told_on": date(2026, 1, 5), "reference": "青河组字〔2027〕3号"}
-    act(services.note_province, cast.office, recommendation_id, [item.id], **told)
+    told = {"told_on": ISSUE_DAY.date(), "reference": "青河组字〔2027〕3号"}
+    early = told | {"told_on": date(2027, 1, 20)}
+    with pytest.raises(FieldError, match="不能早于上报"):
+        act(services.note_province, cast.office, recommendation_id, [item.id], **early)
+    with time_machine.travel(ISSUE_DAY, tick=True):
+        act(services.note_province, cast.office, recommendation_id, [item.id], **told)
     assert stored(recommendation_id).items[0].commendation.state is S.RECOMMENDED_TO_PROVINCE
-    with pytest.raises(FieldError, match="还没有推荐到市"):
+    with time_machine.travel(ISSUE_DAY, tick=True), pytest.raises(FieldError, match="还没有推荐到市"):
         act(services.note_province, cast.office, recommendation_id, [item.id], **told)
 
 

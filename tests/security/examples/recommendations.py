@@ -1,6 +1,9 @@
 """Examples of recommendations: drawn up, edited, ordered, described, sent on to the province."""
 
+from datetime import date
+
 from fivestep_web.assessment.cycles.rules import CycleState
+from fivestep_web.extensions import db
 from tests.assessment.commendations import people
 from tests.assessment.cycles.plans import YEAR, bring_to, make_cast
 from tests.assessment.publicity.people import make_troupe
@@ -44,6 +47,14 @@ def _of(make=drafts.ready, data=None, **more):
     return Example(cast.hr, {**YEAR_ONLY, "recommendation_id": recommendation_id, **more}, data or {})
 
 
+def _sent_early(cast):
+    """Have a recommendation that went to the city before the day the form gives."""
+    recommendation_id = drafts.sent(cast)
+    drafts.stored(recommendation_id).sent_on = date(2026, 1, 19)
+    db.session.commit()
+    return recommendation_id
+
+
 def _with_items(data, make=drafts.ready, *, in_address=False):
     """Return the example with the form that *data* makes of the recommendation's lines."""
     example = _of(make)
@@ -76,7 +87,7 @@ UNSAFE = {
     ),
     "recommendations.province_note": lambda: _with_items(
         lambda items: {"items": items, "told_on": "2026-01-20", "reference": "青河组字〔2027〕3号"},
-        drafts.sent,
+        _sent_early,
     ),
     "recommendations.document_request": _of,
 }

@@ -11,6 +11,7 @@ from fivestep_web.assessment.daily.bulletins.models import MonthlyBulletin
 from fivestep_web.assessment.daily.bulletins.rules import Figures, Parts, UnitFigures
 from fivestep_web.assessment.daily.rules import PaperState, month_end
 from fivestep_web.documents.dates import chinese_date
+from fivestep_web.documents.models import GeneratedDocument
 from fivestep_web.documents.numbers.letterheads import letterhead
 from fivestep_web.documents.requests import DocumentRequest
 from fivestep_web.documents.values import percentage
@@ -128,10 +129,10 @@ def _written(figures: Figures, parts: Parts) -> dict[str, Any]:
     }
 
 
-def gate(year: int, subject: str) -> str:
-    """Return why the bulletin about *subject* ("month:7") may not take its number yet."""
-    month = subject.removeprefix("month:")
-    bulletin = queries.find_bulletin(year, int(month)) if month.isdecimal() else None
+def gate(document: GeneratedDocument) -> str:
+    """Return why the bulletin about a subject ("month:7") may not take its number yet."""
+    month = document.subject.removeprefix("month:")
+    bulletin = queries.find_bulletin(document.year, int(month)) if month.isdecimal() else None
     if bulletin is None or bulletin.state is PaperState.REVIEWED:
         return ""
     return str(_("这期月通报现在是“%(state)s”，审核通过后才能批准编号", state=bulletin.state.label))

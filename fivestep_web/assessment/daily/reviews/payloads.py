@@ -11,6 +11,7 @@ from fivestep_web.assessment.daily.reviews.models import QuarterlyReview, UnitRe
 from fivestep_web.assessment.daily.reviews.rules import QUARTER_NAMES, Parts, StageRating, rating_label
 from fivestep_web.assessment.daily.rules import PaperState
 from fivestep_web.documents.dates import chinese_date
+from fivestep_web.documents.models import GeneratedDocument
 from fivestep_web.documents.numbers.letterheads import letterhead
 from fivestep_web.documents.requests import DocumentRequest
 from fivestep_web.documents.values import percentage
@@ -127,10 +128,10 @@ def _orders(parts: Parts, units: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def gate(year: int, subject: str) -> str:
-    """Return why the review about *subject* ("quarter:2") may not take its number yet."""
-    quarter = subject.removeprefix("quarter:")
-    review = queries.find_review(year, int(quarter)) if quarter.isdecimal() else None
+def gate(document: GeneratedDocument) -> str:
+    """Return why the review about a subject ("quarter:2") may not take its number yet."""
+    quarter = document.subject.removeprefix("quarter:")
+    review = queries.find_review(document.year, int(quarter)) if quarter.isdecimal() else None
     if review is None or review.state is PaperState.REVIEWED:
         return ""
     return str(_("这次季点评现在是“%(state)s”，审核通过后才能批准编号", state=review.state.label))
