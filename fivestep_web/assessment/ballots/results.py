@@ -60,12 +60,11 @@ def sheet_of(poll: Poll, settings: Settings) -> Sheet:
     units = queries.units_for(poll.cycle_id, poll.series)
     count = vote_count(poll)
     is_enough = count.valid >= SHORTEST_TO_BREAK_DOWN
-    flat = poll.flat + poll.paper.get("flat", 0)
     return Sheet(
         poll=poll,
         count=count,
         blank=poll.blank + poll.paper.get("blank", 0),
-        flat=percent(Fraction(flat, count.valid), 1) if is_enough else "",
+        flat=percent(Fraction(poll.flat, count.valid), 1) if is_enough else "",
         bands=_bands(poll) if is_enough else (),
         reason=check_validity(count, settings)[1],
         options=tuple(label for option, label in OPTIONS[form] if option != ABSTENTIONS[form]),
@@ -99,8 +98,7 @@ def _line(name: str, marks: Mapping[str, int], poll: Poll, form: Form, settings:
 
 def _bands(poll: Poll) -> tuple[tuple[str, int], ...]:
     """Return how many ballots have a mean in each band of ten points, the highest first."""
-    bands = Counter(poll.bands) + Counter(poll.paper.get("bands", {}))
     return tuple(
         (f"{band}至{'100' if band == '90' else int(band) + 10}分", count)
-        for band, count in sorted(bands.items(), key=lambda item: -int(item[0]))
+        for band, count in sorted(poll.bands.items(), key=lambda item: -int(item[0]))
     )

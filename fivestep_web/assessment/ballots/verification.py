@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from fivestep_web.assessment.ballots.models import BallotReceipt, Poll, SealedLine
-from fivestep_web.assessment.ballots.rules import seal_root
+from fivestep_web.assessment.ballots.models import Poll
+from fivestep_web.assessment.ballots.sealing import stored_root
 from fivestep_web.assessment.cycles.models import AssessmentCycle
 from fivestep_web.assessment.cycles.rules import CycleState, Unmet
 from fivestep_web.audit.models import AuditEntry
@@ -53,12 +53,14 @@ def _altered(polls: Sequence[Poll]) -> Iterator[str]:
         sealed, counted = logged[SEALED].get(poll.id), logged[COUNTED].get(poll.id)
         if (sealed is None) != (poll.sealed_at is None) or (counted is None) != (poll.counted_at is None):
             yield f"{told}的状态与操作日志不符"
-        if sealed is not None and sealed["root"] != _web_root(poll.id):
-            yield f"{told}的网上评价行或回执编号与封存时不一致"
+        if sealed is not None and counted is None and sealed["root"] != stored_root(poll.id):
+            yield f"{told}的评价行或回执编号与封存时不一致"
         if sealed is not None and any(sealed[name] != getattr(poll, name) for name in ("returned", "valid")):
             yield f"{told}的收回数或有效数与封存时不一致"
-        if counted is not None and counted["paper_root"] != _paper_root(poll.id):
-            yield f"{told}的纸质评价行与计票时不一致"
+        if sealed is not None and counted is not None and sealed["root"] != poll.root:
+            yield f"{told}的封存校验值与操作日志不符"
+        if counted is not None and counted["counted_root"] != stored_root(poll.id):
+            yield f"{told}的评价行或回执编号与计票时不一致"
 
 
 def _logged(action: str) -> dict[int, dict[str, object]]:
@@ -69,21 +71,3 @@ def _logged(action: str) -> dict[int, dict[str, object]]:
         .order_by(AuditEntry.sequence)
     )
     return {int(subject.partition(":")[2]): json.loads(body)["detail"] for subject, body in entries}
-
-
-def _web_root(poll_id: int) -> str:
-    receipts = db.session.scalars(select(BallotReceipt.tracking).where(BallotReceipt.poll_id == poll_id))
-    return seal_root(_lines(poll_id, is_paper=False), receipts)
-
-
-def _paper_root(poll_id: int) -> str:
-    return seal_root(_lines(poll_id, is_paper=True), ())
-
-
-def _lines(poll_id: int, *, is_paper: bool) -> list[tuple[str, int, str]]:
-    rows = db.session.execute(
-        select(SealedLine.id, SealedLine.unit_id, SealedLine.mark).where(
-            SealedLine.poll_id == poll_id, SealedLine.is_paper == is_paper
-        )
-    )
-    return [(identifier, unit_id, mark) for identifier, unit_id, mark in rows]

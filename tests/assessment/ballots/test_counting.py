@@ -235,10 +235,24 @@ def test_paper_ballots_entered_twice_alike_are_counted_with_the_others(app):
     assert (second.rated, second.invalid) == (5, 0)
     assert database.session.scalar(select(func.count()).select_from(PaperSheet)) == 0
     assert not [fault for fault in verify().faults if "评价票" in fault]
-    line = database.session.scalars(select(SealedLine).where(SealedLine.is_paper)).first()
+    line = database.session.scalars(select(SealedLine)).first()
     line.mark = "100"
     database.session.commit()
-    assert "纸质评价行" in " ".join(verify().faults)
+    assert "与计票时不一致" in " ".join(verify().faults)
+
+
+def test_lines_altered_between_the_seal_and_the_count_are_not_counted(app):
+    vote = a_vote(leaders(3))
+    cast(app, vote.codes["县级领导"], vote.units[Series.SECTIONS], ["90"] * 3)
+    close(vote)
+    sweep(vote)
+    database.session.scalars(select(SealedLine)).first().mark = "100"
+    database.session.commit()
+    with unit_of_work():
+        counting.confirm(vote.actor, vote.cycle)
+    with pytest.raises(Conflict, match="与封存时不一致，不能计票"), unit_of_work():
+        counting.confirm(officer(Role.HRO), vote.cycle)
+    assert polls()[0].counted_at is None
 
 
 def test_a_paper_survey_with_more_returned_than_issued_is_void_as_in_e7(app):
