@@ -53,6 +53,13 @@ def _altered(polls: Sequence[Poll]) -> Iterator[str]:
         sealed, counted = logged[SEALED].get(poll.id), logged[COUNTED].get(poll.id)
         if (sealed is None) != (poll.sealed_at is None) or (counted is None) != (poll.counted_at is None):
             yield f"{told}的状态与操作日志不符"
+        if sealed is not None and poll.used_codes != poll.returned + poll.unreadable:
+            yield (
+                f"{told}用过的码{poll.used_codes}个，封存的票{poll.returned + poll.unreadable}张，"
+                "有票被删去或加入"
+            )
+        if sealed is not None and poll.unreadable:
+            yield f"{told}有{poll.unreadable}张票不是本系统收下的"
         if sealed is not None and counted is None and sealed["root"] != stored_root(poll.id):
             yield f"{told}的评价行或回执编号与封存时不一致"
         if sealed is not None and any(sealed[name] != getattr(poll, name) for name in ("returned", "valid")):

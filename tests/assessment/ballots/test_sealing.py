@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import func, literal_column, select, text, update
 
-from fivestep_web.assessment.ballots import casting, counting, paper, sealing
+from fivestep_web.assessment.ballots import casting, counting, paper, sealing, verification
 from fivestep_web.assessment.ballots.models import (
     Ballot,
     BallotReceipt,
@@ -155,6 +155,17 @@ def test_ballots_put_in_or_copied_are_noticed_at_the_seal(app):
     close(vote)
     poll = rows_of(Poll)[0]
     assert (poll.returned, poll.unreadable, poll.used_codes) == (2, 2, 2)
+    assert "有2张票不是本系统收下的" in " ".join(verify().faults)
+
+
+def test_ballots_taken_away_before_the_seal_are_noticed(app):
+    vote = a_vote(leaders())
+    cast(app, vote, vote.codes["县级领导"][:3])
+    database.session.delete(rows_of(Ballot)[0])
+    database.session.commit()
+    close(vote)
+    assert "用过的码3个，封存的票2张" in " ".join(verify().faults)
+    assert "用过的码3个" in verification.seal_gaps(vote.cycle)[0].sentence
 
 
 @pytest.mark.parametrize("harm", ["mark", "drop", "receipt", "root", "count", "poll"])
