@@ -365,7 +365,7 @@ FACTS: Final = {
     "codes": "评价码个数",
     "counts": "份数",
     "issued": "发出",
-    "paper_root": "纸质票校验值",
+    "counted_root": "计票校验值",
     "place": "地点",
     "returned": "收回",
     "root": "封存校验值",

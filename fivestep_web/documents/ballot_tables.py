@@ -53,14 +53,22 @@ def ballot_table(ballot: BallotForm) -> Markup:
 
 
 def tally_table(sheet: TallySheet) -> Markup:
-    """Return the counts of each unit; raise PayloadError where they do not fit or part too few lines."""
+    """Return the counts of each unit, or why the vote does not stand.
+
+    Raise PayloadError where they do not fit, part too few lines, or are of a vote that does not stand.
+    """
     if sheet["returned_count"] != sheet["invalid_count"] + sheet["valid_count"]:
         raise PayloadError("returned_count：不等于无效和有效之和")
+    if sheet["reason"] and sheet["rows"]:
+        raise PayloadError("rows：不成立的评价不列各单位结果")
     for line in sheet["rows"]:
         if line["rated_count"] + line["invalid_count"] + line["abstained_count"] > sheet["valid_count"]:
             raise PayloadError("rows：行数多于有效票数")
     counted = [*sheet["choices"], "有效", "无效", sheet["abstention"]]
     columns = _columns([*counted, "平均分", "去掉分数"], [*[COUNT] * len(counted), MEAN, TRIMMED])
+    if sheet["reason"]:
+        words = paragraph("GwTableCell", word_text(f"{sheet['reason']}，不列各单位结果。"))
+        return _table(columns, [row(cell(TEXT_WIDTH, words, span=len(columns)), height=COUNTED_HEIGHT)])
     lines = (
         _row(columns, [str(number), line["unit"], *_counts(line, len(sheet["choices"]))], COUNTED_HEIGHT)
         for number, line in enumerate(sheet["rows"], 1)
@@ -79,7 +87,7 @@ def _counts(line: TallyRow, choices: int) -> list[str]:
     if line["rated_count"] < MIN_BROKEN_DOWN and (counts or line["trimmed"]):
         raise PayloadError(f"rows.counts：有效不足{MIN_BROKEN_DOWN}份的不分项列出")
     totals = (line["rated_count"], line["invalid_count"], line["abstained_count"])
-    trimmed = "、".join(f"※{score}" for score in line["trimmed"])
+    trimmed = "、".join(f"※{words}" for words in line["trimmed"])
     return [*shown, *map(str, totals), line["mean"] or NONE, trimmed or NONE]
 
 

@@ -97,7 +97,7 @@ def test_the_sheet_counts_each_choice_and_hides_them_where_few_rated():
 def test_scores_left_out_of_the_mean_are_marked():
     shown = lines(document(SHEET, **score_tally()))
     assert shown[0][2:] == ["有效", "无效", "弃权", "平均分", "去掉分数"]
-    assert shown[1][2:] == ["8", "0", "0", "88.67", "※95、※60"]
+    assert shown[1][2:] == ["8", "0", "0", "88.67", "※最高、最低各1个"]
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,14 @@ def test_a_count_that_does_not_fit_or_parts_few_lines_is_refused(change, message
     payload["rows"][0] |= change
     with pytest.raises(PayloadError, match=message):
         render(SHEET, payload)
+
+
+def test_the_count_of_a_vote_that_does_not_stand_says_so_and_lists_no_unit():
+    reason = "收回65张，多于发出的63张，本组无效，须重新投票"
+    root = document(SHEET, rows=[], reason=reason)
+    assert lines(root)[1:] == [[f"{reason}，不列各单位结果。"]]
+    with pytest.raises(PayloadError, match="不成立的评价"):
+        render(SHEET, sample_payload(SHEET, reason=reason))
 
 
 def test_returned_ballots_are_the_valid_and_the_invalid_ones():

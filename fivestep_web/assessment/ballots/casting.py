@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, insert, update
+from sqlalchemy import CursorResult, insert, select, update
 
 from fivestep_web.assessment.ballots import queries
 from fivestep_web.assessment.ballots.codes import Known
@@ -42,11 +42,19 @@ def cast_ballot(door: str, known: Known, offered: Sequence[int], marks: Mapping[
         .execution_options(synchronize_session=False)
     )
     if cast("CursorResult[Any]", claimed).rowcount == 0:
+        _require_used(slip.code_hash)
         return
     identifier = secrets.token_hex(ID_BYTES)
     content = Content(known.tracking, tuple(offered), marks)
     sealed = seal_ballot(place_of(slip.poll_id, identifier), content)
     db.session.execute(insert(Ballot).values(id=identifier, poll_id=slip.poll_id, sealed=sealed))
+
+
+def _require_used(code_hash: str) -> None:
+    """Refuse a code that was replaced since it was looked up: its ballot was not taken."""
+    state = db.session.scalar(select(VotingCode.state).where(VotingCode.code_hash == code_hash))
+    if state is not CodeState.USED:
+        raise NotFound(_("这个码不能使用，请核对后再试。"))
 
 
 def place_of(poll_id: int, identifier: str) -> str:

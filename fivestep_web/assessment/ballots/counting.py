@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, column, delete, func, insert, lite
 from fivestep_web.assessment.ballots import paper, policy, queries
 from fivestep_web.assessment.ballots.issuing import issued_count
 from fivestep_web.assessment.ballots.models import Poll, SealedLine
-from fivestep_web.assessment.ballots.rules import FORMS, INVALID, Tally, judge, points_of, seal_root
-from fivestep_web.assessment.ballots.sealing import write_lines
+from fivestep_web.assessment.ballots.rules import FORMS, INVALID, Tally, judge, points_of
+from fivestep_web.assessment.ballots.sealing import join_lines, stored_root, sweep_later, written_bands
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleMove, CycleUnit
 from fivestep_web.assessment.cycles.rules import CycleState, Unmet
 from fivestep_web.assessment.group_results import Validity, VoteCount, check_validity
@@ -55,6 +55,7 @@ def confirm(actor: Actor, cycle: AssessmentCycle) -> bool:
     for poll in polls:
         poll.second_counter_id = actor.person_id
         _count(actor, poll, cycle, settings)
+    sweep_later(cycle, polls, "counted")
     return True
 
 
@@ -74,18 +75,26 @@ def demand_counted(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> Non
 
 
 def _count(actor: Actor, poll: Poll, cycle: AssessmentCycle, settings: Settings) -> None:
+    if stored_root(poll.id) != poll.root:
+        raise Conflict(
+            _(
+                "%(group)s（%(series)s）的评价行或回执编号与封存时不一致，不能计票，请查明原因。",
+                group=poll.rater_group.label,
+                series=poll.series,
+            )
+        )
     tally = _paper_tally(poll, settings)
-    lines = write_lines(poll.id, tally.lines, is_paper=True)
+    join_lines(poll.id, tally.lines)
     poll.paper = {
         "issued": paper.issued_forms(poll.id),
         "returned": tally.returned,
         "blank": tally.blank,
         "valid": tally.valid,
-        "flat": tally.flat,
-        "bands": {str(band): count for band, count in sorted(tally.bands.items())},
     }
+    poll.flat += tally.flat
+    poll.bands = written_bands(tally.bands + Counter({int(band): n for band, n in poll.bands.items()}))
     paper.drop_sheets(poll.id)
-    poll.paper_root = seal_root(lines, ())
+    poll.counted_root = stored_root(poll.id)
     poll.issued = issued_count(poll.id) + poll.paper["issued"]
     count = vote_count(poll)
     poll.validity, reason = check_validity(count, settings)
@@ -100,7 +109,7 @@ def _count(actor: Actor, poll: Poll, cycle: AssessmentCycle, settings: Settings)
         valid=count.valid,
         validity=poll.validity.value,
         reason=reason,
-        paper_root=poll.paper_root,
+        counted_root=poll.counted_root,
     )
 
 

@@ -27,8 +27,9 @@ class Poll(Base):
 
     Open until *sealed_at*; only after *swept_at*, when storage holds no trace of its ballots, may it be
     counted, by two people. Web ballots are counted at the seal, paper ones when the poll is counted;
-    *returned* to *bands* are of web ballots, *paper* holds the same of paper ones. *used_codes* and
-    *unreadable* (ballots this instance did not write) show what was dropped or put in (B6).
+    *returned*, *blank* and *valid* are of web ballots, *paper* holds the same of paper ones, and *flat* and
+    *bands* take in both. *root* covers what was sealed, *counted_root* all lines as the count left them.
+    *used_codes* and *unreadable* (ballots this instance did not write) show what was dropped or put in (B6).
     *issued* is the number of codes and paper forms in voters' hands, known from the count on.
     """
 
@@ -49,7 +50,7 @@ class Poll(Base):
     flat: Mapped[int] = mapped_column(default=0)
     bands: Mapped[dict[str, Any]] = mapped_column(default=dict)
     paper: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    paper_root: Mapped[str | None] = mapped_column(String(HEX_DIGEST))
+    counted_root: Mapped[str | None] = mapped_column(String(HEX_DIGEST))
     issued: Mapped[int | None]
     validity: Mapped[Validity | None] = mapped_column(choice(Validity))
     first_counter_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -112,14 +113,13 @@ class Ballot(Base):
 
 
 class SealedLine(Base):
-    """One mark for one unit after the seal, cut from its ballot."""
+    """One mark for one unit after the seal, cut from its ballot; on line or on paper is not told."""
 
     __tablename__ = "sealed_line"
     id: Mapped[str] = mapped_column(String(RANDOM_ID), primary_key=True)
     poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     mark: Mapped[str] = mapped_column(String(20))
-    is_paper: Mapped[bool]
 
     __table_args__ = (
         Index("ix_sealed_line_poll_id_unit_id_mark", "poll_id", "unit_id", "mark"),

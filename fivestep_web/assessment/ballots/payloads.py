@@ -6,15 +6,24 @@ from typing import Any
 from fivestep_web.assessment.ballots import queries
 from fivestep_web.assessment.ballots.models import Poll
 from fivestep_web.assessment.ballots.results import Sheet, UnitLine, sheet_of
-from fivestep_web.assessment.ballots.rules import ABSTENTIONS, FORMS, OPTIONS, Form, abstention_label
+from fivestep_web.assessment.ballots.rules import (
+    ABSTENTIONS,
+    FORMS,
+    OPTIONS,
+    SHORTEST_TO_BREAK_DOWN,
+    Form,
+    abstention_label,
+)
 from fivestep_web.assessment.cycles.models import AssessmentCycle, RaterRoster
 from fivestep_web.assessment.cycles.queries import find_cycle, list_rosters
+from fivestep_web.assessment.group_results import Validity
 from fivestep_web.core.clock import ZONE
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.requests import DocumentRequest
 from fivestep_web.responsibility.letters.payloads import common
 
 SCORE_RANGE = "0至100分，最多一位小数"
+TRIMMED = "最高、最低各1个"
 
 
 def ballot_payloads(year: int) -> list[DocumentRequest]:
@@ -76,6 +85,7 @@ def _tally(cycle: AssessmentCycle, sheet: Sheet) -> DocumentRequest:
         "invalid_count": count.returned - count.valid,
         "valid_count": count.valid,
         "rows": [_row(line, form) for line in sheet.lines],
+        "reason": None if poll.validity is Validity.VALID else sheet.reason,
         "tallied_at": _written(poll.counted_at) if poll.counted_at else None,
     }
     shown = f"{title}（{poll.rater_group.label}·{poll.series}·第{poll.round}次）"
@@ -90,7 +100,7 @@ def _row(line: UnitLine, form: Form) -> dict[str, Any]:
         "invalid_count": line.invalid,
         "abstained_count": line.abstained,
         "mean": line.mean or "—",
-        "trimmed": [],
+        "trimmed": [TRIMMED] if line.is_trimmed and line.rated >= SHORTEST_TO_BREAK_DOWN else [],
     }
 
 

@@ -18,7 +18,7 @@ from fivestep_web.assessment.ballots.rules import (
     Form,
     points_of,
 )
-from fivestep_web.assessment.group_results import Marks, VoteCount, check_validity, result_of
+from fivestep_web.assessment.group_results import Marks, Validity, VoteCount, check_validity, result_of
 from fivestep_web.assessment.score_settings import Settings
 from fivestep_web.core.rounding import percent, round_half_up
 
@@ -39,7 +39,10 @@ class UnitLine:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A counted poll; *flat* is the share of ballots with nothing but the highest mark, empty for too few."""
+    """A counted poll; *flat* is the share of ballots with nothing but the highest mark, empty for too few.
+
+    One that does not stand shows its counts and the *reason* only: its group votes again (B7).
+    """
 
     poll: Poll
     count: VoteCount
@@ -54,24 +57,26 @@ class Sheet:
 def sheet_of(poll: Poll, settings: Settings) -> Sheet:
     """Return the count sheet of a counted poll (C17)."""
     form = FORMS[poll.rater_group]
+    stands = poll.validity is Validity.VALID
     found: dict[int, Counter[str]] = {}
     for _poll, unit_id, mark, times in queries.line_counts([poll.id]):
         found.setdefault(unit_id, Counter())[mark] += times
     units = queries.units_for(poll.cycle_id, poll.series)
     count = vote_count(poll)
-    is_enough = count.valid >= SHORTEST_TO_BREAK_DOWN
-    flat = poll.flat + poll.paper.get("flat", 0)
+    is_enough = stands and count.valid >= SHORTEST_TO_BREAK_DOWN
     return Sheet(
         poll=poll,
         count=count,
         blank=poll.blank + poll.paper.get("blank", 0),
-        flat=percent(Fraction(flat, count.valid), 1) if is_enough else "",
+        flat=percent(Fraction(poll.flat, count.valid), 1) if is_enough else "",
         bands=_bands(poll) if is_enough else (),
         reason=check_validity(count, settings)[1],
         options=tuple(label for option, label in OPTIONS[form] if option != ABSTENTIONS[form]),
         lines=tuple(
             _line(name, found.get(unit_id, Counter()), poll, form, settings) for unit_id, name in units
-        ),
+        )
+        if stands
+        else (),
     )
 
 
@@ -99,8 +104,7 @@ def _line(name: str, marks: Mapping[str, int], poll: Poll, form: Form, settings:
 
 def _bands(poll: Poll) -> tuple[tuple[str, int], ...]:
     """Return how many ballots have a mean in each band of ten points, the highest first."""
-    bands = Counter(poll.bands) + Counter(poll.paper.get("bands", {}))
     return tuple(
         (f"{band}至{'100' if band == '90' else int(band) + 10}分", count)
-        for band, count in sorted(bands.items(), key=lambda item: -int(item[0]))
+        for band, count in sorted(poll.bands.items(), key=lambda item: -int(item[0]))
     )

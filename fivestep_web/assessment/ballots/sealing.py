@@ -1,7 +1,7 @@
 """The seal at the close of voting, and the sweep that leaves storage without a trace (trust.md B4, B6)."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from flask_babel import gettext as _
@@ -13,6 +13,7 @@ from fivestep_web.assessment.ballots.models import (
     Ballot,
     BallotReceipt,
     CodeBatch,
+    PaperSheet,
     Poll,
     SealedLine,
     VotingCode,
@@ -33,6 +34,7 @@ TABLES = (
     Ballot.__tablename__,
     SealedLine.__tablename__,
     BallotReceipt.__tablename__,
+    PaperSheet.__tablename__,
 )
 CHUNK = 5_000
 
@@ -45,20 +47,25 @@ def seal_cycle(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> None:
     for poll in polls:
         _seal(actor, poll, settings)
     if polls:
-        key = "-".join(["ballots-sweep", *(str(poll.id) for poll in polls)])
-        jobs.enqueue("ballots.sweep", cycle.id, key=key)
+        sweep_later(cycle, polls, "sealed")
+
+
+def sweep_later(cycle: AssessmentCycle, polls: Sequence[Poll], occasion: str) -> None:
+    """Have storage give up, once this unit of work is done, what it deletes or overwrites of these polls."""
+    key = "-".join(["ballots-sweep", occasion, *(str(poll.id) for poll in polls)])
+    jobs.enqueue("ballots.sweep", cycle.id, key=key)
 
 
 def _seal(actor: Actor, poll: Poll, settings: Settings) -> None:
     """Cut the ballots into single lines in random order and keep nothing of how they lay together."""
     tally, receipts = _open_all(poll, settings)
-    lines = write_lines(poll.id, tally.lines, is_paper=False)
+    write_lines(poll.id, tally.lines)
     _insert(BallotReceipt, ({"poll_id": poll.id, "tracking": number} for number in sorted(receipts)))
     db.session.execute(delete(Ballot).where(Ballot.poll_id == poll.id))
     poll.used_codes = _used_codes(poll.id)
     poll.returned, poll.blank, poll.valid = tally.returned, tally.blank, tally.valid
-    poll.flat, poll.bands = tally.flat, {str(band): count for band, count in sorted(tally.bands.items())}
-    poll.root, poll.sealed_at = seal_root(lines, receipts), clock.now()
+    poll.flat, poll.bands = tally.flat, written_bands(tally.bands)
+    poll.root, poll.sealed_at = stored_root(poll.id), clock.now()
     audit.record(
         actor,
         "poll.sealed",
@@ -72,6 +79,11 @@ def _seal(actor: Actor, poll: Poll, settings: Settings) -> None:
         unreadable=poll.unreadable,
         root=poll.root,
     )
+
+
+def written_bands(bands: Mapping[int, int]) -> dict[str, int]:
+    """Return the ballots in each band as a poll keeps them, the lowest first."""
+    return {str(band): count for band, count in sorted(bands.items())}
 
 
 def _open_all(poll: Poll, settings: Settings) -> tuple[Tally, set[str]]:
@@ -89,19 +101,33 @@ def _open_all(poll: Poll, settings: Settings) -> tuple[Tally, set[str]]:
     return tally, receipts
 
 
-def write_lines(
-    poll_id: int, lines: Iterable[tuple[int, str]], *, is_paper: bool
-) -> list[tuple[str, int, str]]:
-    """Store single marks under random ids and in their order; return them as the root covers them."""
+def write_lines(poll_id: int, lines: Iterable[tuple[int, str]]) -> None:
+    """Store single marks under random ids and in their order."""
     made = sorted((secrets.token_hex(ID_BYTES), unit_id, mark) for unit_id, mark in lines)
     _insert(
         SealedLine,
         (
-            {"id": identifier, "poll_id": poll_id, "unit_id": unit_id, "mark": mark, "is_paper": is_paper}
+            {"id": identifier, "poll_id": poll_id, "unit_id": unit_id, "mark": mark}
             for identifier, unit_id, mark in made
         ),
     )
-    return made
+
+
+def join_lines(poll_id: int, more: Iterable[tuple[int, str]]) -> None:
+    """Write the sealed lines anew together with *more*: no id or transaction tells one from another (B4)."""
+    of_poll = SealedLine.poll_id == poll_id
+    stored = db.session.execute(select(SealedLine.unit_id, SealedLine.mark).where(of_poll)).all()
+    db.session.execute(delete(SealedLine).where(of_poll).execution_options(synchronize_session=False))
+    write_lines(poll_id, [(unit_id, mark) for unit_id, mark in stored] + list(more))
+
+
+def stored_root(poll_id: int) -> str:
+    """Return the root over the lines and tracking numbers of a poll as they are stored now (B6)."""
+    lines = db.session.execute(
+        select(SealedLine.id, SealedLine.unit_id, SealedLine.mark).where(SealedLine.poll_id == poll_id)
+    )
+    receipts = db.session.scalars(select(BallotReceipt.tracking).where(BallotReceipt.poll_id == poll_id))
+    return seal_root(((identifier, unit_id, mark) for identifier, unit_id, mark in lines), receipts)
 
 
 def _insert(table: type[Base], rows: Iterable[dict[str, object]]) -> None:

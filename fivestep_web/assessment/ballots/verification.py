@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from fivestep_web.assessment.ballots import counting, queries
-from fivestep_web.assessment.ballots.models import BallotReceipt, Poll, SealedLine
-from fivestep_web.assessment.ballots.rules import seal_root
+from fivestep_web.assessment.ballots.models import Poll
+from fivestep_web.assessment.ballots.sealing import stored_root
 from fivestep_web.assessment.cycles.models import AssessmentCycle
 from fivestep_web.assessment.cycles.rules import CycleState, Unmet
 from fivestep_web.audit.models import AuditEntry
@@ -68,12 +68,21 @@ def _altered(polls: Sequence[Poll]) -> Iterator[str]:
         sealed, counted = logged[SEALED].get(poll.id), logged[COUNTED].get(poll.id)
         if (sealed is None) != (poll.sealed_at is None) or (counted is None) != (poll.counted_at is None):
             yield f"{told}的状态与操作日志不符"
-        if sealed is not None and sealed["root"] != _web_root(poll.id):
-            yield f"{told}的网上评价行或回执编号与封存时不一致"
+        if sealed is not None and poll.used_codes != poll.returned + poll.unreadable:
+            yield (
+                f"{told}用过的码{poll.used_codes}个，封存的票{poll.returned + poll.unreadable}张，"
+                "有票被删去或加入"
+            )
+        if sealed is not None and poll.unreadable:
+            yield f"{told}有{poll.unreadable}张票不是本系统收下的"
+        if sealed is not None and counted is None and sealed["root"] != stored_root(poll.id):
+            yield f"{told}的评价行或回执编号与封存时不一致"
         if sealed is not None and any(sealed[name] != getattr(poll, name) for name in ("returned", "valid")):
             yield f"{told}的收回数或有效数与封存时不一致"
-        if counted is not None and counted["paper_root"] != _paper_root(poll.id):
-            yield f"{told}的纸质评价行与计票时不一致"
+        if sealed is not None and counted is not None and sealed["root"] != poll.root:
+            yield f"{told}的封存校验值与操作日志不符"
+        if counted is not None and counted["counted_root"] != stored_root(poll.id):
+            yield f"{told}的评价行或回执编号与计票时不一致"
 
 
 def _logged(action: str) -> dict[int, dict[str, object]]:
@@ -84,21 +93,3 @@ def _logged(action: str) -> dict[int, dict[str, object]]:
         .order_by(AuditEntry.sequence)
     )
     return {int(subject.partition(":")[2]): json.loads(body)["detail"] for subject, body in entries}
-
-
-def _web_root(poll_id: int) -> str:
-    receipts = db.session.scalars(select(BallotReceipt.tracking).where(BallotReceipt.poll_id == poll_id))
-    return seal_root(_lines(poll_id, is_paper=False), receipts)
-
-
-def _paper_root(poll_id: int) -> str:
-    return seal_root(_lines(poll_id, is_paper=True), ())
-
-
-def _lines(poll_id: int, *, is_paper: bool) -> list[tuple[str, int, str]]:
-    rows = db.session.execute(
-        select(SealedLine.id, SealedLine.unit_id, SealedLine.mark).where(
-            SealedLine.poll_id == poll_id, SealedLine.is_paper == is_paper
-        )
-    )
-    return [(identifier, unit_id, mark) for identifier, unit_id, mark in rows]

@@ -28,7 +28,7 @@ class TallyRow(TypedDict):
     invalid_count: int
     abstained_count: int
     mean: str  # "90.48", "—" where there is no result
-    trimmed: list[str]  # scores left out of the mean, the highest first; empty where none is
+    trimmed: list[str]  # in words what the mean leaves out, never a score; empty where it leaves out none
 
 
 class TallySheet(Common):
@@ -44,4 +44,5 @@ class TallySheet(Common):
     invalid_count: int
     valid_count: int
     rows: list[TallyRow]
+    reason: str | None  # why the vote does not stand: then it has no rows (trust.md B7)
     tallied_at: str | None  # 2026年12月11日10时30分; None leaves a line for handwriting

@@ -78,6 +78,7 @@ def tally_sheet() -> dict[str, Any]:
         "invalid_count": 2,
         "valid_count": 58,
         "rows": rows,
+        "reason": None,
         "tallied_at": "2026年12月11日10时30分",
     }
 
@@ -85,5 +86,5 @@ def tally_sheet() -> dict[str, Any]:
 def score_tally() -> dict[str, Any]:
     """Return what makes the count that of the peers, who gave scores (domain.md E4)."""
     facts = {"counts": [], "rated_count": 8, "invalid_count": 0, "abstained_count": 0, "mean": "88.67"}
-    rows = [facts | {"unit": unit, "trimmed": ["95", "60"]} for unit in _SECTIONS]
+    rows = [facts | {"unit": unit, "trimmed": ["最高、最低各1个"]} for unit in _SECTIONS]
     return {"group": "科室互评", "choices": [], "rows": rows}

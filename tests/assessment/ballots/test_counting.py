@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from fivestep_web.assessment.ballots import counting, issuing, paper, verification
-from fivestep_web.assessment.ballots.models import PaperSheet, Poll, SealedLine, VotingCode
+from fivestep_web.assessment.ballots import counting, issuing, paper, queries, verification
+from fivestep_web.assessment.ballots.models import Ballot, PaperSheet, Poll, SealedLine, VotingCode
 from fivestep_web.assessment.ballots.results import sheet_of
 from fivestep_web.assessment.ballots.rules import CodeState
 from fivestep_web.assessment.cycles.models import CycleMove, RaterRoster
@@ -109,7 +109,9 @@ def test_a_code_never_used_is_issued_and_not_returned_and_too_few_are_insufficie
     assert counting.vote_count(poll).returned == 3
     assert poll.validity is Validity.INSUFFICIENT
     assert marks_of_year(YEAR) == {}
-    assert "不足发出6张" in sheet_of(poll, SETTINGS).reason
+    sheet = sheet_of(poll, SETTINGS)
+    assert "不足发出6张" in sheet.reason
+    assert sheet.lines == ()
 
 
 def test_exactly_two_thirds_are_enough(app):
@@ -256,10 +258,24 @@ def test_paper_ballots_entered_twice_alike_are_counted_with_the_others(app):
     assert (second.rated, second.invalid) == (5, 0)
     assert database.session.scalar(select(func.count()).select_from(PaperSheet)) == 0
     assert not [fault for fault in verify().faults if "评价票" in fault]
-    line = database.session.scalars(select(SealedLine).where(SealedLine.is_paper)).first()
+    line = database.session.scalars(select(SealedLine)).first()
     line.mark = "100"
     database.session.commit()
-    assert "纸质评价行" in " ".join(verify().faults)
+    assert "与计票时不一致" in " ".join(verify().faults)
+
+
+def test_lines_altered_between_the_seal_and_the_count_are_not_counted(app):
+    vote = a_vote(leaders(3))
+    cast(app, vote.codes["县级领导"], vote.units[Series.SECTIONS], ["90"] * 3)
+    close(vote)
+    sweep(vote)
+    database.session.scalars(select(SealedLine)).first().mark = "100"
+    database.session.commit()
+    with unit_of_work():
+        counting.confirm(vote.actor, vote.cycle)
+    with pytest.raises(Conflict, match="与封存时不一致，不能计票"), unit_of_work():
+        counting.confirm(officer(Role.HRO), vote.cycle)
+    assert polls()[0].counted_at is None
 
 
 def test_a_paper_survey_with_more_returned_than_issued_is_void_as_in_e7(app):
@@ -270,7 +286,9 @@ def test_a_paper_survey_with_more_returned_than_issued_is_void_as_in_e7(app):
     (poll,) = count_both(vote)
     assert poll.validity is Validity.VOID
     assert marks_of_year(YEAR) == {}
-    assert "收回6张，多于发出的5张，本组无效" in sheet_of(poll, SETTINGS).reason
+    sheet = sheet_of(poll, SETTINGS)
+    assert "收回6张，多于发出的5张，本组无效" in sheet.reason
+    assert (sheet.lines, sheet.flat, sheet.bands) == ((), "", ())
 
 
 def test_paper_entries_that_differ_or_are_not_whole_hold_up_the_count(app):
@@ -360,6 +378,23 @@ def test_codes_are_issued_once_and_replaced_by_revoking_what_is_unused(app):
     assert dict(map(tuple, states)) == {CodeState.USED: 4, CodeState.REVOKED: 3}
     with pytest.raises(Conflict, match="没有可换发的"), unit_of_work():
         issuing.replace(vote.actor, vote.cycle, batch_id)
+
+
+@pytest.mark.parametrize(("state", "status"), [(CodeState.REVOKED, 404), (CodeState.USED, 200)])
+def test_a_code_replaced_while_its_ballot_comes_in_gets_no_receipt(app, monkeypatch, state, status):
+    vote = a_vote(leaders(3))
+    voter = Voter(app, vote.codes["县级领导"][0])
+    ticket, find = voter.ticket(), queries.find_slip
+
+    def find_and_be_overtaken(door, digest, *, lock=False):
+        slip = find(door, digest, lock=lock)
+        if lock:
+            database.session.execute(update(VotingCode).values(state=state))
+        return slip
+
+    monkeypatch.setattr(queries, "find_slip", find_and_be_overtaken)
+    assert voter.submit(dict.fromkeys(vote.units[Series.SECTIONS], "90"), ticket).status_code == status
+    assert database.session.scalar(select(func.count()).select_from(Ballot)) == 0
 
 
 def test_only_the_office_issues_codes_and_only_until_the_vote_is_closed(app):

@@ -45,6 +45,17 @@ def test_a_paper_ballot_has_a_line_for_every_unit_but_the_own(app):
     assert public.payload["abstention"] == "不了解"
 
 
+def test_the_count_sheet_of_too_few_ballots_gives_the_reason_and_no_result(app):
+    vote = a_vote(leaders(9))
+    cast(app, vote.codes["县级领导"], vote.units[Series.SECTIONS], ["90.5"] * 5)
+    count_both(vote)
+    (sheet,) = tally_payloads(YEAR)
+    assert sheet.payload["rows"] == []
+    text = text_of(sheet)
+    assert "不足发出9张的" in text
+    assert "90.5" not in text
+
+
 def test_before_the_rosters_are_frozen_there_is_no_paper_ballot(app):
     vote = a_vote(leaders(), state=CycleState.OPEN)
     vote.cycle.rule_version = 0
@@ -62,6 +73,7 @@ def test_a_count_sheet_comes_with_the_count_and_shows_no_leaders_mark(app):
     public, led = tally_payloads(YEAR)
     text = text_of(led)
     assert "90.75" in text
+    assert "※最高、最低各1个" in text
     assert not [mark for mark in ("96", "93", "88", "78") if f">{mark}<" in text]
     assert public.payload["rows"][0]["counts"] == [4, 0, 2]
     assert (public.payload["issued_count"], public.payload["valid_count"]) == (6, 6)

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import func, literal_column, select, text, update
 
-from fivestep_web.assessment.ballots import casting, sealing, verification
+from fivestep_web.assessment.ballots import casting, counting, paper, sealing, verification
 from fivestep_web.assessment.ballots.models import (
     Ballot,
     BallotReceipt,
@@ -20,11 +20,13 @@ from fivestep_web.assessment.ballots.models import (
     SealedLine,
     VotingCode,
 )
+from fivestep_web.assessment.cycles.models import RaterRoster
 from fivestep_web.assessment.cycles.rules import Series
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.audit.verification import verify
 from fivestep_web.core import clock, jobs
 from fivestep_web.core.jobs import Outbox
+from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db as database
 from tasks.ballots import sweep as sweep_task
@@ -37,7 +39,16 @@ from tests.assessment.ballots.traces import (
     remnants,
     transactions,
 )
-from tests.assessment.ballots.voting import Voter, a_vote, close, leaders, peers, sweep, tracking
+from tests.assessment.ballots.voting import (
+    Voter,
+    a_vote,
+    close,
+    leaders,
+    officer,
+    peers,
+    sweep,
+    tracking,
+)
 from tests.web import BASE_URL
 
 VOTERS = 30
@@ -60,7 +71,8 @@ def cast(app, vote, codes):
 def run_sweep(vote):
     """Do what the worker does."""
     database.session.commit()
-    key = database.session.scalar(select(Outbox.key).where(Outbox.task == "ballots.sweep"))
+    of_sweep = select(Outbox.key).where(Outbox.task == "ballots.sweep", Outbox.done_at.is_(None))
+    key = database.session.scalar(of_sweep)
     claim = jobs.claim(key)
     sweep_task(claim, *claim.arguments)
     assert claim.is_finished
@@ -143,6 +155,17 @@ def test_ballots_put_in_or_copied_are_noticed_at_the_seal(app):
     close(vote)
     poll = rows_of(Poll)[0]
     assert (poll.returned, poll.unreadable, poll.used_codes) == (2, 2, 2)
+    assert "有2张票不是本系统收下的" in " ".join(verify().faults)
+
+
+def test_ballots_taken_away_before_the_seal_are_noticed(app):
+    vote = a_vote(leaders())
+    cast(app, vote, vote.codes["县级领导"][:3])
+    database.session.delete(rows_of(Ballot)[0])
+    database.session.commit()
+    close(vote)
+    assert "用过的码3个，封存的票2张" in " ".join(verify().faults)
+    assert "用过的码3个" in verification.seal_gaps(vote.cycle)[0].sentence
 
 
 @pytest.mark.parametrize("harm", ["mark", "drop", "receipt", "root", "count", "poll"])
@@ -162,7 +185,7 @@ def test_verify_finds_what_was_changed_after_the_seal(app, harm):
     elif harm == "root":
         line.mark = "100"
         database.session.flush()
-        poll.root = verification._web_root(poll.id)
+        poll.root = sealing.stored_root(poll.id)
     elif harm == "count":
         poll.valid = 2
     else:
@@ -219,6 +242,51 @@ def test_the_raw_file_and_a_backup_hold_nothing_of_a_ballot_as_it_was_cast(own_a
     assert found_in([caplog.text.encode()], codes + numbers) == set()
 
 
+def paper_and_web_lines(app):
+    """Seal nine ballots cast on line, enter one on paper whose marks no other has, and count both."""
+    vote = a_vote(leaders(9))
+    units = vote.units[Series.SECTIONS]
+    cast(app, vote, vote.codes["县级领导"])
+    marks = {unit: f"{number}.1" for number, unit in enumerate(units, 11)}
+    with unit_of_work():
+        roster_id = database.session.scalars(select(RaterRoster.id)).one()
+        batch = paper.open_batch(vote.actor, vote.cycle, roster_id, issued=1, returned=1)
+    clerks = officer(), officer(Role.HRO)
+    for clerk in clerks:
+        with unit_of_work():
+            paper.enter(clerk, paper.get_batch(vote.cycle, batch.id), 1, marks)
+    close(vote)
+    run_sweep(vote)
+    sealed = {line.id for line in rows_of(SealedLine)}
+    for clerk in clerks:
+        with unit_of_work():
+            counting.confirm(clerk, vote.cycle)
+    return vote, sealed, list(marks.values())
+
+
+def test_the_count_leaves_nothing_that_tells_a_paper_ballot_from_the_others(own_app):
+    vote, sealed, marks = paper_and_web_lines(own_app)
+    entered = [f'"{unit}": "{mark}"' for unit, mark in zip(vote.units[Series.SECTIONS], marks, strict=True)]
+    run_sweep(vote)
+    counted = rows_of(SealedLine)
+    assert {line.mark for line in counted} > set(marks)
+    assert sealed.isdisjoint({line.id for line in counted})
+    assert found_in(raw(own_app), [*sealed, *entered]) == set()
+    if database.engine.dialect.name == "postgresql":
+        assert len(set(transactions("sealed_line"))) == 1
+    (poll,) = rows_of(Poll)
+    assert poll.paper.keys() == {"issued", "returned", "blank", "valid"}
+    assert sum(poll.bands.values()) == 10
+    assert not [fault for fault in verify().faults if "评价票" in fault]
+
+
+def test_without_the_sweep_after_the_count_the_files_still_hold_the_paper_ballot(own_app, monkeypatch):
+    _vote, sealed, _marks = paper_and_web_lines(own_app)
+    assert found_in(raw(own_app), sealed) != set()
+    waiting = database.session.scalars(select(Outbox.key).where(Outbox.task == "ballots.sweep")).all()
+    assert len(waiting) == 2
+
+
 def stored_ballots():
     return [(ballot.id, ballot.sealed) for ballot in rows_of(Ballot)]
 
@@ -248,7 +316,7 @@ def leave_as_they_lay(actor, poll, settings):
     sealing._insert(
         SealedLine,
         (
-            {"id": f"{number:032x}", "poll_id": poll.id, "unit_id": unit, "mark": mark, "is_paper": False}
+            {"id": f"{number:032x}", "poll_id": poll.id, "unit_id": unit, "mark": mark}
             for number, (unit, mark) in enumerate(tally.lines)
         ),
     )
