@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask import g, url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from fivestep_web.assessment.admonitions import queries as admonitions
@@ -210,20 +211,28 @@ def _acceptable(actor: Actor) -> ColumnElement[bool] | None:
 
 def count_waiting(actor: Actor, year: int | None) -> int:
     """Return how many letters, changes, admonitions, papers, reports, write-offs wait: the figure of 待办."""
-    figures = [
+    count = sum(bool(note) for _case, note in _admonitions(actor))
+    return count + sum(db.session.execute(_waiting_figures(actor, year, clock.today())).one())
+
+
+@lru_cache(maxsize=1024)
+def _waiting_figures(actor: Actor, year: int | None, today: date) -> Select[*tuple[int, ...]]:
+    """Return the statement behind count_waiting, kept for a person and a day.
+
+    Every page asks it, and to put it together takes longer than to run it; it depends on nothing stored.
+    """
+    return select(
         letters.waiting_count(actor),
         *change_queries.waiting_counts(actor),
-        *_waiting_entries(actor, year),
-    ]
-    count = sum(bool(note) for _case, note in _admonitions(actor))
-    return count + sum(db.session.execute(select(*figures)).one())
+        *_waiting_entries(actor, year, today),
+    )
 
 
-def _waiting_entries(actor: Actor, year: int | None) -> list[ScalarSelect[int]]:
+def _waiting_entries(actor: Actor, year: int | None, today: date) -> list[ScalarSelect[int]]:
     """Return the figures of a year's work that waits: reports, write-offs and papers to decide on."""
     if year is None or actor.person_id is None:
         return []
-    conditions = [_unreported(actor, year, clock.today())]
+    conditions = [_unreported(actor, year, today)]
     if (acceptable := _acceptable(actor)) is not None:
         conditions.append(and_(Goal.year == year, acceptable))
     entries = select(func.count(LedgerEntry.id)).join(Goal, Goal.id == LedgerEntry.goal_id)
