@@ -1,6 +1,8 @@
 """The whole product as `make run` starts it, on the demo county, and a real Chromium."""
 
+import atexit
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -9,7 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -50,20 +52,42 @@ def _is_ready(address: str) -> bool:
     return False
 
 
+COMMAND = [str(Path(sys.executable).parent / "fivestep")]
+Step = list[str]
+
+
+def _run(folder: str, *steps: Step) -> dict[str, str]:
+    """Take *steps* of the command line in an instance folder; return the environment that names it."""
+    environment = {**os.environ, "FIVESTEP_INSTANCE": folder}
+    for step in steps:
+        words = [*COMMAND, *step] if step[0] != "python" else [sys.executable, *step[1:]]
+        subprocess.run(words, check=True, env=environment, cwd=PROJECT, capture_output=True)
+    return environment
+
+
+@cache
+def _demo_county() -> str:
+    """Make the demo county's folder once; every instance that begins with it gets a copy."""
+    folder = tempfile.mkdtemp(prefix="fivestep-demo-", dir="/tmp")
+    atexit.register(shutil.rmtree, folder)
+    _run(folder, ["db", "upgrade"], ["demo"])
+    return folder
+
+
 @contextmanager
-def serving(*steps: list[str]) -> Iterator[str]:
+def serving(*steps: Step) -> Iterator[str]:
     """Make an instance by *steps* of the command line and run it with `fivestep up`; gives its address."""
     with tempfile.TemporaryDirectory(prefix="fivestep-", dir="/tmp") as folder:
-        command = [str(Path(sys.executable).parent / "fivestep")]
-        environment = {**os.environ, "FIVESTEP_INSTANCE": folder}
-        for step in (["db", "upgrade"], *steps):
-            words = [*command, *step] if step[0] != "python" else [sys.executable, *step[1:]]
-            subprocess.run(words, check=True, env=environment, cwd=PROJECT, capture_output=True)
+        if steps[0] == ["demo"]:
+            shutil.copytree(_demo_county(), folder, dirs_exist_ok=True)
+            environment = _run(folder, *steps[1:])
+        else:
+            environment = _run(folder, ["db", "upgrade"], *steps)
         port = _free_port()
         log = Path(folder) / "up.log"
         with log.open("wb") as output:
             child = subprocess.Popen(
-                [*command, "up", "--port", str(port)],
+                [*COMMAND, "up", "--port", str(port)],
                 env=environment,
                 cwd=PROJECT,
                 stdout=output,
