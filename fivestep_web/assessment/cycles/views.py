@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,26 +18,19 @@ from fivestep_web.assessment.cycles.forms import (
 )
 from fivestep_web.assessment.cycles.models import AssessmentCycle
 from fivestep_web.assessment.cycles.presets import Basis
+from fivestep_web.assessment.year_switch import follow
 from fivestep_web.core import htmx
 from fivestep_web.core.errors import Conflict
 from fivestep_web.core.forms import carry_out, choices
 from fivestep_web.core.permissions import Actor, Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.org.years import list_years
 
 blueprint = Blueprint("cycles", __name__)
 READERS = (Permission.CYCLE_PREPARE, Permission.CYCLE_APPROVE)
 MOVERS = tuple(policy.PERMISSIONS.values())
 
 
-@blueprint.before_request
-def follow_the_year_switch() -> ResponseReturnValue | None:
-    """Lead to the cycle of the other year asked for with ?year=."""
-    wanted, named = request.args.get("year", type=int), (request.view_args or {}).get("year")
-    is_switch = request.method == "GET" and wanted and wanted != named and "actor" in g
-    if not is_switch or wanted not in list_years():
-        return None
-    return redirect(url_for(".cycle_show", year=wanted), 303)
+follow(blueprint, "cycles.cycle_show", stays=False)
 
 
 @blueprint.get("/assessment/<int:year>/cycle")

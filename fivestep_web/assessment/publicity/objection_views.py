@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,24 +12,17 @@ from fivestep_web.assessment.publicity.filing import Matter, list_matters
 from fivestep_web.assessment.publicity.forms import AnswerForm, DeadlinesForm, ObjectionForm
 from fivestep_web.assessment.publicity.models import Objection
 from fivestep_web.assessment.publicity.rules import OPEN, ObjectionState, time_left
+from fivestep_web.assessment.year_switch import follow
 from fivestep_web.core import clock, htmx
 from fivestep_web.core.errors import Conflict
 from fivestep_web.core.forms import carry_out, to_choose
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.org.years import list_years
 
 blueprint = Blueprint("objections", __name__)
 
 
-@blueprint.before_request
-def follow_the_year_switch() -> ResponseReturnValue | None:
-    """Lead to the objections of the other year asked for with ?year=."""
-    wanted, named = request.args.get("year", type=int), (request.view_args or {}).get("year")
-    is_switch = request.method == "GET" and wanted and wanted != named and "actor" in g
-    if not is_switch or wanted not in list_years():
-        return None
-    return redirect(url_for("objections.objection_index", year=wanted), 303)
+follow(blueprint, "objections.objection_index", stays=False)
 
 
 @blueprint.get("/assessment/<int:year>/objections")

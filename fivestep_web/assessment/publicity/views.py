@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,24 +11,17 @@ from fivestep_web.assessment.publicity import gate, policy, queries, services
 from fivestep_web.assessment.publicity.forms import ExcellentForm, PublicityForm
 from fivestep_web.assessment.publicity.models import Publicity
 from fivestep_web.assessment.publicity.rules import PublicityState, Subject
+from fivestep_web.assessment.year_switch import follow
 from fivestep_web.core import clock, htmx
 from fivestep_web.core.errors import NotFound
 from fivestep_web.core.forms import carry_out
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
-from fivestep_web.org.years import list_years
 
 blueprint = Blueprint("publicity", __name__)
 
 
-@blueprint.before_request
-def follow_the_year_switch() -> ResponseReturnValue | None:
-    """Lead to the publicities of the other year asked for with ?year=."""
-    wanted, named = request.args.get("year", type=int), (request.view_args or {}).get("year")
-    is_switch = request.method == "GET" and wanted and wanted != named and "actor" in g
-    if not is_switch or wanted not in list_years():
-        return None
-    return redirect(url_for("publicity.publicity_index", year=wanted), 303)
+follow(blueprint, "publicity.publicity_index", stays=False)
 
 
 @blueprint.get("/assessment/<int:year>/gate")
