@@ -2,6 +2,8 @@
 
 from dataclasses import asdict, fields
 
+from flask_babel import gettext as _
+
 from fivestep_web.assessment.publicity.rules import Deadlines
 from fivestep_web.audit import services as audit
 from fivestep_web.core import settings
@@ -20,7 +22,7 @@ def read() -> Deadlines:
 def change(actor: Actor, wanted: Deadlines) -> None:
     """Set the deadlines for objections received and answered from now on."""
     if not actor.may(Permission.CYCLE_APPROVE):
-        raise NotAllowed("异议的期限由部长定。")
+        raise NotAllowed(_("异议的期限由部长定。"))
     before = asdict(read())
     after = asdict(wanted)
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}

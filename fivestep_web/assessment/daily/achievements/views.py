@@ -23,10 +23,8 @@ from fivestep_web.assessment.daily.reviews.queries import list_topics
 from fivestep_web.assessment.queries import StoredUnit
 from fivestep_web.assessment.year_switch import follow
 from fivestep_web.core import htmx
-from fivestep_web.core.errors import DomainError, FieldError
 from fivestep_web.core.forms import carry_out, to_choose
 from fivestep_web.core.permissions import Permission, actor, requires
-from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.org.queries import get_plan_year
 
 blueprint = Blueprint("achievements", __name__)
@@ -77,19 +75,16 @@ def _new(year: int, form: AchievementForm, status: int = 200) -> ResponseReturnV
 def achievement_create(year: int) -> ResponseReturnValue:
     get_plan_year(year)
     form = _form(year, is_sent=True)
-    if not form.validate():
+    if not carry_out(form, lambda: services.register(actor(), year, _entry(form))):
         return _new(year, form, 422)
-    entry = services.Entry(
+    return htmx.leave(url_for(".achievement_index", year=year), _("已登记"))
+
+
+def _entry(form: AchievementForm) -> services.Entry:
+    return services.Entry(
         form.unit_id.data, form.topic_id.data, AchievementKind(form.kind.data), Level(form.level.data),
         form.happened_on.data, form.title.data, form.giver.data, form.evidence.data,
     )  # fmt: skip
-    try:
-        with unit_of_work():
-            services.register(actor(), year, entry)
-    except FieldError as refusal:
-        form[refusal.field].errors = [refusal.message]
-        return _new(year, form, 422)
-    return htmx.leave(url_for(".achievement_index", year=year), _("已登记"))
 
 
 @blueprint.post("/assessment/<int:year>/achievements/<int:achievement_id>/withdraw")
@@ -172,23 +167,18 @@ def _proposed(year: int, unit: StoredUnit) -> str:
 @requires(Permission.UNIT_REPORT)
 def self_report_update(year: int, code: str) -> ResponseReturnValue:
     unit, form = queries.get_unit(actor(), year, code), SelfReportForm()
-    if not form.validate():
-        return _self_report(year, unit, form, 422)
-    try:
-        with unit_of_work():
-            services.hand_in(
-                actor(),
-                year,
-                unit.id,
-                visible=form.visible.data,
-                latent=form.latent.data,
-                revision=form.revision.data,
-            )
-    except FieldError as refusal:
-        form[refusal.field].errors = [refusal.message]
-        return _self_report(year, unit, form, 422)
-    except DomainError as refusal:
-        form.form_errors.append(refusal.message)
+
+    def hand_in() -> None:
+        services.hand_in(
+            actor(),
+            year,
+            unit.id,
+            visible=form.visible.data,
+            latent=form.latent.data,
+            revision=form.revision.data,
+        )
+
+    if not carry_out(form, hand_in):
         return _self_report(year, unit, form, 422)
     return htmx.leave(url_for(".self_report_show", year=year, code=code), _("自评已报送"))
 
