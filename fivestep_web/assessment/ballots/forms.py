@@ -12,12 +12,17 @@ FINDINGS_LENGTH = 4000
 MOST = 100_000
 
 
-class PaperForm(BaseForm):
-    """Paper forms of a row of the roster, counted by hand."""
+class PaperCountForm(BaseForm):
+    """Paper forms, counted by hand."""
 
-    roster_id = SelectField(_("评价名单"), [InputRequired(_("请选择评价名单。"))], coerce=id_or_none)
     issued = IntegerField(_("发出份数"), [InputRequired(_("请填写发出份数。")), NumberRange(1, MOST)])
     returned = IntegerField(_("收回份数"), [InputRequired(_("请填写收回份数。")), NumberRange(0, MOST)])
+
+
+class PaperForm(PaperCountForm):
+    """Paper forms of a row of the roster."""
+
+    roster_id = SelectField(_("评价名单"), [InputRequired(_("请选择评价名单。"))], coerce=id_or_none)
 
 
 class VisitForm(BaseForm):

@@ -28,16 +28,13 @@ def open_batch(
     actor: Actor, cycle: AssessmentCycle, roster_id: int, *, issued: int, returned: int
 ) -> PaperBatch:
     """Register the paper forms of a row of the roster: handed out and come back, as counted by hand."""
-    _require_clerk(actor)
+    require_clerk(actor)
     roster = db.session.scalar(
         select(RaterRoster).where(RaterRoster.id == roster_id, RaterRoster.cycle_id == cycle.id)
     )
     if roster is None:
         raise NotFound(_("评价名单里没有这一行。"))
-    if issued < 1:
-        raise FieldError("issued", _("发出份数至少为1。"))
-    if returned < 0:
-        raise FieldError("returned", _("收回份数不能小于0。"))
+    check_forms(issued=issued, returned=returned)
     poll = _poll_for_paper(cycle, roster)
     if db.session.scalar(
         select(PaperBatch.id).where(PaperBatch.poll_id == poll.id, PaperBatch.roster_id == roster.id)
@@ -52,13 +49,21 @@ def open_batch(
     return batch
 
 
+def check_forms(*, issued: int, returned: int) -> None:
+    """Refuse numbers of forms no batch can have, naming the field (FieldError)."""
+    if issued < 1:
+        raise FieldError("issued", _("发出份数至少为1。"))
+    if returned < 0:
+        raise FieldError("returned", _("收回份数不能小于0。"))
+
+
 def _poll_for_paper(cycle: AssessmentCycle, roster: RaterRoster) -> Poll:
     """Return the poll that takes the paper ballots: until it is counted, sealed or not."""
     if cycle.state not in TAKING:
         raise Conflict(_("现在是“%(state)s”，不能登记纸质票。", state=cycle.state.label))
     last = queries.latest_polls(cycle.id).get((roster.rater_group, roster.series))
     if last is not None and last.counted_at is None:
-        _require_uncounted(last)
+        require_uncounted(last)
         return last
     poll = current_poll(cycle, roster.rater_group, roster.series)
     if cycle.state is not CycleState.VOTING:
@@ -111,7 +116,7 @@ def offered(batch: PaperBatch) -> list[tuple[int, str]]:
 
 def entry_of(actor: Actor, batch: PaperBatch) -> int:
     """Return which of the two entries is the actor's, taking a free one; NotAllowed when both are others'."""
-    _require_clerk(actor)
+    require_clerk(actor)
     if actor.person_id == batch.first_clerk_id:
         return FIRST
     if actor.person_id == batch.second_clerk_id:
@@ -125,7 +130,7 @@ def entry_of(actor: Actor, batch: PaperBatch) -> int:
 
 def enter(actor: Actor, batch: PaperBatch, number: int, marks: Marks) -> None:
     """Store one paper ballot in the actor's entry, in place of what it held there."""
-    _require_uncounted(batch.poll)
+    require_uncounted(batch.poll)
     entry = entry_of(actor, batch)
     if not 1 <= number <= batch.returned:
         raise DomainError(
@@ -209,12 +214,19 @@ def drop_sheets(poll_id: int) -> None:
     )
 
 
-def _require_clerk(actor: Actor) -> None:
+def require_clerk(actor: Actor) -> None:
+    """Refuse who does not count (NotAllowed)."""
     if not policy.can_count(actor):
         raise NotAllowed(_("纸质票由办公室和人事录入。"))
 
 
-def _require_uncounted(poll: Poll) -> None:
+def is_open(poll: Poll) -> bool:
+    """Say whether paper ballots of the poll can still be entered: nobody has confirmed its count."""
+    return poll.counted_at is None and poll.first_counter_id is None
+
+
+def require_uncounted(poll: Poll) -> None:
+    """Refuse changes to paper ballots once their count is confirmed by anybody (Conflict)."""
     if poll.counted_at is not None:
         raise Conflict(_("这一组已经计票，纸质票不能再改。"))
     if poll.first_counter_id is not None:

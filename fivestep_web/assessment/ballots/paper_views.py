@@ -6,14 +6,14 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from fivestep_web.assessment.ballots import paper, policy, queries, visits
+from fivestep_web.assessment.ballots import paper, paper_corrections, policy, queries, visits
 from fivestep_web.assessment.ballots.entries import (
     PaperEntry,
     control_totals,
     read_entries,
     shown_differences,
 )
-from fivestep_web.assessment.ballots.forms import PaperForm, VisitForm
+from fivestep_web.assessment.ballots.forms import PaperCountForm, PaperForm, VisitForm
 from fivestep_web.assessment.ballots.models import PaperBatch
 from fivestep_web.assessment.ballots.rules import FORMS, VisitKind
 from fivestep_web.assessment.cycles.models import AssessmentCycle
@@ -64,7 +64,7 @@ def paper_enter(year: int, batch_id: int) -> ResponseReturnValue:
     """Take one ballot and go on to the next that this clerk has not entered."""
     number = request.form.get("number", 0, type=int)
     with unit_of_work():
-        batch = paper.get_batch(get_cycle(year), batch_id, lock=True)
+        batch = _held(year, batch_id)
         entry = read_entries(FORMS[batch.poll.rater_group], paper.offered(batch), request.form)
         if not entry.faults:
             paper.enter(actor(), batch, number, entry.marks)
@@ -73,6 +73,44 @@ def paper_enter(year: int, batch_id: int) -> ResponseReturnValue:
     return htmx.leave(
         url_for(".paper_show", year=year, batch_id=batch_id), _("第%(number)s张已录入。", number=number)
     )
+
+
+@blueprint.get("/assessment/<int:year>/paper/<int:batch_id>/edit")
+@requires(Permission.BALLOT_COUNT)
+def paper_edit(year: int, batch_id: int) -> ResponseReturnValue:
+    batch = paper.get_batch(get_cycle(year), batch_id)
+    return _correction(batch, PaperCountForm(formdata=None, obj=batch))
+
+
+@blueprint.post("/assessment/<int:year>/paper/<int:batch_id>/edit")
+@requires(Permission.BALLOT_COUNT)
+def paper_update(year: int, batch_id: int) -> ResponseReturnValue:
+    form = PaperCountForm()
+
+    def correct() -> None:
+        paper_corrections.correct_batch(
+            actor(), _held(year, batch_id), issued=form.issued.data, returned=form.returned.data
+        )
+
+    if carry_out(form, correct):
+        return htmx.leave(url_for(".paper_index", year=year), _("份数已更正。"))
+    return _correction(paper.get_batch(get_cycle(year), batch_id), form), 422
+
+
+@blueprint.post("/assessment/<int:year>/paper/<int:batch_id>/entries/<int(min=1, max=2):entry>/release")
+@requires(Permission.BALLOT_COUNT)
+def paper_release(year: int, batch_id: int, entry: int) -> ResponseReturnValue:
+    with unit_of_work():
+        paper_corrections.release_entry(actor(), _held(year, batch_id), entry)
+    return htmx.leave(url_for(".paper_index", year=year), _("已收回，请另一名同志从第1张录起。"))
+
+
+@blueprint.post("/assessment/<int:year>/paper/<int:batch_id>/withdraw")
+@requires(Permission.BALLOT_COUNT)
+def paper_withdraw(year: int, batch_id: int) -> ResponseReturnValue:
+    with unit_of_work():
+        paper_corrections.withdraw_batch(actor(), _held(year, batch_id))
+    return htmx.leave(url_for(".paper_index", year=year), _("已撤销登记。"))
 
 
 @blueprint.get("/assessment/<int:year>/visits")
@@ -103,6 +141,11 @@ def visit_create(year: int) -> ResponseReturnValue:
     return _visits(get_cycle(year), form), 422
 
 
+def _held(year: int, batch_id: int) -> PaperBatch:
+    """Return a batch to change: no count is confirmed beside it."""
+    return paper.get_batch(get_cycle(year, lock=True), batch_id, lock=True)
+
+
 def _offer(form: PaperForm, cycle: AssessmentCycle) -> PaperForm:
     form.roster_id.choices = to_choose(paper.registrable(cycle))
     return form
@@ -112,7 +155,9 @@ def _index(cycle: AssessmentCycle, form: PaperForm) -> str:
     polls = [poll.id for poll in queries.list_polls(cycle.id)]
     batches = paper.list_batches(polls)
     found = paper.entries_of([batch.id for batch in batches])
-    rows = [(batch, paper.progress_of(batch, found[batch.id])) for batch in batches]
+    rows = [
+        (batch, paper.progress_of(batch, found[batch.id]), paper.is_open(batch.poll)) for batch in batches
+    ]
     return render_template(
         "ballots/paper_index.html",
         cycle=cycle,
@@ -142,8 +187,20 @@ def _sheet(batch: PaperBatch, number: int | None, entry: PaperEntry | None = Non
         totals=control_totals(form, found) if context["is_whole"] else [],
         differences=shown_differences(form, dict(units), found) if context["is_whole"] else [],
         is_settled=paper.is_settled(batch, found),
-        is_open=batch.poll.counted_at is None and batch.poll.first_counter_id is None,
+        is_open=paper.is_open(batch.poll),
         **context,
+    )
+
+
+def _correction(batch: PaperBatch, form: PaperCountForm) -> str:
+    found = paper.entries_of([batch.id])[batch.id]
+    clerks = ((paper.FIRST, batch.first_clerk), (paper.SECOND, batch.second_clerk))
+    return render_template(
+        "ballots/paper_edit.html",
+        batch=batch,
+        form=form,
+        clerks=[(entry, clerk.name, len(found[entry])) for entry, clerk in clerks if clerk is not None],
+        is_open=paper.is_open(batch.poll),
     )
 
 

@@ -10,7 +10,15 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from fivestep_web.assessment.ballots import counting, coverage, issuing, policy, queries, reminders
+from fivestep_web.assessment.ballots import (
+    counting,
+    coverage,
+    issuing,
+    policy,
+    queries,
+    reminders,
+    verification,
+)
 from fivestep_web.assessment.ballots.codes import in_groups, typed_form
 from fivestep_web.assessment.ballots.issuing import Slips
 from fivestep_web.assessment.ballots.results import sheet_of
@@ -109,6 +117,7 @@ def count_show(year: int) -> ResponseReturnValue:
             if poll.counted_at is not None and (count := counting.vote_count(poll))
         ],
         waiting=waiting,
+        faults=list(verification.faults_of(waiting)),
         is_swept=all(poll.swept_at is not None for poll in waiting),
         is_first_done=bool(waiting) and None not in firsts,
         is_mine=actor().person_id in firsts,

@@ -20,7 +20,7 @@ SEALED, COUNTED = "poll.sealed", "poll.counted"
 def altered_polls() -> Iterator[str]:
     """Yield a sentence for each poll whose lines, receipts or counts are not those that were logged."""
     polls = db.session.scalars(select(Poll).order_by(Poll.id)).all()
-    yield from _altered(polls)
+    yield from faults_of(polls)
     for cycle in db.session.scalars(select(AssessmentCycle).order_by(AssessmentCycle.id)):
         yield from _miscounted(cycle)
     if missing := _logged(SEALED).keys() - {poll.id for poll in polls}:
@@ -31,7 +31,7 @@ def seal_gaps(cycle: AssessmentCycle) -> list[Unmet]:
     """Return the votes of a cycle that are no longer what was sealed, counted and logged."""
     polls = queries.list_polls(cycle.id)
     cure = _("查看评价进度")
-    faults = (*_altered(polls), *_miscounted(cycle))
+    faults = (*faults_of(polls), *_miscounted(cycle))
     return [Unmet(f"{fault}，请查明原因。", cure, "polls.poll_index") for fault in faults]
 
 
@@ -61,7 +61,8 @@ def _told(poll: Poll) -> str:
     return f"{poll.rater_group.label}（{poll.series}）第{poll.round}次评价"
 
 
-def _altered(polls: Sequence[Poll]) -> Iterator[str]:
+def faults_of(polls: Sequence[Poll]) -> Iterator[str]:
+    """Yield a sentence for each way in which these polls are not what was sealed, counted and logged."""
     logged = {action: _logged(action) for action in (SEALED, COUNTED)} if polls else {}
     for poll in polls:
         told = _told(poll)

@@ -1,20 +1,22 @@
 """The count by two people, every row of 7.2 and 7.6, E1–E7, and what is shown of it (trust.md B7)."""
 
+import json
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from fivestep_web.assessment.ballots import counting, issuing, paper, queries, verification
+from fivestep_web.assessment.ballots import counting, issuing, paper, paper_corrections, queries, verification
 from fivestep_web.assessment.ballots.models import Ballot, PaperSheet, Poll, SealedLine, VotingCode
 from fivestep_web.assessment.ballots.results import sheet_of
 from fivestep_web.assessment.ballots.rules import CodeState
 from fivestep_web.assessment.cycles.models import CycleMove, RaterRoster
 from fivestep_web.assessment.cycles.rules import CycleState, Series
-from fivestep_web.assessment.group_results import Validity, result_of
+from fivestep_web.assessment.group_results import Validity, VoteCount, result_of
 from fivestep_web.assessment.models import RatingTally
 from fivestep_web.assessment.queries import marks_of_year
 from fivestep_web.assessment.score_settings import Group, Settings
+from fivestep_web.audit.models import AuditEntry
 from fivestep_web.audit.verification import verify
 from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
@@ -323,6 +325,76 @@ def test_each_entry_of_paper_ballots_is_one_persons(app):
     for number, marks in ((2, {}), (1, {999_999: "90"})):
         with pytest.raises(DomainError), unit_of_work():
             paper.enter(first, paper.get_batch(vote.cycle, batch_id), number, marks)
+
+
+def test_numbers_of_forms_are_corrected_until_a_counter_confirms(app):
+    vote = a_vote(leaders(3))
+    sheet = dict.fromkeys(vote.units[Series.SECTIONS], "90")
+    batch_id = paper_batch(vote, 4, issued=4)
+    clerks = (officer(), officer(Role.HRO))
+    enter_all(vote, batch_id, [sheet] * 4, clerks[:1])
+    enter_all(vote, batch_id, [sheet] * 3, clerks[1:])
+    close(vote)
+    sweep(vote)
+    with pytest.raises(Conflict, match="还没有录完"), unit_of_work():
+        counting.confirm(vote.actor, vote.cycle)
+    correct(vote, batch_id, issued=5, returned=3)
+    assert paper_facts("poll.paper_corrected") == {
+        "name": "县级领导",
+        "issued_before": 4,
+        "returned_before": 4,
+        "issued": 5,
+        "returned": 3,
+        "dropped": 1,
+    }
+    with unit_of_work():
+        counting.confirm(vote.actor, vote.cycle)
+    with pytest.raises(Conflict, match="已有一名计票人确认"):
+        correct(vote, batch_id, issued=6, returned=3)
+    with unit_of_work():
+        counting.confirm(officer(Role.HRO), vote.cycle)
+    assert counting.vote_count(polls()[0]) == VoteCount(8, 3, 3)
+
+
+def test_an_entry_whose_clerk_left_is_made_anew_by_another(app):
+    vote = a_vote(leaders(3))
+    sheet = dict.fromkeys(vote.units[Series.SECTIONS], "90")
+    batch_id = paper_batch(vote, 2)
+    first, leaver, successor = officer(), officer(Role.HRO), officer(Role.HRO)
+    enter_all(vote, batch_id, [sheet] * 2, (first,))
+    enter_all(vote, batch_id, [sheet], (leaver,))
+    with unit_of_work():
+        paper_corrections.release_entry(first, paper.get_batch(vote.cycle, batch_id), paper.SECOND)
+    assert paper_facts("poll.paper_released") == {"name": "县级领导", "clerk": leaver.name, "dropped": 1}
+    found = paper.entries_of([batch_id])[batch_id]
+    assert (len(found[paper.FIRST]), len(found[paper.SECOND])) == (2, 0)
+    enter_all(vote, batch_id, [sheet] * 2, (successor,))
+    assert paper.unsettled_batches([polls()[0].id]) == []
+    with pytest.raises(NotAllowed, match="办公室和人事"), unit_of_work():
+        paper_corrections.release_entry(officer(Role.MIN), paper.get_batch(vote.cycle, batch_id), paper.FIRST)
+
+
+def test_a_batch_registered_by_mistake_is_withdrawn_and_can_be_registered_again(app):
+    vote = a_vote(leaders(3))
+    batch_id = paper_batch(vote, 1)
+    enter_all(vote, batch_id, [{}], (officer(),))
+    with unit_of_work():
+        paper_corrections.withdraw_batch(vote.actor, paper.get_batch(vote.cycle, batch_id))
+    assert database.session.scalar(select(func.count()).select_from(PaperSheet)) == 0
+    assert paper_facts("poll.paper_withdrawn")["dropped"] == 1
+    assert paper.list_batches([polls()[0].id]) == []
+    paper_batch(vote, 0)
+
+
+def correct(vote, batch_id, **numbers):
+    with unit_of_work():
+        paper_corrections.correct_batch(vote.actor, paper.get_batch(vote.cycle, batch_id), **numbers)
+
+
+def paper_facts(action):
+    """The facts of the last entry of this action in the log."""
+    query = select(AuditEntry.body).where(AuditEntry.action == action).order_by(AuditEntry.sequence.desc())
+    return json.loads(database.session.scalars(query).first())["detail"]
 
 
 def test_a_void_group_votes_again_with_new_codes_and_its_old_lines_count_no_more(app):

@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 from sqlalchemy import func, select
 
-from fivestep_web.assessment.ballots.models import Poll, SurveyVisit, VotingCode
+from fivestep_web.assessment.ballots.models import Ballot, Poll, SurveyVisit, VotingCode
 from fivestep_web.assessment.cycles.models import RaterRoster
 from fivestep_web.assessment.cycles.rules import CycleState, Series
 from fivestep_web.assessment.score_settings import Group
@@ -178,6 +178,19 @@ def test_a_reminder_reaches_the_whole_group_on_the_today_page(app, login):
     assert post(login(user_with_role(Role.OFC)), f"{BASE}/polls/{poll_id}/remind").status_code == 409
 
 
+def test_ballots_taken_away_before_the_seal_are_told_above_the_count(app, login):
+    vote = a_vote(leaders(3))
+    for code in vote.codes["县级领导"]:
+        Voter(app, code).submit(dict.fromkeys(vote.units[Series.SECTIONS], "90"))
+    database.session.delete(database.session.scalars(select(Ballot)).first())
+    database.session.commit()
+    close(vote)
+    sweep(vote)
+    page = get(login(user_with_role(Role.OFC)), f"{BASE}/count").text
+    assert "请先查明原因再计票" in page
+    assert "用过的码3个，封存的票2张，有票被删去或加入" in page
+
+
 def test_paper_ballots_are_registered_entered_and_compared_on_their_pages(app, login):
     vote = a_vote(survey(3))
     units = vote.units[Series.SECTIONS]
@@ -212,6 +225,28 @@ def test_paper_ballots_are_registered_entered_and_compared_on_their_pages(app, l
         "x",
         "",
     ]
+
+
+def test_a_mistaken_batch_is_corrected_handed_over_and_withdrawn_on_its_page(app, login):
+    vote = a_vote(survey(3))
+    unit = vote.units[Series.SECTIONS][0]
+    client = login(user_with_role(Role.OFC))
+    roster_id = database.session.scalars(select(RaterRoster.id)).one()
+    post(client, f"{BASE}/paper", {"roster_id": roster_id, "issued": "3", "returned": "2"})
+    address = re.search(rf"{BASE}/paper/\d+/edit", get(client, f"{BASE}/paper").text)[0].removesuffix("/edit")
+    post(client, address, {"number": "2", f"mark-{unit}": "1"})
+    page = get(client, f"{address}/edit").text
+    assert "收回第一遍" in page
+    assert "已录的1张作废" in page
+    wrong = post(client, f"{address}/edit", {"issued": "0", "returned": "5"})
+    assert wrong.status_code == 422
+    assert 'value="5"' in wrong.text
+    assert post(client, f"{address}/edit", {"issued": "5", "returned": "1"}).status_code == 303
+    assert "已录0张" in get(client, address).text
+    assert post(client, f"{address}/entries/1/release").status_code == 303
+    assert post(client, f"{address}/entries/1/release").status_code == 409
+    assert post(client, f"{address}/withdraw").status_code == 303
+    assert "还没有登记纸质票" in get(client, f"{BASE}/paper").text
 
 
 def test_with_several_rosters_one_is_chosen_for_a_batch_of_paper(app, login):

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from fivestep_web.assessment.ballots import counting, paper
-from fivestep_web.assessment.ballots.models import Poll
+from fivestep_web.assessment.ballots.models import PaperBatch, Poll
 from fivestep_web.assessment.cycles.models import RaterRoster
 from fivestep_web.assessment.cycles.rules import CycleState, Series
 from fivestep_web.assessment.score_settings import Group
@@ -117,3 +117,21 @@ PAGES = {
     "paper.paper_show": lambda: _office(batch_id=_paper()[0]),
     "paper.visit_index": lambda: _page(a_cycle),
 }
+
+
+def paper_update():
+    batch_id, _unit = _paper()
+    return _office(batch_id=batch_id, data={"issued": "4", "returned": "3"})
+
+
+def paper_release():
+    batch_id, unit_id = _paper()
+    with unit_of_work():
+        batch = db.session.get_one(PaperBatch, batch_id)
+        paper.enter(officer(Role.HRO), batch, 1, {unit_id: "90"})
+    return _office(batch_id=batch_id, entry=1)
+
+
+def paper_withdraw():
+    batch_id, _unit = _paper()
+    return _office(batch_id=batch_id)
