@@ -20,9 +20,18 @@ def correct_batch(actor: Actor, batch: PaperBatch, *, issued: int, returned: int
     _require_open(actor, batch)
     check_forms(issued=issued, returned=returned)
     dropped = _drop(batch, PaperSheet.number > returned)
-    before = {"issued_before": batch.issued, "returned_before": batch.returned}
+    audit.record(
+        actor,
+        "poll.paper_corrected",
+        f"poll:{batch.poll_id}",
+        name=batch.roster.name,
+        issued_before=batch.issued,
+        returned_before=batch.returned,
+        issued=issued,
+        returned=returned,
+        cleared=dropped,
+    )
     batch.issued, batch.returned = issued, returned
-    _log(actor, "poll.paper_corrected", batch, issued=issued, returned=returned, dropped=dropped, **before)
 
 
 def release_entry(actor: Actor, batch: PaperBatch, entry: int) -> None:
@@ -36,20 +45,28 @@ def release_entry(actor: Actor, batch: PaperBatch, entry: int) -> None:
     else:
         batch.second_clerk = None
     dropped = _drop(batch, PaperSheet.entry == entry)
-    _log(actor, "poll.paper_released", batch, clerk=clerk.name, dropped=dropped)
+    audit.record(
+        actor,
+        "poll.paper_released",
+        f"poll:{batch.poll_id}",
+        name=batch.roster.name,
+        clerk=clerk.name,
+        cleared=dropped,
+    )
 
 
 def withdraw_batch(actor: Actor, batch: PaperBatch) -> None:
     """Take back a batch that was registered by mistake, with all that was entered of it."""
     _require_open(actor, batch)
     dropped = _drop(batch)
-    _log(
+    audit.record(
         actor,
         "poll.paper_withdrawn",
-        batch,
+        f"poll:{batch.poll_id}",
+        name=batch.roster.name,
         issued=batch.issued,
         returned=batch.returned,
-        dropped=dropped,
+        cleared=dropped,
     )
     db.session.delete(batch)
 
@@ -68,7 +85,3 @@ def _drop(batch: PaperBatch, *which: ColumnElement[bool]) -> int:
         .returning(PaperSheet.number)
     )
     return len(done.all())
-
-
-def _log(actor: Actor, action: str, batch: PaperBatch, **facts: object) -> None:
-    audit.record(actor, action, f"poll:{batch.poll_id}", name=batch.roster.name, **facts)

@@ -345,7 +345,7 @@ def test_numbers_of_forms_are_corrected_until_a_counter_confirms(app):
         "returned_before": 4,
         "issued": 5,
         "returned": 3,
-        "dropped": 1,
+        "cleared": 1,
     }
     with unit_of_work():
         counting.confirm(vote.actor, vote.cycle)
@@ -365,7 +365,7 @@ def test_an_entry_whose_clerk_left_is_made_anew_by_another(app):
     enter_all(vote, batch_id, [sheet], (leaver,))
     with unit_of_work():
         paper_corrections.release_entry(first, paper.get_batch(vote.cycle, batch_id), paper.SECOND)
-    assert paper_facts("poll.paper_released") == {"name": "县级领导", "clerk": leaver.name, "dropped": 1}
+    assert paper_facts("poll.paper_released") == {"name": "县级领导", "clerk": leaver.name, "cleared": 1}
     found = paper.entries_of([batch_id])[batch_id]
     assert (len(found[paper.FIRST]), len(found[paper.SECOND])) == (2, 0)
     enter_all(vote, batch_id, [sheet] * 2, (successor,))
@@ -381,7 +381,7 @@ def test_a_batch_registered_by_mistake_is_withdrawn_and_can_be_registered_again(
     with unit_of_work():
         paper_corrections.withdraw_batch(vote.actor, paper.get_batch(vote.cycle, batch_id))
     assert database.session.scalar(select(func.count()).select_from(PaperSheet)) == 0
-    assert paper_facts("poll.paper_withdrawn")["dropped"] == 1
+    assert paper_facts("poll.paper_withdrawn")["cleared"] == 1
     assert paper.list_batches([polls()[0].id]) == []
     paper_batch(vote, 0)
 
