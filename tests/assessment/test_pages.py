@@ -13,6 +13,8 @@ from tests.assessment.county import D, county, goal, load
 from tests.factories.accounts import user_with_role
 from tests.factories.org import PlanYearFactory
 
+pytestmark = pytest.mark.one_database
+
 SEES_RESULTS = {Role.MIN, Role.EXD, Role.OFC, Role.HRO}
 SEES_ADMONITIONS = {Role.MIN, Role.EXD, Role.SUP}
 LOW_MARKS = (50, 52, 54, 56, 58)

@@ -12,6 +12,8 @@ from tests.factories.accounts import user_with_role
 from tests.factories.org import PersonFactory, UnitFactory
 from tests.web import get, post
 
+pytestmark = pytest.mark.one_database
+
 ZHANG, LI = Actor(None, None, "张某甲", "科长"), Actor(None, None, "李某乙")
 
 

@@ -7,6 +7,8 @@ from sqlalchemy import select
 from fivestep_web.accounts.models import User
 from fivestep_web.extensions import db as database
 
+pytestmark = pytest.mark.one_database
+
 
 def user(name):
     return database.session.scalars(select(User).where(User.username == name)).one()

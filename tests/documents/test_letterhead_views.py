@@ -15,7 +15,7 @@ from tests.factories.accounts import user_with_role
 from tests.security.examples.numbers import LETTERHEAD
 from tests.web import get, post
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("db")]
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ RESULT = DocumentKind.ANNUAL_ASSESSMENT_RESULT
 OFFICE = Actor(user_id=None, person_id=None, name="张某甲", roles=frozenset({Role.OFC, Role.MIN}))
 NUMBER = "青组发〔2026〕1号"
 
-pytestmark = pytest.mark.usefixtures("december")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("december")]
 
 
 @pytest.fixture

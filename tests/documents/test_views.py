@@ -29,7 +29,7 @@ BOOK = DocumentKind.TASK_BOOK
 RESULT = DocumentKind.ANNUAL_ASSESSMENT_RESULT
 DECISION = DocumentKind.COMMENDATION_DECISION
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("db")]
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,8 @@ from tests.factories.org import PlanYearFactory
 from tests.security.examples.keys import NEW_PIN, picture
 from tests.web import BASE_URL, csrf_token, get, post
 
+pytestmark = pytest.mark.one_database
+
 TWICE = {"pin": PIN, "again": PIN}
 
 

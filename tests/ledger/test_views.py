@@ -11,6 +11,8 @@ from tests.factories.accounts import user_with_role
 from tests.factories.ledger import ProgressEventFactory
 from tests.web import get, post
 
+pytestmark = pytest.mark.one_database
+
 S = LedgerState
 HEADS = ["工作时间", "任务目标", "工作措施", "完成时限", "责任人", "完成情况"]
 

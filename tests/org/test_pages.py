@@ -13,6 +13,8 @@ from tests.factories.accounts import user_with_role
 from tests.factories.org import PlanYearFactory, UnitFactory
 from tests.web import get, post
 
+pytestmark = pytest.mark.one_database
+
 UNIT = {"code": "T01", "name": "城关镇", "kind": "township", "from_day": "2026-01-01", "is_assessed": "y"}
 
 

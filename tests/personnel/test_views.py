@@ -17,6 +17,8 @@ from tests.factories.queue import run_queue
 from tests.personnel.conftest import admonish
 from tests.web import get, post
 
+pytestmark = pytest.mark.one_database
+
 TOKEN = re.compile(r'(csrf_token"|csrf-token"|X-CSRFToken)[^>]*')
 
 

@@ -12,6 +12,8 @@ from tests.factories.responsibility import letter_of
 from tests.responsibility.changes import approve, object_to, propose, sign_both, take_back, void, withdraw
 from tests.web import get, post
 
+pytestmark = pytest.mark.one_database
+
 
 def test_a_change_is_asked_for_and_approved_on_its_pages(signed, login):
     letter, goal = letter_of(signed.head), signed.goals[0]

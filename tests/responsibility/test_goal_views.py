@@ -13,6 +13,8 @@ from tests.factories.responsibility import (
 )
 from tests.web import get, post
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize("address", ["/goals", "/goals/task-book"])
 def test_goal_lists_and_the_task_book(login, drafted, address):

@@ -28,6 +28,8 @@ from tests.factories.responsibility import (
 from tests.responsibility.test_signing import give
 from tests.web import BASE_URL, HTMX, get, post
 
+pytestmark = pytest.mark.one_database
+
 DAY_BEFORE = date(2026, 1, 11)
 
 

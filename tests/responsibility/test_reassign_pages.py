@@ -1,5 +1,6 @@
 """Pages of tasks that go to another comrade: form, order, both letters, and what strangers verify."""
 
+import pytest
 from sqlalchemy import select
 
 from fivestep_web.audit.verification import verify
@@ -10,6 +11,8 @@ from tests.factories.evidence import evidence_text, verifier
 from tests.factories.responsibility import letter_of, sign
 from tests.responsibility.changes import approve, drawn_up, reassign, sign_both, stored
 from tests.web import get, post
+
+pytestmark = pytest.mark.one_database
 
 
 def test_the_pages_lead_from_the_letter_to_both_new_ones(signed, giver, taker, login):

@@ -8,6 +8,8 @@ from fivestep_web.extensions import db
 from fivestep_web.responsibility.models import Goal
 from tests.web import get, post
 
+pytestmark = pytest.mark.one_database
+
 
 class Fields(HTMLParser):
     """The fields of a page as a browser without scripts sends them: name and value."""

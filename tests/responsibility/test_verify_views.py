@@ -20,6 +20,8 @@ from tests.responsibility.changes import approve, propose, sign_both
 from tests.responsibility.verifying import ALTERED, GENUINE, UNKNOWN, serial_of, show
 from tests.web import BASE_URL, get, post
 
+pytestmark = pytest.mark.one_database
+
 
 def test_a_letter_in_force_is_genuine_and_says_who_signed_in_which_post_and_when(client, drafted, in_force):
     status, page = show(client, serial_of(in_force))

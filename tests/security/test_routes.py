@@ -55,6 +55,7 @@ def count_entries():
     return database.session.scalar(select(func.count()).select_from(AuditEntry))
 
 
+@pytest.mark.one_database
 def test_every_route_declares_who_may(app):
     undeclared = [
         endpoint
@@ -64,10 +65,12 @@ def test_every_route_declares_who_may(app):
     assert undeclared == []
 
 
+@pytest.mark.one_database
 def test_the_public_routes_are_the_reviewed_ones(app):
     assert {route.endpoint for route in routes(app) if route.is_public} == PUBLIC
 
 
+@pytest.mark.one_database
 def test_no_route_changes_by_get_and_by_post_under_one_name(app):
     methods = {}
     for route in routes(app):
@@ -75,6 +78,7 @@ def test_no_route_changes_by_get_and_by_post_under_one_name(app):
     assert {endpoint: found for endpoint, found in methods.items() if len(found) > 1} == {}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", Role)
 def test_a_role_opens_the_pages_of_the_matrix_and_no_others(app, login, role):
     play_a_demo()
@@ -96,6 +100,18 @@ def test_a_role_opens_the_pages_of_the_matrix_and_no_others(app, login, role):
     assert wrong == []
 
 
+def test_every_page_opens_in_the_demo_county_for_who_has_every_role(demo, login):
+    client = login(user_with_role(*Role))
+    wrong = []
+    for route in routes(demo, unsafe=False):
+        if not (route.is_public or route.rule.arguments):
+            status = get(client, route.address()).status_code
+            if status not in SHOWN:
+                wrong.append((route.address(), status))
+    assert wrong == []
+
+
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", Role)
 def test_a_role_is_refused_every_act_the_matrix_does_not_give(app, login, role):
     client = login(user_with_role(role))
@@ -108,6 +124,7 @@ def test_a_role_is_refused_every_act_the_matrix_does_not_give(app, login, role):
     assert wrong == []
 
 
+@pytest.mark.one_database
 def test_a_visitor_is_asked_to_sign_in_everywhere(client, app, db):
     wrong = []
     for route in routes(app):
@@ -122,6 +139,7 @@ def test_a_visitor_is_asked_to_sign_in_everywhere(client, app, db):
     assert wrong == []
 
 
+@pytest.mark.one_database
 def test_no_act_goes_without_its_token(app, login):
     client = login(user_with_role(Role.ADM, Role.OFC, Role.MIN))
     before = count_entries()
@@ -135,10 +153,12 @@ def test_no_act_goes_without_its_token(app, login):
     assert count_entries() == before
 
 
+@pytest.mark.one_database
 def test_every_act_has_an_example(app):
     assert {route.endpoint for route in routes(app, unsafe=True)} == UNSAFE.keys() | UNLOGGED.keys()
 
 
+@pytest.mark.one_database
 def test_every_page_of_a_thing_has_an_example(app):
     with_values = {route.endpoint for route in routes(app, unsafe=False) if route.rule.arguments}
     assert with_values - {route.endpoint for route in routes(app) if route.is_public} <= PAGES.keys()
@@ -190,6 +210,7 @@ def commands(group=main, words=()):
             yield " ".join((*words, name))
 
 
+@pytest.mark.one_database
 def test_every_command_has_an_example():
     assert set(commands()) == COMMANDS.keys()
 

@@ -5,6 +5,8 @@ from tests.factories.accounts import user_with_role
 from tests.factories.responsibility import TopicCategoryFactory, TopicFactory, make_department
 from tests.web import get
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def department(db):

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete
 
 from fivestep_web.assessment.ballots.models import PaperBatch, PaperSheet
-from fivestep_web.assessment.ballots.paper import FIRST, check_forms, require_clerk, require_uncounted
+from fivestep_web.assessment.ballots.paper import FIRST, SECOND, check_forms, require_clerk, require_uncounted
 from fivestep_web.audit import services as audit
 from fivestep_web.core.errors import Conflict
 from fivestep_web.core.permissions import Actor
@@ -37,7 +37,7 @@ def correct_batch(actor: Actor, batch: PaperBatch, *, issued: int, returned: int
 def release_entry(actor: Actor, batch: PaperBatch, entry: int) -> None:
     """Take an entry from its clerk for somebody else to make it anew, from the first form."""
     _require_open(actor, batch)
-    clerk = batch.first_clerk if entry == FIRST else batch.second_clerk
+    clerk = {FIRST: batch.first_clerk, SECOND: batch.second_clerk}.get(entry)
     if clerk is None:
         raise Conflict(_("这一遍还没有人录入。"))
     if entry == FIRST:

@@ -97,7 +97,7 @@ def paper_update(year: int, batch_id: int) -> ResponseReturnValue:
     return _correction(paper.get_batch(get_cycle(year), batch_id), form), 422
 
 
-@blueprint.post("/assessment/<int:year>/paper/<int:batch_id>/entries/<int(min=1, max=2):entry>/release")
+@blueprint.post("/assessment/<int:year>/paper/<int:batch_id>/entries/<int:entry>/release")
 @requires(Permission.BALLOT_COUNT)
 def paper_release(year: int, batch_id: int, entry: int) -> ResponseReturnValue:
     with unit_of_work():

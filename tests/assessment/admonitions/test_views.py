@@ -33,6 +33,8 @@ from tests.factories.queue import run_queue
 from tests.factories.tokens import acting
 from tests.web import get, post
 
+pytestmark = pytest.mark.one_database
+
 FULL = ("minister", "executive", "supervisor", "recorder")
 STRANGERS = ("other_deputy", "office", "administrator", "organizer")
 EVERYWHERE = (

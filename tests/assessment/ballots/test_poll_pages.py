@@ -31,6 +31,8 @@ from tests.assessment.ballots.voting import (
 from tests.factories.accounts import user_with_role
 from tests.web import get, post
 
+pytestmark = pytest.mark.one_database
+
 BASE = f"/assessment/{YEAR}"
 
 

@@ -13,6 +13,8 @@ from tests.assessment.county import county, load, ratings
 from tests.factories.accounts import user_with_role
 from tests.factories.org import PlanYearFactory
 
+pytestmark = pytest.mark.one_database
+
 SEES_RESULTS = {Role.MIN, Role.EXD, Role.OFC, Role.HRO}
 SERIES, UNIT = "/assessment/2026/charts", "/assessment/2026/units/K01/charts"
 

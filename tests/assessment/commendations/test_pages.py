@@ -15,6 +15,8 @@ from tests.assessment.cycles.plans import YEAR, actor_of
 from tests.factories.accounts import user_with_role
 from tests.web import get, post
 
+pytestmark = pytest.mark.one_database
+
 LIST = f"/results/{YEAR}/commendations"
 
 

@@ -30,6 +30,8 @@ from tests.factories.accounts import user_with_role
 from tests.factories.org import PlanYearFactory, UnitFactory
 from tests.web import get, post
 
+pytestmark = pytest.mark.one_database
+
 READERS = {Role.MIN, Role.EXD, Role.OFC, Role.HRO}
 
 

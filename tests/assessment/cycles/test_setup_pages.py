@@ -22,6 +22,8 @@ from tests.factories.accounts import user_with_role
 from tests.factories.org import PlanYearFactory
 from tests.web import get, post
 
+pytestmark = pytest.mark.one_database
+
 
 def test_sums_are_told_while_typing_and_refused_on_saving(cast, login):
     begin(cast)

@@ -12,6 +12,8 @@ from tests.factories.accounts import user_with_role
 from tests.factories.daily import found, issued, make_daily
 from tests.web import get, post
 
+pytestmark = pytest.mark.one_database
+
 READERS = {Role.MIN, Role.EXD, Role.DEP, Role.OFC, Role.HRO}
 INDEX = "/assessment/2026/bulletins"
 JULY = f"{INDEX}/7"

@@ -30,6 +30,8 @@ from tests.factories.ledger import ProgressEventFactory, actor_of
 from tests.factories.queue import run_queue
 from tests.web import get, post
 
+pytestmark = pytest.mark.one_database
+
 CALENDAR = WorkCalendar(known_exceptions(), known_years())
 MEETING = Parts(held_on="2026-07-10", place="三楼会议室", chair="常务副部长", leaders=["部长", "副部长"])
 SECOND = "/assessment/2026/reviews/2"

@@ -14,6 +14,8 @@ from tests.factories.accounts import user_with_role
 from tests.factories.keys import PIN, make_key
 from tests.web import post
 
+pytestmark = pytest.mark.one_database
+
 GRADES = f"/assessment/{YEAR}/grades"
 MOST = 35
 

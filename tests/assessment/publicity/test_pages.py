@@ -32,7 +32,7 @@ HOME = f"/assessment/{YEAR}"
 PUBLICITIES, OBJECTIONS, GATE = f"{HOME}/publicities", f"{HOME}/objections", f"{HOME}/gate"
 TYPED = {name: getattr(TERMS, name) for name in ("workdays", "basis", "receiver", "address", "telephone")}
 ANSWER = {"outcome": "dismissed", "answer": "计票无误", "reason": "与计票表一致"}
-pytestmark = pytest.mark.usefixtures("posting_day")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("posting_day")]
 
 
 @pytest.mark.parametrize("role", Role)

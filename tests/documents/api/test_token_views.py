@@ -14,7 +14,7 @@ from tests.factories.org import PlanYearFactory
 from tests.factories.tokens import collected, drawn_up
 from tests.web import get, post
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("db")]
 
 
 @pytest.fixture(autouse=True)

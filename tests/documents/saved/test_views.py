@@ -17,7 +17,7 @@ from tests.factories.org import PlanYearFactory, UnitFactory
 from tests.factories.tokens import acting
 from tests.web import get, post
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("db")]
 ADDRESS = "/documents/views?year=2026"
 LETTERS = {"kind": "responsibility_letter", "state": "issued"}
 

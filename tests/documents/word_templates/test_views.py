@@ -16,7 +16,7 @@ from tests.factories.responsibility import acting
 from tests.factories.word_templates import BOOK, LETTER, NEW, WORDS, changed, new_layout, reworded, uploaded
 from tests.web import get, post
 
-pytestmark = pytest.mark.usefixtures("december")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("december")]
 KIND = f"/templates/{BOOK.value}"
 
 

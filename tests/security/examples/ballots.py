@@ -78,6 +78,24 @@ def paper_enter():
     return _office(batch_id=batch_id, data={"number": "1", f"mark-{unit_id}": "90"})
 
 
+def paper_update():
+    batch_id, _unit = _paper()
+    return _office(batch_id=batch_id, data={"issued": "4", "returned": "3"})
+
+
+def paper_release():
+    batch_id, unit_id = _paper()
+    with unit_of_work():
+        batch = db.session.get_one(PaperBatch, batch_id)
+        paper.enter(officer(Role.HRO), batch, 1, {unit_id: "90"})
+    return _office(batch_id=batch_id, entry=1)
+
+
+def paper_withdraw():
+    batch_id, _unit = _paper()
+    return _office(batch_id=batch_id)
+
+
 def visit_create():
     a_cycle(state=CycleState.OPEN)
     data = {
@@ -107,6 +125,9 @@ UNSAFE = {
     "polls.count_confirm": count_confirm,
     "paper.paper_create": paper_create,
     "paper.paper_enter": paper_enter,
+    "paper.paper_update": paper_update,
+    "paper.paper_release": paper_release,
+    "paper.paper_withdraw": paper_withdraw,
     "paper.visit_create": visit_create,
 }
 PAGES = {
@@ -115,23 +136,6 @@ PAGES = {
     "polls.poll_show": poll_show,
     "paper.paper_index": lambda: _page(_paper, role=Role.HRO),
     "paper.paper_show": lambda: _office(batch_id=_paper()[0]),
+    "paper.paper_edit": lambda: _office(batch_id=_paper()[0]),
     "paper.visit_index": lambda: _page(a_cycle),
 }
-
-
-def paper_update():
-    batch_id, _unit = _paper()
-    return _office(batch_id=batch_id, data={"issued": "4", "returned": "3"})
-
-
-def paper_release():
-    batch_id, unit_id = _paper()
-    with unit_of_work():
-        batch = db.session.get_one(PaperBatch, batch_id)
-        paper.enter(officer(Role.HRO), batch, 1, {unit_id: "90"})
-    return _office(batch_id=batch_id, entry=1)
-
-
-def paper_withdraw():
-    batch_id, _unit = _paper()
-    return _office(batch_id=batch_id)
