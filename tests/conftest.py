@@ -27,6 +27,7 @@ from fivestep_web.demo.services import load_demo
 from fivestep_web.extensions import db as database
 from fivestep_web.extensions import limiter
 from fivestep_web.keys.rules import LIGHT_COSTS
+from tests.remembered import watched
 
 if TYPE_CHECKING:
     from tests.factories.machine import Machine
@@ -272,7 +273,8 @@ def app(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
         database.session.session_factory.configure(join_transaction_mode="create_savepoint")
         limiter.reset()
         try:
-            yield application
+            with watched(connection):
+                yield application
         finally:
             database.session.remove()
             database.engines[None] = engine

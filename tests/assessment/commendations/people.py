@@ -31,6 +31,7 @@ from tests.assessment.publicity.people import make_troupe
 from tests.factories.accounts import user_with_role
 from tests.factories.org import person_with_role
 from tests.factories.queue import run_queue
+from tests.remembered import remembered
 
 S = CommendationState
 ISSUE_DAY = CONFIRM_DAY + timedelta(days=8)  # the publicity of 20 January is over on the 27th
@@ -44,6 +45,7 @@ def lead(code: str, user: User) -> None:
     db.session.commit()
 
 
+@remembered
 def give_heads(user: User) -> None:
     """Let *user* head the third section, which is excellent; ten more make up the pool of the quota."""
     lead("K03", user)
@@ -162,6 +164,7 @@ def send_out(cast: Cast, document_id: int) -> None:
     db.session.rollback()
 
 
+@remembered
 def bring_to(cast: Cast, state: CommendationState) -> None:
     """Bring every candidate to *state*: a unit plan without limit, persons within their quota."""
     with time_machine.travel(CONFIRM_DAY, tick=True):

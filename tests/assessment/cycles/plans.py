@@ -31,6 +31,7 @@ from tests.factories.daily import hand_in_reports
 from tests.factories.keys import actor_of
 from tests.factories.org import PlanYearFactory, UnitFactory, stored_at_once
 from tests.factories.responsibility import GoalFactory, TopicFactory
+from tests.remembered import remembered
 
 YEAR = 2026
 CYCLE = f"/assessment/{YEAR}/cycle"
@@ -53,6 +54,7 @@ class Cast:
     deputy: User
 
 
+@remembered
 def make_cast() -> Cast:
     """Make a planned year with four sections and four townships, and those who run its assessment."""
     with stored_at_once():
@@ -173,6 +175,7 @@ DAYS = {
 }
 
 
+@remembered
 def bring_to(cast: Cast, state: CycleState) -> None:
     """Bring a new plan to *state*, each step on a day it can be made; units are rated before the tally."""
     planned(cast)

@@ -25,6 +25,7 @@ from fivestep_web.org.models import Establishment, PostHolding, Unit
 from tests.assessment.cycles.plans import CONFIRM_DAY, TALLY_DAY, TERMS, YEAR, Cast, bring_to, make_cast, move
 from tests.factories.accounts import user_with_role
 from tests.factories.keys import actor_of, open_key
+from tests.remembered import remembered
 
 MEMBERS = 10  # with the office and the personnel clerk twelve civil servants: two seats of 优秀
 HELD = {step: (date(2026, 12, 20 + place), "") for place, step in enumerate(BEFORE_DECISION)}
@@ -38,6 +39,7 @@ class Staff:
     members: list[User]
 
 
+@remembered
 def make_staff(state: CycleState = CycleState.CONFIRMED) -> Staff:
     """Bring a year to *state* with ten members in its third section."""
     cast = make_cast()
@@ -163,6 +165,7 @@ def record_paper(staff: Staff, user: User, stance: Stance = Stance.REFUSED, text
         giving.record_paper(actor_of(who), notice, Said(stance, text), clock.today(), "监某甲")
 
 
+@remembered
 def graded(*excellent: int, state: CycleState = CycleState.CONFIRMED) -> Staff:
     """Have everybody graded and decided; members named by their places are 优秀, after publicity."""
     staff = make_staff(CycleState.PUBLICIZING)

@@ -20,6 +20,7 @@ from tests.assessment.cycles.plans import YEAR, Cast
 from tests.factories.accounts import user_with_role
 from tests.factories.keys import actor_of
 from tests.factories.org import UnitFactory
+from tests.remembered import remembered
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Troupe:
     handler: User
 
 
+@remembered
 def make_troupe(cast: Cast) -> Troupe:
     """Make a member of the third section, and two officers of a section that is not assessed."""
     third = db.session.scalars(select(Unit).where(Unit.code == "K03")).one()
