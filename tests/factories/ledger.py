@@ -30,6 +30,7 @@ from fivestep_web.topics.rules import Tier, TopicState
 from tests.factories.accounts import user_with_role
 from tests.factories.org import Stored, UnitFactory, stored_at_once
 from tests.factories.responsibility import sign
+from tests.remembered import remembered
 
 START = date(2026, 1, 4)
 MOMENT = datetime(2026, 1, 4, 1, tzinfo=UTC)
@@ -141,6 +142,7 @@ class County:
         return entry
 
 
+@remembered
 @stored_at_once()
 def make_county() -> County:
     db.session.merge(PlanYear(year=2026))

@@ -25,6 +25,7 @@ from fivestep_web.topics.rules import Tier, TopicState
 from tests.factories.accounts import user_with_role
 from tests.factories.keys import open_key
 from tests.factories.org import PlanYearFactory, Stored, UnitFactory, stored_at_once
+from tests.remembered import remembered
 
 YEAR = 2026
 DAY = date(YEAR, 1, 12)
@@ -115,6 +116,7 @@ class Department:
         yield from (self.secretary, self.organizer)
 
 
+@remembered
 @stored_at_once()
 def make_department(*, is_open: bool = True, **of_users: Any) -> Department:
     """Return a department ready for drafting on DAY; *of_users* (a password) go to every account."""
@@ -155,6 +157,7 @@ def acting(user: User, day: date = DAY) -> Actor:
     return get_actor(user, day)
 
 
+@remembered
 def draft(year: int = YEAR) -> list[Letter]:
     """Draft the year's letters and return all of them, upper kinds first."""
     with unit_of_work():
@@ -183,6 +186,7 @@ def sign(letter: Letter, user: User, day: date = DAY) -> None:
         letter_services.sign(acting(user, day), stored, key=key, shown_sha256=shown, address=ADDRESS)
 
 
+@remembered
 def bring_into_force(letter: Letter, clerk: User, responsible: User, issuer: User) -> None:
     """Issue a draft and sign it on both sides."""
     issue(letter, clerk)

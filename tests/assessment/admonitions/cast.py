@@ -21,6 +21,7 @@ from fivestep_web.org.models import UnitKind
 from tests.factories.accounts import user_with_role
 from tests.factories.org import PlanYearFactory, UnitFactory, stored_at_once
 from tests.factories.tokens import acting
+from tests.remembered import remembered
 
 YEAR = 2026
 TALKED, EFFECT_ENDS = date(2026, 8, 31), date(2027, 2, 28)
@@ -57,6 +58,7 @@ class Cast:
         return [self.other_deputy, self.office, self.administrator, self.organizer]
 
 
+@remembered
 def make_cast() -> Cast:
     """Store the accounts; the township's secretary is the one who will be admonished."""
     with stored_at_once():
