@@ -1,11 +1,13 @@
 """The seal at the close of voting, and the sweep that leaves storage without a trace (trust.md B4, B6)."""
 
+import re
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
+import psycopg
 from flask_babel import gettext as _
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import PoolProxiedConnection, Table, delete, func, insert, select
 
 from fivestep_web.assessment.ballots import queries
 from fivestep_web.assessment.ballots.casting import ID_BYTES, place_of
@@ -180,26 +182,42 @@ def scrub() -> None:
     db.session.rollback()  # a reading transaction of our own would keep the old state alive
     connection = db.engine.raw_connection()
     try:
-        if db.engine.dialect.name == "postgresql":
-            connection.driver_connection.autocommit = True  # type: ignore[union-attr]
-        cursor = connection.cursor()
-        for command in _commands():
-            cursor.execute(command)
-        answer = cursor.fetchone() if db.engine.dialect.name == "sqlite" else (0,)
-        if answer and answer[0]:
+        is_clean = _scrub_postgresql if db.engine.dialect.name == "postgresql" else _scrub_sqlite
+        if not is_clean(connection):
             raise DomainError(_("数据库正忙，评价票的存储还没有清理完，稍后自动再试。"))
     finally:
         connection.invalidate()  # its settings are of no use to others
         connection.close()
 
 
-def _commands() -> Iterator[str]:
-    if db.engine.dialect.name == "sqlite":
-        yield "VACUUM"
-        yield "PRAGMA wal_checkpoint(TRUNCATE)"
-        return
+def _scrub_sqlite(connection: PoolProxiedConnection) -> bool:
+    cursor = connection.cursor()
+    cursor.execute("VACUUM")
+    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    answer = cursor.fetchone()
+    return not (answer and answer[0])
+
+
+def _scrub_postgresql(connection: PoolProxiedConnection) -> bool:
+    """Write the tables anew; say whether nothing deleted was written with them.
+
+    What another transaction may still look at, an automatic ANALYZE too, is copied into the new file; the
+    server tells how many such rows there are, in whatever language, as the first number of its detail.
+    """
+    driver = cast("psycopg.Connection", connection.driver_connection)
+    kept: list[int] = []
+
+    def note(told: psycopg.errors.Diagnostic) -> None:
+        kept.extend(int(number) for number in re.findall(r"^\D*(\d+)", told.message_detail or ""))
+
+    driver.autocommit = True
+    driver.add_notice_handler(note)
     for table in TABLES:
-        yield f"VACUUM (FULL, ANALYZE) {table}"
+        driver.execute(f"VACUUM (FULL, VERBOSE) {table}")
+    driver.remove_notice_handler(note)
+    for table in TABLES:
+        driver.execute(f"ANALYZE {table}")
+    return len(kept) >= len(TABLES) and not any(kept)
 
 
 def mark_swept(actor: Actor, cycle_id: int) -> None:

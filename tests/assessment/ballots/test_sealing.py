@@ -25,6 +25,7 @@ from fivestep_web.assessment.cycles.rules import Series
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.audit.verification import verify
 from fivestep_web.core import clock, jobs
+from fivestep_web.core.errors import DomainError
 from fivestep_web.core.jobs import Outbox
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
@@ -285,6 +286,20 @@ def test_without_the_sweep_after_the_count_the_files_still_hold_the_paper_ballot
     assert found_in(raw(own_app), sealed) != set()
     waiting = database.session.scalars(select(Outbox.key).where(Outbox.task == "ballots.sweep")).all()
     assert len(waiting) == 2
+
+
+@pytest.mark.parametrize(
+    "database_kind", [pytest.param("postgresql", marks=pytest.mark.postgresql)], scope="session"
+)
+def test_the_sweep_is_not_done_while_somebody_may_read_what_was_deleted(own_app):
+    vote = a_vote(leaders(3))
+    cast(own_app, vote, vote.codes["县级领导"])
+    with database.engine.connect().execution_options(isolation_level="SERIALIZABLE") as reader:
+        reader.execute(select(AuditEntry.sequence)).first()
+        close(vote)
+        with pytest.raises(DomainError, match="稍后自动再试"):
+            sealing.scrub()
+    sealing.scrub()
 
 
 def stored_ballots():
