@@ -178,15 +178,15 @@ def latest_polls(cycle_id: int) -> dict[tuple[Group, Series], Poll]:
     return {(poll.rater_group, poll.series): poll for poll in list_polls(cycle_id)}
 
 
-def reopened_groups(cycle: AssessmentCycle) -> frozenset[Group]:
-    """Return the groups that rate again since the vote was last opened (5.6)."""
+def reopened_votes(cycle: AssessmentCycle) -> frozenset[tuple[Group, Series]]:
+    """Return which groups rate which series again since the vote was last opened (5.6)."""
     query = (
         select(CycleMove.groups)
         .where(CycleMove.cycle_id == cycle.id, CycleMove.state == CycleState.VOTING)
         .order_by(CycleMove.id.desc())
         .limit(1)
     )
-    return frozenset(Group(group) for group in db.session.scalar(query) or [])
+    return frozenset((Group(group), Series(series)) for group, series in db.session.scalar(query) or [])
 
 
 def line_counts(poll_ids: Sequence[int]) -> list[tuple[int, int, str, int]]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from fivestep_web.assessment.ballots import counting, issuing, paper, queries, verification
+from fivestep_web.assessment.ballots import counting, coverage, issuing, paper, queries, verification
 from fivestep_web.assessment.ballots.models import Ballot, PaperSheet, Poll, SealedLine, VotingCode
 from fivestep_web.assessment.ballots.results import sheet_of
 from fivestep_web.assessment.ballots.rules import CodeState
@@ -332,7 +332,7 @@ def test_a_void_group_votes_again_with_new_codes_and_its_old_lines_count_no_more
     cast(app, vote.codes["群众代表"], units, ["satisfied"] * 3, door="survey")
     count_both(vote)
     old = vote.codes["县级领导"][1]
-    reopen(vote, [Group.LEADER_EVALUATION.value])
+    reopen(vote, Group.LEADER_EVALUATION, Series.SECTIONS)
     assert "评价已经截止" in Voter(app, old).scan().text
     new = issue(vote.actor, vote.cycle, Group.LEADER_EVALUATION, Series.SECTIONS)["县级领导"]
     with pytest.raises(Conflict, match="不用再发"):
@@ -345,7 +345,25 @@ def test_a_void_group_votes_again_with_new_codes_and_its_old_lines_count_no_more
     assert counting.unmet_for_tally(vote.cycle) == []
 
 
-def reopen(vote, groups):
+def test_only_the_series_that_was_found_void_votes_again(app):
+    vote = a_vote(leaders(3), (Group.LEADER_EVALUATION, Series.TOWNSHIPS, "乡镇联系领导", 3, None))
+    section = vote.units[Series.SECTIONS][0]
+    cast(app, vote.codes["县级领导"], vote.units[Series.SECTIONS], ["90"] * 3)
+    count_both(vote)
+    for _again in range(2):
+        reopen(vote, Group.LEADER_EVALUATION, Series.TOWNSHIPS)
+        assert {part.series: part.can_issue for part in coverage.parts_of(vote.cycle)} == {
+            Series.SECTIONS: False,
+            Series.TOWNSHIPS: True,
+        }
+        with pytest.raises(Conflict, match="不用再发"):
+            issue(vote.actor, vote.cycle, Group.LEADER_EVALUATION, Series.SECTIONS)
+        issue(vote.actor, vote.cycle, Group.LEADER_EVALUATION, Series.TOWNSHIPS)
+        count_both(vote)
+        assert mean(Group.LEADER_EVALUATION, section).result == 90
+
+
+def reopen(vote, *again):
     with unit_of_work():
         vote.cycle.state = CycleState.VOTING
         database.session.add(
@@ -354,7 +372,7 @@ def reopen(vote, groups):
                 state=CycleState.VOTING,
                 moved_on=clock.today(),
                 moved_at=clock.now(),
-                groups=groups,
+                groups=[list(again)],
             )
         )
 

@@ -154,7 +154,8 @@ def test_a_group_without_a_result_is_offered_to_vote_again(cast, login):
     assert "重新评价" in shown
     form = step(CycleState.VOTING, closes_at="2026-12-30T18:00", reason="发码有误")
     assert "请选择重新评价的组。" in post(client, f"{CYCLE}/move", form).text
-    assert post(client, f"{CYCLE}/move", form | {"groups": "social_survey"}).status_code == 303
+    assert post(client, f"{CYCLE}/move", form | {"groups": "social_survey"}).status_code == 422
+    assert post(client, f"{CYCLE}/move", form | {"groups": "social_survey 科室"}).status_code == 303
     assert "发码有误" in get(client, CYCLE).text
 
 
