@@ -26,10 +26,11 @@ from fivestep_web.extensions import db
 
 
 def confirm(actor: Actor, cycle: AssessmentCycle) -> bool:
-    """Confirm the count of everything sealed and not yet counted; True once the second person has.
+    """Confirm the count of everything sealed and not yet counted; True once nothing waits for another.
 
-    Refuses who may not count and the first counter a second time (NotAllowed), and while voting runs,
-    storage is not swept or paper entries differ (Conflict).
+    Counts the votes that somebody else confirmed first, and is the first to confirm the rest. Refuses who
+    may not count and the first counter a second time (NotAllowed), and while voting runs, storage is not
+    swept or paper entries differ (Conflict).
     """
     if not policy.can_count(actor):
         raise NotAllowed(_("计票由办公室和人事共同办理。"))
@@ -43,20 +44,15 @@ def confirm(actor: Actor, cycle: AssessmentCycle) -> bool:
     unsettled = paper.unsettled_batches([poll.id for poll in polls])
     if unsettled:
         raise Conflict(_("%(name)s的纸质票还没有录完或两遍不一致。", name=unsettled[0].roster.name))
-    firsts = [poll for poll in polls if poll.first_counter_id is None]
-    if firsts:
-        for poll in firsts:
+    if all(poll.first_counter_id == actor.person_id for poll in polls):
+        raise NotAllowed(_("您已经确认过，须由另一名计票人确认。"))
+    ready = [poll for poll in polls if poll.first_counter_id not in {None, actor.person_id}]
+    for poll in polls:
+        if poll.first_counter_id is None:
             poll.first_counter_id = actor.person_id
             audit.record(actor, "poll.count_confirmed", f"poll:{poll.id}", root=poll.root)
-        return False
-    if any(poll.first_counter_id == actor.person_id for poll in polls):
-        raise NotAllowed(_("您已经确认过，须由另一名计票人确认。"))
-    settings = queries.settings_of(cycle)
-    for poll in polls:
-        poll.second_counter_id = actor.person_id
-        _count(actor, poll, cycle, settings)
-    sweep_later(cycle, polls, "counted")
-    return True
+    _count_all(actor, ready, cycle)
+    return len(ready) == len(polls)
 
 
 def waiting_polls(cycle_id: int) -> Sequence[Poll]:
@@ -72,6 +68,16 @@ def demand_counted(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> Non
     del actor, move
     if waiting_polls(cycle.id):
         raise Conflict(_("有封存的评价票还没有由两人计完，计完以后才能重新评价。"))
+
+
+def _count_all(actor: Actor, polls: Sequence[Poll], cycle: AssessmentCycle) -> None:
+    """Count as the second of two people."""
+    settings = queries.settings_of(cycle)
+    for poll in polls:
+        poll.second_counter_id = actor.person_id
+        _count(actor, poll, cycle, settings)
+    if polls:
+        sweep_later(cycle, polls, "counted")
 
 
 def _count(actor: Actor, poll: Poll, cycle: AssessmentCycle, settings: Settings) -> None:

@@ -111,8 +111,8 @@ def count_show(year: int) -> ResponseReturnValue:
         ],
         waiting=waiting,
         is_swept=all(poll.swept_at is not None for poll in waiting),
-        is_first_done=bool(waiting) and None not in firsts,
-        is_mine=actor().person_id in firsts,
+        is_mine=firsts == {actor().person_id},
+        is_second=bool(firsts - {None, actor().person_id}),
         may_count=policy.can_count(actor()) and cycle.state is CycleState.VOTING_CLOSED,
         may_read=actor().may(Permission.RESULT_READ),
     )

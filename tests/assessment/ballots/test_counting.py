@@ -217,6 +217,26 @@ def test_two_different_people_count(app):
         counting.confirm(officer(Role.HRO), vote.cycle)
 
 
+@pytest.mark.parametrize("crossed", [False, True])
+def test_each_vote_is_counted_by_who_did_not_confirm_it_first(app, crossed):
+    vote = a_vote(leaders(3), survey(3))
+    close(vote)
+    sweep(vote)
+    office, personnel = officer(), officer(Role.HRO)
+    with unit_of_work():
+        counting.confirm(office, vote.cycle)
+    of_leaders, of_survey = polls()
+    of_survey.first_counter_id = personnel.person_id if crossed else None  # it came in between
+    database.session.commit()
+    with unit_of_work():
+        assert not counting.confirm(personnel, vote.cycle)
+    assert (of_leaders.second_counter_id, of_survey.counted_at) == (personnel.person_id, None)
+    with unit_of_work():
+        assert counting.confirm(office, vote.cycle)
+    pairs = [(poll.first_counter_id, poll.second_counter_id) for poll in polls()]
+    assert pairs == [(office.person_id, personnel.person_id), (personnel.person_id, office.person_id)]
+
+
 def test_nothing_is_counted_while_voting_runs_or_before_storage_is_swept(app):
     vote = a_vote(leaders(3))
     with pytest.raises(Conflict, match="截止以后"), unit_of_work():
