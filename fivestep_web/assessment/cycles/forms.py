@@ -158,9 +158,9 @@ def _votes(votes: Iterable[tuple[Group, Series]]) -> list[tuple[str, str]]:
     return [(f"{group.value} {series.value}", vote_label(group, series)) for group, series in votes]
 
 
-def _vote(value: str | tuple[Group, Series]) -> tuple[Group, Series]:
+def _vote(value: str) -> tuple[Group, Series]:
     """Return the vote that was chosen. Raises ValueError for what is none."""
-    group, series = value.split() if isinstance(value, str) else value
+    group, series = value.split()
     return Group(group), Series(series)
 
 
