@@ -14,6 +14,7 @@ from fivestep_web.core.rounding import percent
 
 VERSION_LENGTH = 12
 TRIMMED_LINES = 2
+LEAST_VALID = 3  # domain 7.2: the mean of fewer would tell single marks
 LEAST_TO_TRIM = 5  # k of trust.md B7: of fewer, what is left after trimming would tell single marks
 MAX_SCORE = 100
 MAX_QUOTA, MAX_QUOTA_APPROVED = Decimal("0.20"), Decimal("0.25")  # N2
@@ -176,8 +177,10 @@ class Settings:
         ):
             if not 0 <= rate <= 1:
                 raise SettingsError(f"{label}为{percent(rate)}，应在0%到100%之间。")
-        if self.min_valid_lines < 1:
-            raise SettingsError(f"单组最少有效票为{self.min_valid_lines}，至少应为1。")
+        if self.min_valid_lines < LEAST_VALID:
+            raise SettingsError(
+                f"单组最少有效票为{self.min_valid_lines}，至少应为{LEAST_VALID}：再少，结果就会露出个别人的评价。"
+            )
         if self.min_lines_to_trim < LEAST_TO_TRIM:
             raise SettingsError(f"去高去低的最少票数为{self.min_lines_to_trim}，至少应为{LEAST_TO_TRIM}。")
         if self.completion_cap < 0:

@@ -271,7 +271,7 @@ SETTINGS = (
     Setting("日常考核占比", _PERCENT, "三个占比之和为 100%", "0%"),
     Setting("领导评价去高去低", Type.CHOICE, "满 5 个分值时去掉一个最高分和一个最低分", "是"),
     Setting("科室互评去高去低", Type.CHOICE, "满 5 个分值时去掉一个最高分和一个最低分", "是"),
-    Setting("单组最少有效票", Type.WHOLE, "少于此数的，该组没有结果", "3", Decimal(1), Decimal(1000)),
+    Setting("单组最少有效票", Type.WHOLE, "少于此数的，该组没有结果", "3", Decimal(3), Decimal(1000)),
     Setting("逾期每工作日扣比例", _PERCENT, "每逾期一个工作日扣减的比例", "2%"),
     Setting("逾期扣减上限", _PERCENT, "逾期扣减最多到此比例", "20%"),
     Setting("完成分上限", Type.NUMBER, "单位完成情况得分最高到此数", "100", Decimal(1), Decimal(1000)),

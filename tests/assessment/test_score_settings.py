@@ -37,7 +37,7 @@ def test_the_defaults_are_those_of_the_account():
         ({"completion_share": Decimal("0.1")}, "占比、日常考核占比之和为110%，应为100%"),
         ({"late_rate_per_workday": Decimal(2)}, "逾期每工作日扣比例为200%"),
         ({"late_cut_cap": Decimal("-0.1")}, "逾期扣减上限为-10%"),
-        ({"min_valid_lines": 0}, "单组最少有效票为0，至少应为1"),
+        ({"min_valid_lines": 2}, "单组最少有效票为2，至少应为3"),
         ({"completion_cap": Decimal(-1)}, "完成分上限为-1，不能小于0"),
         ({"decimals": -1}, "保留小数为-1，不能小于0"),
     ],

@@ -1,6 +1,7 @@
 """The migrations make what the models say."""
 
 import re
+from datetime import date, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -9,8 +10,13 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import CheckConstraint, func, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
+from fivestep_web.assessment.ballots.models import Poll
+from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleMove, CycleRules
+from fivestep_web.assessment.cycles.rules import CycleState, Series
 from fivestep_web.assessment.models import RatingTally
+from fivestep_web.assessment.score_settings import Group
 from fivestep_web.config import PROJECT
+from fivestep_web.core import clock
 from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents import services
@@ -99,6 +105,46 @@ def test_scores_become_whole_numbers_and_texts_again(own_app):
     assert sorted(texts) == ["80", "88.123456789012345", "92.5"]
     upgrade(directory=FOLDER)
     assert kept_scores() == before
+
+
+def test_groups_that_voted_again_did_so_on_both_series(own_app):
+    PlanYearFactory(year=2026)
+    cycle = AssessmentCycle(year=2026, name="考核", cut_off_date=date(2026, 12, 31))
+    days = {"moved_on": date(2026, 12, 30), "moved_at": clock.now(), "state": CycleState.VOTING}
+    cycle.moves = [CycleMove(groups=groups, **days) for groups in ([], [["social_survey", "乡镇"]])]
+    database.session.add(cycle)
+    database.session.commit()
+    database.session.remove()
+    downgrade(directory=FOLDER, revision="c3a9e5d71b26")
+    assert voted_again() == [[], ["social_survey"]]
+    upgrade(directory=FOLDER)
+    assert voted_again() == [[], [["social_survey", "科室"], ["social_survey", "乡镇"]]]
+
+
+def test_a_vote_counted_before_a_change_was_judged_by_the_rules_of_that_day(own_app):
+    PlanYearFactory(year=2026)
+    cycle = AssessmentCycle(year=2026, name="考核", cut_off_date=date(2026, 12, 31), rule_version=2)
+    database.session.add(cycle)
+    database.session.flush()
+    first, counted, second = (datetime(2026, 12, day, 9, tzinfo=clock.ZONE) for day in (1, 2, 3))
+    for version, approved_at in ((1, first), (2, second)):
+        rules = {"settings": {}, "sha256": "0" * 64, "approved_at": approved_at}
+        database.session.add(CycleRules(cycle_id=cycle.id, version=version, **rules))
+    vote = {"cycle_id": cycle.id, "series": Series.SECTIONS, "sealed_at": first, "swept_at": first}
+    for group, counted_at in ((Group.LEADER_EVALUATION, counted), (Group.SOCIAL_SURVEY, None)):
+        database.session.add(Poll(rater_group=group, counted_at=counted_at, **vote))
+    database.session.commit()
+    database.session.remove()
+    downgrade(directory=FOLDER, revision="d3a7c50e918b")
+    upgrade(directory=FOLDER)
+    assert database.session.scalars(select(Poll.rule_version).order_by(Poll.id)).all() == [1, None]
+    database.session.remove()
+
+
+def voted_again():
+    found = database.session.scalars(select(CycleMove.groups).order_by(CycleMove.id)).all()
+    database.session.remove()
+    return found
 
 
 def kept_scores():

@@ -15,7 +15,7 @@ def init_app(app: Flask) -> None:
         verification,
         voting_views,
     )
-    from fivestep_web.assessment.cycles.hooks import on_state, require
+    from fivestep_web.assessment.cycles.hooks import on_new_rules, on_state, require
     from fivestep_web.assessment.cycles.rules import CycleState
     from fivestep_web.audit.verification import register
     from fivestep_web.documents.kinds import DocumentKind
@@ -25,6 +25,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(poll_views.blueprint)
     app.register_blueprint(paper_views.blueprint)
     on_state(CycleState.VOTING_CLOSED, sealing.seal_cycle)
+    on_state(CycleState.VOTING_CLOSED, counting.settle)
+    on_new_rules(counting.apply_rules)
     on_state(CycleState.VOTING, counting.demand_counted)
     require(CycleState.TALLIED, counting.unmet_for_tally, label=_l("评价票已封存，由两人计完"))
     require(CycleState.PUBLICIZING, verification.seal_gaps, label=_l("封存的评价票没有改动"))

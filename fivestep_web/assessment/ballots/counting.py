@@ -26,10 +26,11 @@ from fivestep_web.extensions import db
 
 
 def confirm(actor: Actor, cycle: AssessmentCycle) -> bool:
-    """Confirm the count of everything sealed and not yet counted; True once the second person has.
+    """Confirm the count of everything sealed and not yet counted; True once nothing waits for another.
 
-    Refuses who may not count and the first counter a second time (NotAllowed), and while voting runs,
-    storage is not swept or paper entries differ (Conflict).
+    Counts the votes that somebody else confirmed first, and is the first to confirm the rest. Refuses who
+    may not count and the first counter a second time (NotAllowed), and while voting runs, storage is not
+    swept or paper entries differ (Conflict).
     """
     if not policy.can_count(actor):
         raise NotAllowed(_("计票由办公室和人事共同办理。"))
@@ -43,20 +44,15 @@ def confirm(actor: Actor, cycle: AssessmentCycle) -> bool:
     unsettled = paper.unsettled_batches([poll.id for poll in polls])
     if unsettled:
         raise Conflict(_("%(name)s的纸质票还没有录完或两遍不一致。", name=unsettled[0].roster.name))
-    firsts = [poll for poll in polls if poll.first_counter_id is None]
-    if firsts:
-        for poll in firsts:
+    if all(poll.first_counter_id == actor.person_id for poll in polls):
+        raise NotAllowed(_("您已经确认过，须由另一名计票人确认。"))
+    ready = [poll for poll in polls if poll.first_counter_id not in {None, actor.person_id}]
+    for poll in polls:
+        if poll.first_counter_id is None:
             poll.first_counter_id = actor.person_id
             audit.record(actor, "poll.count_confirmed", f"poll:{poll.id}", root=poll.root)
-        return False
-    if any(poll.first_counter_id == actor.person_id for poll in polls):
-        raise NotAllowed(_("您已经确认过，须由另一名计票人确认。"))
-    settings = queries.settings_of(cycle)
-    for poll in polls:
-        poll.second_counter_id = actor.person_id
-        _count(actor, poll, cycle, settings)
-    sweep_later(cycle, polls, "counted")
-    return True
+    _count_all(actor, ready, cycle)
+    return len(ready) == len(polls)
 
 
 def waiting_polls(cycle_id: int) -> Sequence[Poll]:
@@ -72,6 +68,16 @@ def demand_counted(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> Non
     del actor, move
     if waiting_polls(cycle.id):
         raise Conflict(_("有封存的评价票还没有由两人计完，计完以后才能重新评价。"))
+
+
+def _count_all(actor: Actor, polls: Sequence[Poll], cycle: AssessmentCycle) -> None:
+    """Count as the second of two people."""
+    settings = queries.settings_of(cycle)
+    for poll in polls:
+        poll.second_counter_id = actor.person_id
+        _count(actor, poll, cycle, settings)
+    if polls:
+        sweep_later(cycle, polls, "counted")
 
 
 def _count(actor: Actor, poll: Poll, cycle: AssessmentCycle, settings: Settings) -> None:
@@ -96,10 +102,8 @@ def _count(actor: Actor, poll: Poll, cycle: AssessmentCycle, settings: Settings)
     paper.drop_sheets(poll.id)
     poll.counted_root = stored_root(poll.id)
     poll.issued = issued_count(poll.id) + poll.paper["issued"]
-    count = vote_count(poll)
-    poll.validity, reason = check_validity(count, settings)
     poll.counted_at = clock.now()
-    write_tallies(poll, cycle, settings)
+    count, reason = vote_count(poll), _judge(poll, cycle, settings)
     audit.record(
         actor,
         "poll.counted",
@@ -107,10 +111,41 @@ def _count(actor: Actor, poll: Poll, cycle: AssessmentCycle, settings: Settings)
         issued=count.issued,
         returned=count.returned,
         valid=count.valid,
-        validity=poll.validity.value,
+        validity=poll.validity,
         reason=reason,
         counted_root=poll.counted_root,
     )
+
+
+def _judge(poll: Poll, cycle: AssessmentCycle, settings: Settings) -> str | None:
+    """Judge the vote by the rules in force and write its tallies; return why it does not stand, if so."""
+    poll.validity, reason = check_validity(vote_count(poll), settings)
+    poll.rule_version = cycle.rule_version
+    write_tallies(poll, cycle, settings)
+    return reason
+
+
+def apply_rules(actor: Actor, cycle: AssessmentCycle) -> None:
+    """Judge the counted votes anew, and write their tallies, by rules that came into force since.
+
+    What was sealed and signed stays. A vote that is being repeated does not come to stand meanwhile: nothing
+    of it is shown before the new one is closed (B7).
+    """
+    settings = queries.settings_of(cycle)
+    again = queries.reopened_votes(cycle) if cycle.state is CycleState.VOTING else frozenset()
+    for vote, poll in queries.latest_polls(cycle.id).items():
+        waits = vote in again and poll.validity is not Validity.VALID
+        if poll.counted_at is None or poll.rule_version == cycle.rule_version or waits:
+            continue
+        reason = _judge(poll, cycle, settings)
+        told = {"version": poll.rule_version, "validity": poll.validity, "reason": reason}
+        audit.record(actor, "poll.retallied", f"poll:{poll.id}", **told)
+
+
+def settle(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> None:
+    """Let votes that were to be repeated, and were not, follow rules changed in the meantime."""
+    del move
+    apply_rules(actor, cycle)
 
 
 def vote_count(poll: Poll) -> VoteCount:
@@ -148,12 +183,12 @@ def _of_poll(poll: Poll, cycle: AssessmentCycle) -> tuple[ColumnElement[bool], .
 
 
 def is_scored(poll: Poll, cycle: AssessmentCycle) -> bool:
-    """Say whether scoring reads exactly what the sealed lines of a counted poll give."""
+    """Say whether scoring reads exactly what a counted poll's sealed lines give by the rules in force."""
     columns = (RatingTally.unit_id, RatingTally.score, RatingTally.count)
     read = _summed(db.session.execute(select(*columns).where(*_of_poll(poll, cycle))))
     if poll.validity is not Validity.VALID:
         return not read
-    rows = db.session.execute(_counts(poll, cycle.year, queries.settings_at_count(poll, cycle)))
+    rows = db.session.execute(_counts(poll, cycle.year, queries.settings_of(cycle)))
     return read == _summed(row[2:] for row in rows)
 
 

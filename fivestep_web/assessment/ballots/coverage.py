@@ -86,7 +86,7 @@ class Part:
 def parts_of(cycle: AssessmentCycle) -> list[Part]:
     """Return the coverage of every group and series that has a roster, in a constant number of statements."""
     latest = queries.latest_polls(cycle.id)
-    reopened = queries.reopened_groups(cycle)
+    reopened = queries.reopened_votes(cycle)
     parts: dict[tuple[Group, Series], Part] = {}
     rows: dict[int, Row] = {}
     for roster in db.session.scalars(
@@ -94,7 +94,7 @@ def parts_of(cycle: AssessmentCycle) -> list[Part]:
     ):
         key = roster.rater_group, roster.series
         poll = latest.get(key)
-        if poll is not None and poll.counted_at and cycle.state is CycleState.VOTING and key[0] in reopened:
+        if poll is not None and poll.counted_at and cycle.state is CycleState.VOTING and key in reopened:
             poll = None  # it votes again: a new round begins with its codes
         part = parts.setdefault(key, Part(*key, poll))
         rows[roster.id] = Row(roster.id, roster.name, roster.code_count)

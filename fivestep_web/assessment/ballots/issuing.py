@@ -83,10 +83,11 @@ def replace(actor: Actor, cycle: AssessmentCycle, batch_id: int) -> list[Slips]:
 
 def current_poll(cycle: AssessmentCycle, group: Group, series: Series) -> Poll:
     """Return the poll that takes codes and paper forms now; a void or insufficient one starts a new round."""
-    last = queries.latest_polls(cycle.id).get((group, series))
+    vote = group, series
+    last = queries.latest_polls(cycle.id).get(vote)
     if last is not None and last.sealed_at is None:
         return last
-    if last is not None and (last.counted_at is None or group not in queries.reopened_groups(cycle)):
+    if last is not None and (last.counted_at is None or vote not in queries.reopened_votes(cycle)):
         raise Conflict(_("这一组的评价已经封存，不用再发评价码。"))
     poll = Poll(cycle_id=cycle.id, rater_group=group, series=series, round=last.round + 1 if last else 1)
     db.session.add(poll)

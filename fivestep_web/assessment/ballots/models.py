@@ -30,7 +30,8 @@ class Poll(Base):
     *returned*, *blank* and *valid* are of web ballots, *paper* holds the same of paper ones, and *flat* and
     *bands* take in both. *root* covers what was sealed, *counted_root* all lines as the count left them.
     *used_codes* and *unreadable* (ballots this instance did not write) show what was dropped or put in (B6).
-    *issued* is the number of codes and paper forms in voters' hands, known from the count on.
+    *issued* is the number of codes and paper forms in voters' hands, known from the count on; *validity* is
+    by the rules of *rule_version*, those of the count or of a later change.
     """
 
     __tablename__ = "poll"
@@ -53,6 +54,7 @@ class Poll(Base):
     counted_root: Mapped[str | None] = mapped_column(String(HEX_DIGEST))
     issued: Mapped[int | None]
     validity: Mapped[Validity | None] = mapped_column(choice(Validity))
+    rule_version: Mapped[int | None]
     first_counter_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     second_counter_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     counted_at: Mapped[datetime | None]

@@ -64,12 +64,9 @@ def tally_payloads(year: int) -> list[DocumentRequest]:
     cycle = find_cycle(year)
     if cycle is None:
         return []
-    settings = queries.settings_of(cycle)
-    return [
-        _tally(cycle, sheet_of(poll, settings))
-        for poll in queries.list_polls(cycle.id)
-        if poll.counted_at is not None
-    ]
+    counted = [poll for poll in queries.list_polls(cycle.id) if poll.counted_at is not None]
+    settings = queries.judging_settings(cycle, counted)
+    return [_tally(cycle, sheet_of(poll, settings[poll.rule_version])) for poll in counted]
 
 
 def _tally(cycle: AssessmentCycle, sheet: Sheet) -> DocumentRequest:

@@ -105,22 +105,23 @@ def poll_remind(year: int, poll_id: int) -> ResponseReturnValue:
 @requires(Permission.BALLOT_READ)
 def count_show(year: int) -> ResponseReturnValue:
     cycle = get_cycle(year)
-    polls, settings = queries.list_polls(cycle.id), queries.settings_of(cycle)
+    polls = queries.list_polls(cycle.id)
+    settings = queries.judging_settings(cycle, polls)
     waiting = [poll for poll in polls if poll.sealed_at is not None and poll.counted_at is None]
     firsts = {poll.first_counter_id for poll in waiting}
     return render_template(
         "ballots/count_show.html",
         cycle=cycle,
         counted=[
-            (poll, count, check_validity(count, settings)[1])
+            (poll, count, check_validity(count, settings[poll.rule_version])[1])
             for poll in polls
             if poll.counted_at is not None and (count := counting.vote_count(poll))
         ],
         waiting=waiting,
         faults=list(verification.faults_of(waiting)),
         is_swept=all(poll.swept_at is not None for poll in waiting),
-        is_first_done=bool(waiting) and None not in firsts,
-        is_mine=actor().person_id in firsts,
+        is_mine=firsts == {actor().person_id},
+        is_second=bool(firsts - {None, actor().person_id}),
         may_count=policy.can_count(actor()) and cycle.state is CycleState.VOTING_CLOSED,
         may_read=actor().may(Permission.RESULT_READ),
     )
@@ -143,7 +144,7 @@ def poll_show(year: int, poll_id: int) -> ResponseReturnValue:
     poll = next((poll for poll in queries.list_polls(cycle.id) if poll.id == poll_id), None)
     if poll is None or poll.counted_at is None:
         raise NotFound(_("这一组还没有计票，任何人看不到结果。"))
-    sheet = sheet_of(poll, queries.settings_of(cycle))
+    sheet = sheet_of(poll, queries.judging_settings(cycle, [poll])[poll.rule_version])
     return render_template("ballots/poll_show.html", cycle=cycle, sheet=sheet)
 
 

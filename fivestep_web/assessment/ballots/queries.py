@@ -1,6 +1,6 @@
 """Polls, the slip behind a code, and what is known of a poll after the seal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -152,13 +152,16 @@ def settings_of(cycle: AssessmentCycle) -> Settings:
     return read_year_rules(cycle.year).settings
 
 
-def settings_at_count(poll: Poll, cycle: AssessmentCycle) -> Settings:
-    """Return the rules a counted poll was counted by: those in force that moment."""
-    query = select(CycleRules.settings).where(
-        CycleRules.cycle_id == cycle.id, CycleRules.approved_at <= poll.counted_at
-    )
-    stored = db.session.scalar(query.order_by(CycleRules.version.desc()).limit(1))
-    return settings_of(cycle) if stored is None else frozen_rules(stored, cycle.year).settings
+def judging_settings(cycle: AssessmentCycle, polls: Iterable[Poll]) -> dict[int | None, Settings]:
+    """Return the rules that counted *polls* were judged by, by their version."""
+    found: dict[int | None, Settings] = {cycle.rule_version: settings_of(cycle)}
+    if earlier := {poll.rule_version for poll in polls} - {None, cycle.rule_version}:
+        query = select(CycleRules.version, CycleRules.settings).where(
+            CycleRules.cycle_id == cycle.id, CycleRules.version.in_(earlier)
+        )
+        for version, stored in db.session.execute(query):
+            found[version] = frozen_rules(stored, cycle.year).settings
+    return found
 
 
 def list_polls(cycle_id: int) -> Sequence[Poll]:
@@ -178,15 +181,15 @@ def latest_polls(cycle_id: int) -> dict[tuple[Group, Series], Poll]:
     return {(poll.rater_group, poll.series): poll for poll in list_polls(cycle_id)}
 
 
-def reopened_groups(cycle: AssessmentCycle) -> frozenset[Group]:
-    """Return the groups that rate again since the vote was last opened (5.6)."""
+def reopened_votes(cycle: AssessmentCycle) -> frozenset[tuple[Group, Series]]:
+    """Return which groups rate which series again since the vote was last opened (5.6)."""
     query = (
         select(CycleMove.groups)
         .where(CycleMove.cycle_id == cycle.id, CycleMove.state == CycleState.VOTING)
         .order_by(CycleMove.id.desc())
         .limit(1)
     )
-    return frozenset(Group(group) for group in db.session.scalar(query) or [])
+    return frozenset((Group(group), Series(series)) for group, series in db.session.scalar(query) or [])
 
 
 def line_counts(poll_ids: Sequence[int]) -> list[tuple[int, int, str, int]]:

@@ -10,7 +10,7 @@ from fivestep_web.assessment.ballots import counting, queries
 from fivestep_web.assessment.ballots.models import Poll
 from fivestep_web.assessment.ballots.sealing import stored_root
 from fivestep_web.assessment.cycles.models import AssessmentCycle
-from fivestep_web.assessment.cycles.rules import CycleState, Unmet
+from fivestep_web.assessment.cycles.rules import CycleState, Unmet, vote_label
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.extensions import db
 
@@ -58,7 +58,7 @@ def _miscounted(cycle: AssessmentCycle) -> Iterator[str]:
 
 
 def _told(poll: Poll) -> str:
-    return f"{poll.rater_group.label}（{poll.series}）第{poll.round}次评价"
+    return f"{vote_label(poll.rater_group, poll.series)}第{poll.round}次评价"
 
 
 def faults_of(polls: Sequence[Poll]) -> Iterator[str]:

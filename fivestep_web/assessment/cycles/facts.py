@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from fivestep_web.assessment import queries as stored
-from fivestep_web.assessment.cycles import guards, hooks, queries, versions
+from fivestep_web.assessment.cycles import guards, hooks, queries
+from fivestep_web.assessment.cycles.goal_rules import unreadable_rules
 from fivestep_web.assessment.cycles.guards import Plan, RosterLine
 from fivestep_web.assessment.cycles.hooks import Condition
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules
@@ -47,7 +48,7 @@ def _plan_gaps(cycle: AssessmentCycle) -> list[Unmet]:
     if draft is None:
         return []
     problem, least = _read(draft)
-    unreadable = versions.unreadable_rules(cycle.year, draft.settings) if problem is None else []
+    unreadable = unreadable_rules(cycle.year, draft.settings) if problem is None else []
     more = len(unreadable) - UNREADABLE_SHOWN
     told = unreadable[:UNREADABLE_SHOWN]
     if more > 0:

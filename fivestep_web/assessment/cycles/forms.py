@@ -1,6 +1,6 @@
 """Shape of what is typed when a cycle is begun, planned and moved."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -19,7 +19,7 @@ from wtforms.widgets import HiddenInput
 
 from fivestep_web.assessment.cycles.models import RaterRoster
 from fivestep_web.assessment.cycles.presets import Proposal
-from fivestep_web.assessment.cycles.rules import CycleState, Series
+from fivestep_web.assessment.cycles.rules import CycleState, Series, vote_label
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.core.clock import ZONE
 from fivestep_web.core.forms import BaseForm, BoxesField, choices, id_or_none, to_choose
@@ -153,6 +153,17 @@ def typed_counts(form: BaseForm, lines: Mapping[str, object]) -> dict[str, int]:
     return {key: field.data or 0 for key, field in fields.items() if field.raw_data}
 
 
+def _votes(votes: Iterable[tuple[Group, Series]]) -> list[tuple[str, str]]:
+    """Return what a list of votes offers, each a group's on a series."""
+    return [(f"{group.value} {series.value}", vote_label(group, series)) for group, series in votes]
+
+
+def _vote(value: str) -> tuple[Group, Series]:
+    """Return the vote that was chosen. Raises ValueError for what is none."""
+    group, series = value.split()
+    return Group(group), Series(series)
+
+
 class MoveForm(BaseForm):
     """A step to another state, with what it needs."""
 
@@ -161,12 +172,17 @@ class MoveForm(BaseForm):
     closes_at = DateTimeLocalField(
         _l("评价截止时间"), [Optional()], format="%Y-%m-%dT%H:%M", description=_l("到时自动停止收票")
     )
-    groups = BoxesField(_l("重新评价的组"), [], coerce=Group)
+    groups = BoxesField(_l("重新评价的组"), [], coerce=_vote)
     reason = TextAreaField(
         _l("意见"),
         [Optional(), Length(max=MAX_REASON, message=_l("意见不超过2000字，请精简。"))],
         render_kw={"rows": 3},
     )
+
+    def offer(self, votes: Iterable[tuple[Group, Series]]) -> "MoveForm":
+        """Fill the list with the votes that have no result."""
+        self.groups.choices = _votes(votes)
+        return self
 
     def wanted(self) -> CycleState | None:
         """Return the state asked for, None for what is none."""
@@ -194,18 +210,14 @@ class LeaveOutForm(BaseForm):
         render_kw={"rows": 3},
     )
 
-    def offer(self, places: Collection[tuple[Group, Series]]) -> "LeaveOutForm":
+    def offer(self, places: Iterable[tuple[Group, Series]]) -> "LeaveOutForm":
         """Fill the list with the groups that have no result."""
-        named = [
-            (f"{group.value} {series.value}", f"{group.label}（{series.value}）") for group, series in places
-        ]
-        self.place.choices = to_choose(named)
+        self.place.choices = to_choose(_votes(places))
         return self
 
     def chosen(self) -> tuple[Group, Series]:
         """Return what a valid form says."""
-        group, series = self.place.data.split()
-        return Group(group), Series(series)
+        return _vote(self.place.data)
 
 
 class ReasonForm(BaseForm):

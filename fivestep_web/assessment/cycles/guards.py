@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from fivestep_web.assessment.cycles.rules import Series, Unmet
+from fivestep_web.assessment.cycles.rules import Series, Unmet, vote_label
 from fivestep_web.assessment.score_settings import Group
 
 NAMED = 5  # as many are named in a sentence; the rest is counted
@@ -64,7 +64,7 @@ def _cured(sentence: str, cure: str, page: str) -> Unmet:
 
 def _roster_gap(plan: Plan, series: Series, group: Group) -> str | None:
     lines = [line for line in plan.rosters if line.group is group and line.series is series]
-    place = f"{group.label}（{series}）"
+    place = vote_label(group, series)
     if not lines:
         return f"{place}还没有评价名单。"
     units = plan.units[series]
@@ -107,9 +107,8 @@ def tally_gaps(today: date, cut_off: date, missing: Mapping[tuple[Group, Series]
     if today <= cut_off:
         gaps.append(Unmet(f"完成情况截止日是{_written(cut_off)}，过了这一天才能汇总。"))
     for (group, series), count in missing.items():
-        sentence = (
-            f"{group.label}（{series}）有{count}个单位没有结果，须由这一组重新评价，或由部长决定不计这一组。"
-        )
+        vote = vote_label(group, series)
+        sentence = f"{vote}有{count}个单位没有结果，须由这一组重新评价，或由部长决定不计这一组。"
         gaps.append(Unmet(sentence, "到办理处", "cycles.cycle_show", {"_anchor": "again"}))
     return gaps
 

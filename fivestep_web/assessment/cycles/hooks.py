@@ -9,6 +9,7 @@ from fivestep_web.assessment.cycles.rules import CycleState, Unmet
 from fivestep_web.core.permissions import Actor
 
 Callback = Callable[[Actor, AssessmentCycle, CycleMove], None]
+RulesCallback = Callable[[Actor, AssessmentCycle], None]
 Check = Callable[[AssessmentCycle], Iterable[Unmet]]
 
 
@@ -20,6 +21,7 @@ class Condition:
     unmet: Sequence[Unmet]
 
 
+_rules_callbacks: list[RulesCallback] = []
 _callbacks: defaultdict[CycleState, list[Callback]] = defaultdict(list)
 _checks: defaultdict[CycleState, dict[Check, object]] = defaultdict(dict)
 
@@ -28,6 +30,12 @@ def on_state(state: CycleState, callback: Callback) -> None:
     """Call *callback* whenever a cycle enters *state*, in the same unit of work; a refusal stops the move."""
     if callback not in _callbacks[state]:
         _callbacks[state].append(callback)
+
+
+def on_new_rules(callback: RulesCallback) -> None:
+    """Call *callback* whenever changed rules come into force, in the same unit of work."""
+    if callback not in _rules_callbacks:
+        _rules_callbacks.append(callback)
 
 
 def require(state: CycleState, check: Check, *, label: object) -> None:
@@ -42,6 +50,12 @@ def entered(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> None:
     """Do what was attached to the state the cycle has just entered."""
     for callback in _callbacks[cycle.state]:
         callback(actor, cycle, move)
+
+
+def rules_changed(actor: Actor, cycle: AssessmentCycle) -> None:
+    """Do what was attached to a change of the rules in force."""
+    for callback in _rules_callbacks:
+        callback(actor, cycle)
 
 
 def conditions_for(cycle: AssessmentCycle, target: CycleState) -> Iterator[Condition]:

@@ -122,7 +122,7 @@ class GroupDecision(Base):
 class CycleMove(Base):
     """A step of a cycle's life: into which state, when, by whom and why; nobody where the clock did it.
 
-    *groups* are those that rate again, where a closed vote was reopened.
+    *groups* are those that rate again, where a closed vote was reopened: [group, series] each.
     """
 
     __tablename__ = "cycle_move"

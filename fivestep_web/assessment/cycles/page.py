@@ -128,9 +128,7 @@ def trim(form: MoveForm, cycle: AssessmentCycle, move: Move) -> MoveForm:
     else:
         del form.closes_at
     if move.target is CycleState.VOTING and move.is_backward:
-        missing = {group for group, _series in facts.missing_groups(cycle)}
-        form.groups.choices = [(group.value, group.label) for group in Group if group in missing]
-        _demand(form.groups)
+        _demand(form.offer(facts.missing_groups(cycle)).groups)
     else:
         del form.groups
     if move.is_backward or move.target is CycleState.REVIEWED:

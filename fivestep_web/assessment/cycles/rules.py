@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from fivestep_web.assessment.score_settings import Group
+
 
 class CycleState(StrEnum):
     """States of a cycle, in the order of its life."""
@@ -43,6 +45,11 @@ class Series(StrEnum):
 
     SECTIONS = "科室"
     TOWNSHIPS = "乡镇"
+
+
+def vote_label(group: Group, series: Series) -> str:
+    """Return the vote of a group on a series in words: 社会调查（科室）."""
+    return f"{group.label}（{series}）"
 
 
 class Mover(StrEnum):

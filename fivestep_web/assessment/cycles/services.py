@@ -1,6 +1,6 @@
 """Commands that move a cycle through its life (domain.md 5.6)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -24,7 +24,7 @@ def move(
     *,
     reason: str = "",
     closes_at: datetime | None = None,
-    groups: Collection[Group] = (),
+    groups: Collection[tuple[Group, Series]] = (),
 ) -> None:
     """Take the locked *cycle* to *target*; a tally by the first of two counters only notes that counter.
 
@@ -79,20 +79,24 @@ def _reason(way: Move, reason: str) -> str:
     return reason.strip() if is_needed else ""
 
 
-def _groups(cycle: AssessmentCycle, way: Move, groups: Collection[Group]) -> list[str]:
-    """Return the groups that rate again: some, and only such as have no result for a unit."""
+def _groups(
+    cycle: AssessmentCycle, way: Move, groups: Collection[tuple[Group, Series]]
+) -> list[tuple[Group, Series]]:
+    """Return the groups that rate a series again: some, and only such as have no result for a unit of it."""
     if not (way.is_backward and way.target is CycleState.VOTING):
         return []
     if not groups:
         raise FieldError("groups", _("请选择重新评价的组。"))
-    missing = {group for group, _series in facts.missing_groups(cycle)}
-    sound = [group.label for group in groups if group not in missing]
+    missing = facts.missing_groups(cycle)
+    sound = [rules.vote_label(*vote) for vote in groups if vote not in missing]
     if sound:
         raise FieldError("groups", _("%(groups)s已有结果，不能重新评价。", groups="、".join(sound)))
-    return [group.value for group in Group if group in groups]
+    return [vote for vote in missing if vote in groups]
 
 
-def _enter(actor: Actor, cycle: AssessmentCycle, way: Move, *, reason: str, groups: list[str]) -> None:
+def _enter(
+    actor: Actor, cycle: AssessmentCycle, way: Move, *, reason: str, groups: Sequence[tuple[Group, Series]]
+) -> None:
     """Change the state with all that follows from it, in this unit of work."""
     sha256 = None
     if way.target is CycleState.OPEN:
@@ -115,11 +119,12 @@ def _enter(actor: Actor, cycle: AssessmentCycle, way: Move, *, reason: str, grou
         moved_at=clock.now(),
         person_id=actor.person_id,
         reason=reason,
-        groups=groups,
+        groups=[list(vote) for vote in groups],
     )
     db.session.add(step)
     db.session.flush()
-    facts_told = {"reason": reason or None, "groups": groups or None, "sha256": sha256}
+    again = [rules.vote_label(*vote) for vote in groups]
+    facts_told = {"reason": reason or None, "groups": again or None, "sha256": sha256}
     audit.record(
         actor,
         "cycle.moved",
@@ -131,10 +136,10 @@ def _enter(actor: Actor, cycle: AssessmentCycle, way: Move, *, reason: str, grou
     hooks.entered(actor, cycle, step)
 
 
-def _take_back_decisions(cycle: AssessmentCycle, groups: Collection[str]) -> None:
-    """A group that votes again is counted again."""
+def _take_back_decisions(cycle: AssessmentCycle, groups: Collection[tuple[Group, Series]]) -> None:
+    """A group that votes on a series again is counted again."""
     for decision in queries.list_decisions(cycle):
-        if decision.rater_group.value in groups:
+        if (decision.rater_group, decision.series) in groups:
             db.session.delete(decision)
 
 
@@ -151,7 +156,7 @@ def leave_out(actor: Actor, cycle: AssessmentCycle, series: Series, group: Group
     if not reason.strip():
         raise FieldError("reason", _("请写明不计这一组的理由。"))
     if (group, series) not in facts.undecided_groups(cycle):
-        raise Conflict(_("%(group)s（%(series)s）已有结果或已经决定。", group=group.label, series=series))
+        raise Conflict(_("%(vote)s已有结果或已经决定。", vote=rules.vote_label(group, series)))
     decided = {item.rater_group for item in queries.list_decisions(cycle) if item.series is series}
     weights = parse_settings(queries.get_version(cycle, cycle.rule_version).settings).weights
     if not sum(weights[kept] for kept in Group if kept not in {*decided, group}):

@@ -1,21 +1,21 @@
 """Versions of a cycle's rules: frozen at opening, changed only by a new, approved version (R5.1)."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask_babel import gettext as _
 
-from fivestep_web.assessment.cycles import policy, queries
+from fivestep_web.assessment.cycles import facts, hooks, policy, queries
+from fivestep_web.assessment.cycles.goal_rules import goal_rules, unreadable_rules
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules
 from fivestep_web.assessment.cycles.rule_fields import differences
-from fivestep_web.assessment.scoring_methods import ScoringError, parse_rule
-from fivestep_web.assessment.year_rules import GOAL_RULES, frozen_rules
+from fivestep_web.assessment.cycles.rules import CycleState, vote_label
+from fivestep_web.assessment.year_rules import GOAL_RULES
 from fivestep_web.audit import services as audit
 from fivestep_web.audit.rules import sha256_of
 from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
+
+TALLIED = (CycleState.TALLIED, CycleState.REVIEWED)
 
 
 def freeze(actor: Actor, cycle: AssessmentCycle, draft: CycleRules) -> None:
@@ -48,35 +48,6 @@ def content_hash(cycle: AssessmentCycle, rules: CycleRules) -> str:
     )
 
 
-def goal_rules(year: int, stored: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return how each goal of the year is scored by these settings, by its code."""
-    rules = frozen_rules(stored, year)
-    return {
-        goal.code: list(rules.rule_of(goal.code, (goal.scoring_method, goal.scoring_parameters)))
-        for goal in queries.list_goals(year)
-    }
-
-
-def unreadable_rules(year: int, stored: Mapping[str, Any]) -> list[str]:
-    """Return a sentence for each goal whose rule cannot be read."""
-    sentences, read = [], {}
-    for code, texts in goal_rules(year, stored).items():
-        rule = texts[0], texts[1]
-        if rule not in read:
-            read[rule] = _problem(rule)
-        if read[rule]:
-            sentences.append(_("目标%(code)s：%(problem)s", code=code, problem=read[rule]))
-    return sentences
-
-
-def _problem(rule: tuple[str, str]) -> str:
-    try:
-        parse_rule(*rule)
-    except ScoringError as error:
-        return str(error)
-    return ""
-
-
 def begin_change(actor: Actor, cycle: AssessmentCycle, reason: str) -> CycleRules:
     """Draw up a new version of frozen rules, equal to those in force, to be edited and approved."""
     draft = queries.find_draft(cycle)
@@ -103,7 +74,11 @@ def begin_change(actor: Actor, cycle: AssessmentCycle, reason: str) -> CycleRule
 
 
 def approve_change(actor: Actor, cycle: AssessmentCycle) -> CycleRules:
-    """Put the new version into force; refuses one that changes nothing or cannot be read (Conflict)."""
+    """Put the new version into force, for counted votes too.
+
+    Refuses one that changes nothing, cannot be read or, once tallied, leaves a group without a result
+    (Conflict).
+    """
     draft = queries.find_draft(cycle)
     if draft is None or cycle.rule_version == 0:
         raise Conflict(_("没有等待批准的规则变更。"))
@@ -123,7 +98,47 @@ def approve_change(actor: Actor, cycle: AssessmentCycle) -> CycleRules:
         sha256=draft.sha256,
         changes=differences(in_force.settings, draft.settings),
     )
+    hooks.rules_changed(actor, cycle)
+    _demand_results(cycle, draft)
+    _take_back(actor, cycle)
     return draft
+
+
+def _demand_results(cycle: AssessmentCycle, draft: CycleRules) -> None:
+    """Refuse rules by which a group has no result once none can vote again (5.6, 7.6)."""
+    lost = facts.undecided_groups(cycle) if cycle.state in TALLIED else {}
+    if lost:
+        votes = "、".join(vote_label(*vote) for vote in lost)
+        raise Conflict(
+            _(
+                "按第%(version)s版规则，%(votes)s有单位没有结果，汇总以后不能重新评价；请修改或者撤回这一版。",
+                version=draft.version,
+                votes=votes,
+            )
+        )
+
+
+def _take_back(actor: Actor, cycle: AssessmentCycle) -> None:
+    """Take back what was said of the votes by the earlier rules and has no ground by the new ones.
+
+    A single counter's confirmation of the tally, and decisions to do without a group that now has results.
+    """
+    subject = f"cycle:{cycle.year}"
+    if cycle.state is CycleState.VOTING_CLOSED and cycle.first_counter_id is not None:
+        audit.record(actor, "cycle.count_taken_back", subject, person=cycle.first_counter_id)
+        cycle.first_counter_id = None
+    missing = facts.missing_groups(cycle)
+    for decision in queries.list_decisions(cycle):
+        if (decision.rater_group, decision.series) not in missing:
+            db.session.delete(decision)
+            audit.record(
+                actor,
+                "cycle.group_taken_in",
+                subject,
+                series=decision.series.value,
+                group=decision.rater_group.value,
+            )
+    db.session.flush()
 
 
 def withdraw_change(actor: Actor, cycle: AssessmentCycle) -> None:

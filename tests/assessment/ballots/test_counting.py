@@ -6,7 +6,15 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from fivestep_web.assessment.ballots import counting, issuing, paper, paper_corrections, queries, verification
+from fivestep_web.assessment.ballots import (
+    counting,
+    coverage,
+    issuing,
+    paper,
+    paper_corrections,
+    queries,
+    verification,
+)
 from fivestep_web.assessment.ballots.models import Ballot, PaperSheet, Poll, SealedLine, VotingCode
 from fivestep_web.assessment.ballots.results import sheet_of
 from fivestep_web.assessment.ballots.rules import CodeState
@@ -219,6 +227,26 @@ def test_two_different_people_count(app):
         counting.confirm(officer(Role.HRO), vote.cycle)
 
 
+@pytest.mark.parametrize("crossed", [False, True])
+def test_each_vote_is_counted_by_who_did_not_confirm_it_first(app, crossed):
+    vote = a_vote(leaders(3), survey(3))
+    close(vote)
+    sweep(vote)
+    office, personnel = officer(), officer(Role.HRO)
+    with unit_of_work():
+        counting.confirm(office, vote.cycle)
+    of_leaders, of_survey = polls()
+    of_survey.first_counter_id = personnel.person_id if crossed else None  # it came in between
+    database.session.commit()
+    with unit_of_work():
+        assert not counting.confirm(personnel, vote.cycle)
+    assert (of_leaders.second_counter_id, of_survey.counted_at) == (personnel.person_id, None)
+    with unit_of_work():
+        assert counting.confirm(office, vote.cycle)
+    pairs = [(poll.first_counter_id, poll.second_counter_id) for poll in polls()]
+    assert pairs == [(office.person_id, personnel.person_id), (personnel.person_id, office.person_id)]
+
+
 def test_nothing_is_counted_while_voting_runs_or_before_storage_is_swept(app):
     vote = a_vote(leaders(3))
     with pytest.raises(Conflict, match="截止以后"), unit_of_work():
@@ -404,7 +432,7 @@ def test_a_void_group_votes_again_with_new_codes_and_its_old_lines_count_no_more
     cast(app, vote.codes["群众代表"], units, ["satisfied"] * 3, door="survey")
     count_both(vote)
     old = vote.codes["县级领导"][1]
-    reopen(vote, [Group.LEADER_EVALUATION.value])
+    reopen(vote, Group.LEADER_EVALUATION, Series.SECTIONS)
     assert "评价已经截止" in Voter(app, old).scan().text
     new = issue(vote.actor, vote.cycle, Group.LEADER_EVALUATION, Series.SECTIONS)["县级领导"]
     with pytest.raises(Conflict, match="不用再发"):
@@ -417,7 +445,25 @@ def test_a_void_group_votes_again_with_new_codes_and_its_old_lines_count_no_more
     assert counting.unmet_for_tally(vote.cycle) == []
 
 
-def reopen(vote, groups):
+def test_only_the_series_that_was_found_void_votes_again(app):
+    vote = a_vote(leaders(3), (Group.LEADER_EVALUATION, Series.TOWNSHIPS, "乡镇联系领导", 3, None))
+    section = vote.units[Series.SECTIONS][0]
+    cast(app, vote.codes["县级领导"], vote.units[Series.SECTIONS], ["90"] * 3)
+    count_both(vote)
+    for _again in range(2):
+        reopen(vote, Group.LEADER_EVALUATION, Series.TOWNSHIPS)
+        assert {part.series: part.can_issue for part in coverage.parts_of(vote.cycle)} == {
+            Series.SECTIONS: False,
+            Series.TOWNSHIPS: True,
+        }
+        with pytest.raises(Conflict, match="不用再发"):
+            issue(vote.actor, vote.cycle, Group.LEADER_EVALUATION, Series.SECTIONS)
+        issue(vote.actor, vote.cycle, Group.LEADER_EVALUATION, Series.TOWNSHIPS)
+        count_both(vote)
+        assert mean(Group.LEADER_EVALUATION, section).result == 90
+
+
+def reopen(vote, *again):
     with unit_of_work():
         vote.cycle.state = CycleState.VOTING
         database.session.add(
@@ -426,7 +472,7 @@ def reopen(vote, groups):
                 state=CycleState.VOTING,
                 moved_on=clock.today(),
                 moved_at=clock.now(),
-                groups=groups,
+                groups=[list(again)],
             )
         )
 

@@ -162,6 +162,21 @@ def test_before_the_count_nobody_sees_a_result_and_afterwards_those_entitled_do(
     assert get(login(user_with_role(Role.ADM)), f"{BASE}/polls/{poll_id}").status_code == 403
 
 
+def test_who_confirmed_one_vote_first_is_asked_to_confirm_the_other(app, login):
+    vote = a_vote(leaders(3), survey(3))
+    close(vote)
+    sweep(vote)
+    office, personnel = user_with_role(Role.OFC), user_with_role(Role.HRO)
+    polls = database.session.scalars(select(Poll)).all()
+    for poll, user in zip(polls, (office, personnel), strict=True):
+        poll.first_counter_id = user.person_id
+    database.session.commit()
+    for user in (office, personnel):
+        assert "您是第二名计票人" in get(login(user), f"{BASE}/count").text
+        assert post(login(user), f"{BASE}/count").status_code == 303
+    assert "等待计票" not in get(login(office), f"{BASE}/count").text
+
+
 def test_a_reminder_reaches_the_whole_group_on_the_today_page(app, login):
     vote = a_vote(leaders(3))
     Voter(app, vote.codes["县级领导"][0]).submit(dict.fromkeys(vote.units[Series.SECTIONS], "90"))

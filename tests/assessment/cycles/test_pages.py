@@ -1,5 +1,7 @@
 """The pages of a cycle: what they say, who may use them, what is kept of a refused form."""
 
+import re
+
 import pytest
 import time_machine
 
@@ -156,7 +158,11 @@ def test_a_group_without_a_result_is_offered_to_vote_again(cast, login):
     assert "重新评价" in shown
     form = step(CycleState.VOTING, closes_at="2026-12-30T18:00", reason="发码有误")
     assert "请选择重新评价的组。" in post(client, f"{CYCLE}/move", form).text
-    assert post(client, f"{CYCLE}/move", form | {"groups": "social_survey"}).status_code == 303
+    assert post(client, f"{CYCLE}/move", form | {"groups": "social_survey"}).status_code == 422
+    untimed = post(client, f"{CYCLE}/move", form | {"groups": "social_survey 科室", "closes_at": ""})
+    assert (untimed.status_code, untimed.text.count(" checked")) == (422, 1)
+    assert re.search(r'checked[^>]* value="social_survey 科室"', untimed.text)
+    assert post(client, f"{CYCLE}/move", form | {"groups": "social_survey 科室"}).status_code == 303
     assert "发码有误" in get(client, CYCLE).text
 
 

@@ -55,7 +55,7 @@ def settings(draw):
         completion_share=1 - Decimal(evaluation) / 100,
         trimmed_groups=frozenset(draw(st.sets(st.sampled_from(sorted(default.trimmed_groups))))),
         min_lines_to_trim=draw(st.integers(5, 20)),
-        min_valid_lines=draw(st.integers(1, 20)),
+        min_valid_lines=draw(st.integers(3, 20)),
         min_valid_rate=draw(st.fractions(0, 1, max_denominator=30)),
         decimals=draw(st.integers(0, 4)),
         bands=dict(zip(default.bands, map(Decimal, bands), strict=True)),
@@ -116,8 +116,12 @@ def test_the_units_assessed_are_those_the_cycle_froze(cast):
     with unit_of_work():
         cycle = queries.get_cycle(YEAR, lock=True)
         setup.set_units(actor_of(cast.office), cycle, name=cycle.name, cut_off_date=CUT_OFF, unit_ids=kept)
-        setup.change_rules(actor_of(cast.office), cycle, {"min_valid_lines": "2"})
     fill_rosters(cast)
+    with unit_of_work():
+        cycle = queries.get_cycle(YEAR, lock=True)
+        lines = queries.list_rosters(cycle)
+        twice = {line.id: 2 for line in lines if line.rater_group is Group.PEER_EVALUATION}
+        setup.set_counts(actor_of(cast.office), cycle, twice)
     assert "K04" in {unit.code for unit in score_year(YEAR).units}
     move(cast, CycleState.OPEN)
     database.session.execute(update(Unit).where(Unit.code == "K01").values(is_assessed=False))

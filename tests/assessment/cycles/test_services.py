@@ -146,26 +146,28 @@ def test_the_tally_waits_for_the_cut_off_date_and_for_every_group(cast):
 def test_only_a_group_without_a_result_votes_again(cast):
     bring_to(cast, CycleState.VOTING_CLOSED)
     rate_all(without=(Group.SOCIAL_SURVEY, Series.SECTIONS))
-    again = {"groups": [Group.SOCIAL_SURVEY], "reason": "收回数多于发出数", "by": cast.office}
-    for wrong in ({"groups": []}, {"groups": [Group.PEER_EVALUATION]}, {"reason": " "}, {"closes_at": NOW}):
+    again = {"groups": [SURVEY], "reason": "收回数多于发出数", "by": cast.office}
+    whole = [(Group.PEER_EVALUATION, Series.SECTIONS), (Group.SOCIAL_SURVEY, Series.TOWNSHIPS)]
+    for wrong in ({"groups": []}, *({"groups": [one]} for one in whole), {"reason": " "}, {"closes_at": NOW}):
         with pytest.raises(FieldError):
             move(cast, CycleState.VOTING, **(again | wrong))
     move(cast, CycleState.VOTING, **again)
     step = queries.get_cycle(YEAR).moves[-1]
     assert (step.state, step.groups, step.reason) == (
         CycleState.VOTING,
-        ["social_survey"],
+        [["social_survey", "科室"]],
         "收回数多于发出数",
     )
+
+
+SURVEY = (Group.SOCIAL_SURVEY, Series.SECTIONS)
+SURVEY_OF_SECTIONS = SURVEY[::-1]
 
 
 def leave_out(user, series, group, reason="收回不足"):
     with unit_of_work():
         cycle = queries.get_cycle(YEAR, lock=True)
         services.leave_out(actor_of(user), cycle, series, group, reason)
-
-
-SURVEY_OF_SECTIONS = (Series.SECTIONS, Group.SOCIAL_SURVEY)
 
 
 def test_the_minister_may_decide_to_do_without_a_group_that_has_no_result(cast):
@@ -189,12 +191,20 @@ def test_the_minister_may_decide_to_do_without_a_group_that_has_no_result(cast):
 
 def test_a_group_that_votes_again_is_counted_again(cast):
     bring_to(cast, CycleState.VOTING_CLOSED)
-    rate_all(without=(Group.SOCIAL_SURVEY, Series.SECTIONS))
+    rate_all(without=SURVEY)
     leave_out(cast.minister, *SURVEY_OF_SECTIONS)
-    move(cast, CycleState.VOTING, groups=[Group.SOCIAL_SURVEY], reason="补发评价码")
+    move(cast, CycleState.VOTING, groups=[SURVEY], reason="补发评价码")
     assert queries.list_decisions(queries.get_cycle(YEAR)) == []
     with pytest.raises(Conflict, match="评价截止以后"):
         leave_out(cast.minister, *SURVEY_OF_SECTIONS)
+
+
+def test_a_series_that_votes_again_leaves_the_decision_on_the_other_as_it_is(cast):
+    bring_to(cast, CycleState.VOTING_CLOSED)
+    for series in Series:
+        leave_out(cast.minister, series, Group.SOCIAL_SURVEY)
+    move(cast, CycleState.VOTING, groups=[SURVEY], reason="补发评价码")
+    assert [item.series for item in queries.list_decisions(queries.get_cycle(YEAR))] == [Series.TOWNSHIPS]
 
 
 def test_a_vote_is_not_opened_again_before_what_is_sealed_is_counted(cast):
@@ -204,7 +214,7 @@ def test_a_vote_is_not_opened_again_before_what_is_sealed_is_counted(cast):
     database.session.add(Poll(cycle_id=queries.get_cycle(YEAR).id, **sealed))
     database.session.commit()
     with pytest.raises(Conflict, match="计完以后才能重新评价"):
-        move(cast, CycleState.VOTING, groups=[Group.SOCIAL_SURVEY], reason="补发评价码")
+        move(cast, CycleState.VOTING, groups=[SURVEY], reason="补发评价码")
     assert state() is CycleState.VOTING_CLOSED
 
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from fivestep_web.assessment.cycles import queries, setup, versions
+from fivestep_web.assessment.cycles import queries, services, setup, versions
 from fivestep_web.assessment.cycles.models import RaterRoster
 from fivestep_web.assessment.cycles.presets import Proposal
 from fivestep_web.assessment.cycles.rules import CycleState, Series
@@ -108,6 +108,53 @@ def test_a_pending_change_keeps_the_tally_waiting(cast):
         versions.begin_change(actor_of(cast.hr), queries.get_cycle(YEAR, lock=True), "调整")
     with time_machine.travel(TALLY_DAY), pytest.raises(Conflict, match="第2版规则还没有批准"):
         move(cast, CycleState.TALLIED)
+
+
+def change(cast, **values):
+    """Have other rules drawn up and approved."""
+    with unit_of_work():
+        versions.begin_change(actor_of(cast.hr), queries.get_cycle(YEAR, lock=True), "会议决定")
+    change_rules(cast, **values)
+    with unit_of_work():
+        versions.approve_change(actor_of(cast.minister), queries.get_cycle(YEAR, lock=True))
+
+
+@pytest.mark.parametrize("origin", [CycleState.TALLIED, CycleState.REVIEWED])
+def test_once_tallied_rules_that_leave_a_group_without_a_result_are_refused(cast, origin):
+    bring_to(cast, origin)
+    with pytest.raises(Conflict, match=r"按第2版规则，社会调查（科室）.*没有结果"):
+        change(cast, min_valid_lines="6")
+    assert queries.get_cycle(YEAR).rule_version == 1
+    change_rules(cast, min_valid_lines="5")
+    with unit_of_work():
+        versions.approve_change(actor_of(cast.minister), queries.get_cycle(YEAR, lock=True))
+    assert queries.get_cycle(YEAR).rule_version == 2
+
+
+def test_both_counters_confirm_the_tally_by_the_same_rules(cast):
+    bring_to(cast, CycleState.VOTING_CLOSED)
+    rate_all()
+    with time_machine.travel(TALLY_DAY):
+        move(cast, CycleState.TALLIED, by=cast.hr)
+        change(cast, decimals="1")
+        assert queries.get_cycle(YEAR).first_counter_id is None
+        assert entries()[-1].action == "cycle.count_taken_back"
+        move(cast, CycleState.TALLIED)
+        assert state() is CycleState.VOTING_CLOSED
+        move(cast, CycleState.TALLIED, by=cast.hr)
+    assert state() is CycleState.TALLIED
+
+
+def test_a_group_that_has_its_results_by_other_rules_is_left_out_no_more(cast):
+    bring_to(cast, CycleState.VOTING_CLOSED)
+    rate_all()
+    change(cast, min_valid_lines="6")
+    with unit_of_work():
+        cycle, minister = queries.get_cycle(YEAR, lock=True), actor_of(cast.minister)
+        services.leave_out(minister, cycle, Series.SECTIONS, Group.PEER_EVALUATION, "票数不够")
+    change(cast, min_valid_lines="5")
+    assert queries.list_decisions(queries.get_cycle(YEAR)) == []
+    assert entries()[-1].action == "cycle.group_taken_in"
 
 
 @pytest.mark.parametrize("origin", [CycleState.PUBLICIZING, CycleState.CONFIRMED, CycleState.FILED])
