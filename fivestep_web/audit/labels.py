@@ -152,6 +152,7 @@ ACTIONS: Final = {
     "poll.codes_issued": "发放评价码",
     "poll.codes_replaced": "换发评价码",
     "poll.count_confirmed": "计票人确认计票",
+    "poll.count_taken_back": "退回计票确认",
     "poll.counted": "计票",
     "poll.paper_corrected": "更正纸质票份数",
     "poll.paper_entered": "录入纸质票",

@@ -55,6 +55,21 @@ def confirm(actor: Actor, cycle: AssessmentCycle) -> bool:
     return len(ready) == len(polls)
 
 
+def take_back(actor: Actor, cycle: AssessmentCycle) -> None:
+    """Undo the first confirmations, whoever gave them, so that paper ballots can be corrected.
+
+    Refuses who may not count (NotAllowed) and where nobody has confirmed what waits (Conflict).
+    """
+    if not policy.can_count(actor):
+        raise NotAllowed(_("计票由办公室和人事共同办理。"))
+    confirmed = [poll for poll in waiting_polls(cycle.id) if poll.first_counter_id is not None]
+    if not confirmed:
+        raise Conflict(_("没有等待第二名计票人的确认。"))
+    for poll in confirmed:
+        poll.first_counter_id = None
+        audit.record(actor, "poll.count_taken_back", f"poll:{poll.id}", root=poll.root)
+
+
 def waiting_polls(cycle_id: int) -> Sequence[Poll]:
     """Return the sealed polls that are not counted, held until the end of the unit of work."""
     query = select(Poll).where(

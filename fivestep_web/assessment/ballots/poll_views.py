@@ -122,6 +122,7 @@ def count_show(year: int) -> ResponseReturnValue:
         is_swept=all(poll.swept_at is not None for poll in waiting),
         is_mine=firsts == {actor().person_id},
         is_second=bool(firsts - {None, actor().person_id}),
+        is_confirmed=bool(firsts - {None}),
         may_count=policy.can_count(actor()) and cycle.state is CycleState.VOTING_CLOSED,
         may_read=actor().may(Permission.RESULT_READ),
     )
@@ -134,6 +135,14 @@ def count_confirm(year: int) -> ResponseReturnValue:
         is_done = counting.confirm(actor(), get_cycle(year, lock=True))
     done, waits = _("计票完成。"), _("已确认，等待另一名计票人确认。")
     return htmx.leave(url_for(".count_show", year=year), done if is_done else waits)
+
+
+@blueprint.post("/assessment/<int:year>/count/take-back")
+@requires(Permission.BALLOT_COUNT)
+def count_take_back(year: int) -> ResponseReturnValue:
+    with unit_of_work():
+        counting.take_back(actor(), get_cycle(year, lock=True))
+    return htmx.leave(url_for(".count_show", year=year), _("已退回，更正后由两人重新确认。"))
 
 
 @blueprint.get("/assessment/<int:year>/polls/<int:poll_id>")

@@ -384,6 +384,29 @@ def test_numbers_of_forms_are_corrected_until_a_counter_confirms(app):
     assert counting.vote_count(polls()[0]) == VoteCount(8, 3, 3)
 
 
+def test_what_the_first_counter_confirmed_is_taken_back_to_correct_paper_ballots(app):
+    vote = a_vote(leaders(3))
+    sheet = dict.fromkeys(vote.units[Series.SECTIONS], "90")
+    batch_id = paper_batch(vote, 3)
+    enter_all(vote, batch_id, [sheet] * 3, (officer(), officer(Role.HRO)))
+    close(vote)
+    sweep(vote)
+    second = officer(Role.HRO)
+    with pytest.raises(Conflict, match="没有等待第二名"), unit_of_work():
+        counting.take_back(second, vote.cycle)
+    with unit_of_work():
+        counting.confirm(vote.actor, vote.cycle)
+    with unit_of_work():
+        counting.take_back(second, vote.cycle)
+    correct(vote, batch_id, issued=7, returned=3)
+    for number, actor in enumerate((second, vote.actor)):
+        with unit_of_work():
+            assert counting.confirm(actor, vote.cycle) is bool(number)
+    with pytest.raises(Conflict, match="没有等待第二名"), unit_of_work():
+        counting.take_back(second, vote.cycle)
+    assert counting.vote_count(polls()[0]) == VoteCount(10, 3, 3)
+
+
 def test_an_entry_whose_clerk_left_is_made_anew_by_another(app):
     vote = a_vote(leaders(3))
     sheet = dict.fromkeys(vote.units[Series.SECTIONS], "90")

@@ -59,6 +59,13 @@ def count_confirm():
     return _office(role=Role.HRO)
 
 
+def count_take_back():
+    vote = _swept()
+    with unit_of_work():
+        counting.confirm(vote.actor, vote.cycle)
+    return _office(role=Role.HRO)
+
+
 def _paper():
     vote = a_vote(leaders(3))
     roster_id = db.session.scalars(select(RaterRoster.id)).one()
@@ -123,6 +130,7 @@ UNSAFE = {
     "polls.codes_replace": codes_replace,
     "polls.poll_remind": poll_remind,
     "polls.count_confirm": count_confirm,
+    "polls.count_take_back": count_take_back,
     "paper.paper_create": paper_create,
     "paper.paper_enter": paper_enter,
     "paper.paper_update": paper_update,
