@@ -111,17 +111,22 @@ class UnitScore:
 
 @dataclass(frozen=True, slots=True)
 class PersonScore:
-    """A person of an assessed unit; a head's own completion is the unit's (domain 7.9)."""
+    """A person of a unit; a head's own completion is the unit's (domain 7.9).
+
+    *counted* are the goals of that completion; *figure* is None where the unit has no total.
+    """
 
     id: int
     code: str
     name: str
     unit_id: int
     unit_code: str
+    unit: str
     post: str
     pool: Pool | None
     is_head: bool
     tasks: tuple[ScoredGoal, ...]
+    counted: tuple[ScoredGoal, ...]
     own: CompletionScore
     figure: Decimal | None
     overdue_goals: int
@@ -131,8 +136,9 @@ class PersonScore:
 class YearScore:
     """A year's assessment; units and people in the order of their codes.
 
-    *pool_sizes* counts those who must take part in the annual assessment (E9). *rule_version* names the
-    rules it was computed by.
+    *people* are those of assessed units, *unassessed* those of sections that are not: without a figure, yet
+    graded. *pool_sizes* counts those who must take part in the annual assessment (E9). *rule_version* names
+    the rules it was computed by.
     """
 
     year: int
@@ -142,6 +148,17 @@ class YearScore:
     people: tuple[PersonScore, ...]
     pool_sizes: Mapping[Pool, int]
     is_option_survey: bool
+    unassessed: tuple[PersonScore, ...] = ()
+
+    @property
+    def everybody(self) -> list[PersonScore]:
+        """Return everybody of whom the year keeps a record, by code."""
+        return sorted((*self.people, *self.unassessed), key=lambda person: person.code)
+
+    @property
+    def participants(self) -> list[tuple[PersonScore, Pool]]:
+        """Return who takes part in the annual assessment, each with the own pool: as *pool_sizes* counts."""
+        return [(person, person.pool) for person in self.everybody if person.pool]
 
     @property
     def has_ratings(self) -> bool:

@@ -1,7 +1,7 @@
 """Compute a year's assessment as of its 31 December from what is stored; writes nothing."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -104,15 +104,17 @@ def _compute(year: int) -> YearScore:
         if unit.is_assessed
     ]
     units = _ranked(units)
-    people = _score_people(posts, {unit.id: unit for unit in units}, of_person, settings)
+    people = list(_score_people(posts, stored, units, (of_unit, of_person), settings))
+    assessed = {unit.id for unit in units}
     return YearScore(
         year,
         settings,
         rules.version,
         tuple(units),
-        tuple(people),
+        tuple(person for person in people if person.unit_id in assessed),
         _pool_sizes(posts, stored),
         answers is not None,
+        unassessed=tuple(person for person in people if person.unit_id not in assessed),
     )
 
 
@@ -323,37 +325,40 @@ def _ranked(units: list[UnitScore]) -> list[UnitScore]:
 
 def _score_people(
     posts: Iterable[StoredPost],
-    units: Mapping[int, UnitScore],
-    tasks: Mapping[int, list[ScoredGoal]],
+    stored: Iterable[StoredUnit],
+    units: Iterable[UnitScore],
+    goals: tuple[Mapping[int, list[ScoredGoal]], Mapping[int, list[ScoredGoal]]],
     settings: Settings,
-) -> list[PersonScore]:
-    people = []
+) -> Iterator[PersonScore]:
+    """Yield everybody of an assessed unit or of a section: those of any section are graded (N2)."""
+    of_unit, of_person = goals
+    totals = {unit.id: unit.total.printed for unit in units}
+    kept = {unit.id: unit for unit in stored if unit.id in totals or unit.kind is UnitKind.SECTION}
     for post in posts:
-        unit = units.get(post.unit_id)
+        unit = kept.get(post.unit_id)
         if unit is None:
             continue
         is_head = unit.head_id == post.person_id
-        own_tasks = tuple(tasks.get(post.person_id, ()))
-        own = unit.completion if is_head else _completion(own_tasks, settings)
-        counted: Collection[ScoredGoal] = unit.goals if is_head else own_tasks
+        tasks = tuple(of_person.get(post.person_id, ()))
+        counted = tuple(of_unit.get(unit.id, ())) if is_head else tasks
+        own = _completion(counted, settings)
         is_section = unit.kind is UnitKind.SECTION
-        people.append(
-            PersonScore(
-                id=post.person_id,
-                code=post.code,
-                name=post.name,
-                unit_id=unit.id,
-                unit_code=unit.code,
-                post=f"{unit.name}{post.title}",
-                pool=POOLS[post.establishment] if is_section and post.establishment else None,
-                is_head=is_head,
-                tasks=own_tasks,
-                own=own,
-                figure=personal_figure(unit.total.printed, own.score, settings),
-                overdue_goals=sum(goal.is_overdue for goal in counted),
-            )
+        yield PersonScore(
+            id=post.person_id,
+            code=post.code,
+            name=post.name,
+            unit_id=unit.id,
+            unit_code=unit.code,
+            unit=unit.name,
+            post=f"{unit.name}{post.title}",
+            pool=POOLS[post.establishment] if is_section and post.establishment else None,
+            is_head=is_head,
+            tasks=tasks,
+            counted=counted,
+            own=own,
+            figure=personal_figure(totals.get(unit.id), own.score, settings),
+            overdue_goals=sum(goal.is_overdue for goal in counted),
         )
-    return people
 
 
 def _pool_sizes(posts: Iterable[StoredPost], units: Iterable[StoredUnit]) -> dict[Pool, int]:

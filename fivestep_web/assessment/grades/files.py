@@ -149,19 +149,22 @@ def contents(year: int) -> dict[int, dict[str, Any]]:
     standards, told, rewards = stored.completion_standards(year), queries.told(year), _rewards(year)
     return {
         person.id: {
-            **_unit_result(units[person.unit_id], counts[person.unit_id]),
+            **_unit_result(person, units.get(person.unit_id), counts.get(person.unit_id, 0)),
             **_own_result(score, person),
-            **_goals(units[person.unit_id].goals if person.is_head else person.tasks, standards),
+            **_goals(person.counted, standards),
             "post": person.post,
             "grade": told[person.id].grade if person.id in told else NONE,
             "remarks": told[person.id].remarks if person.id in told else "",
             "rewards": rewards.get(person.id, []),
         }
-        for person in score.people
+        for person in score.everybody
     }
 
 
-def _unit_result(unit: UnitScore, count: int) -> dict[str, Any]:
+def _unit_result(person: PersonScore, unit: UnitScore | None, count: int) -> dict[str, Any]:
+    if unit is None:
+        nothing = dict.fromkeys(("series", "unit_score", "unit_rank", "unit_band"), NONE)
+        return {"unit": person.unit, "unit_count": count, **nothing}
     return {
         "unit": unit.name,
         "series": unit.series,

@@ -18,6 +18,7 @@ from fivestep_web.assessment.notices import notice_payloads
 from fivestep_web.assessment.publicity.filing import list_matters
 from fivestep_web.assessment.publicity.models import AppealOutcome, ObjectionAppeal
 from fivestep_web.assessment.publicity.rules import ObjectionKind, ObjectionState
+from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, FieldError, NotAllowed
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
@@ -25,12 +26,14 @@ from fivestep_web.documents.checks import violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.rendering import render
 from fivestep_web.extensions import db as database
+from fivestep_web.org.models import UnitKind
 from tests.assessment.cycles.plans import CONFIRM_DAY, TALLY_DAY, YEAR, move, state
 from tests.assessment.grades import people
 from tests.assessment.grades.people import entries_of, latest, notice_of, sign
 from tests.assessment.publicity.people import answer, file, receive
 from tests.factories.accounts import user_with_role
 from tests.factories.keys import actor_of, open_key
+from tests.factories.org import UnitFactory
 
 NOTICE = DocumentKind.PERSONAL_RESULT_NOTICE
 
@@ -61,8 +64,9 @@ def filed(db):
 def uphold_review(staff, user):
     """Have the person's own request for a review answered in the person's favour."""
     objection_id = file(user, ObjectionKind.REVIEW, user.person.name)
-    receive(user_with_role(Role.SUP, name="监某甲"), objection_id)
-    answer(user_with_role(Role.SUP, name="监某乙"), objection_id, ObjectionState.UPHELD)
+    elsewhere = UnitFactory(kind=UnitKind.LEADERSHIP)
+    receive(user_with_role(Role.SUP, unit=elsewhere, name="监某甲"), objection_id)
+    answer(user_with_role(Role.SUP, unit=elsewhere, name="监某乙"), objection_id, ObjectionState.UPHELD)
 
 
 def correct(staff, user, grade=Grade.BASIC):
@@ -155,6 +159,28 @@ def test_a_year_is_not_filed_before_everybody_was_told_and_heard(staff):
     sign(staff.cast.office)
     move(staff.cast, CycleState.FILED)
     assert state() is CycleState.FILED
+
+
+def test_who_is_graded_without_being_assessed_is_told_may_ask_for_a_review_and_has_an_entry(db):
+    unit = UnitFactory(code="K09", name="第九科", is_assessed=False)
+    clerk = user_with_role(Role.STF, unit=unit, name="单某甲")
+    staff = people.make_staff(CycleState.PUBLICIZING)
+    with time_machine.travel(TALLY_DAY, tick=True):
+        people.propose_all(staff)
+        people.propose(staff, clerk)
+        people.hold_steps(staff)
+    move(staff.cast, CycleState.CONFIRMED)
+    people.decide_all(staff)
+    people.give_all(staff)
+    content = notice_of(clerk).content
+    assert (content["unit"], content["total_score"], content["personal_score"]) == ("第九科", "—", "—")
+    assert content["figure_note"] == "所在科室不参评，没有单位总分和个人得分。"
+    own = [matter.key for matter in list_matters(actor_of(clerk), get_cycle(YEAR), clock.today())]
+    assert f"person:{clerk.person_id}" in own
+    for user in (*people.everybody(staff), clerk):
+        people.record_paper(staff, user, Stance.AGREE)
+    move(staff.cast, CycleState.FILED)
+    assert entries_of(clerk)[0].content["unit_score"] == "—"
 
 
 def test_a_year_without_grades_in_the_system_is_filed_as_before(db):

@@ -93,6 +93,17 @@ def test_leaders_of_the_county_get_no_grade_here(staff):
         propose(staff, staff.cast.deputy)
 
 
+def test_staff_of_a_section_that_is_not_assessed_are_graded_as_they_count_for_the_quota(db):
+    unit = UnitFactory(code="K09", name="第九科", is_assessed=False)
+    clerk = user_with_role(Role.STF, unit=unit, name="单某甲")
+    staff = people.make_staff(CycleState.PUBLICIZING)
+    year = standing.read(YEAR)
+    assert len(year.candidates) == sum(year.score.pool_sizes.values()) == 13
+    assert year.get(clerk.person_id).figure == standing.NO_FIGURE
+    assert propose(staff, clerk, Grade.EXCELLENT).figure == standing.NO_FIGURE
+    assert [person.id for person, _label in standing.excellent_rows(year.score)] == [clerk.person_id]
+
+
 @pytest.mark.parametrize(
     ("kind", "grade"),
     [
