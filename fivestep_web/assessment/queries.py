@@ -60,7 +60,7 @@ class StoredUnit:
 
 @dataclass(frozen=True, slots=True)
 class StoredGoal:
-    """The terms of a goal; one with *parent_id* is a personal task."""
+    """The terms of a goal, and whether it was cancelled (撤账); one with *parent_id* is a personal task."""
 
     id: int
     code: str
@@ -74,6 +74,7 @@ class StoredGoal:
     deadline: date
     scoring_method: str
     scoring_parameters: str
+    is_cancelled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +239,13 @@ def survey_answers(year: int, points: Collection[Decimal]) -> dict[int, dict[Dec
     return found or None
 
 
-def list_goals(year: int) -> list[StoredGoal]:
-    """Return the year's goals and personal tasks by code."""
+def list_goals(year: int, day: date) -> list[StoredGoal]:
+    """Return the year's goals and personal tasks by code; cancelled are those struck off up to *day*."""
+    cancelled = (
+        select(LedgerEntry.goal_id)
+        .join(LedgerChange, LedgerChange.entry_id == LedgerEntry.id)
+        .where(LedgerChange.state == LedgerState.CANCELLED, LedgerChange.changed_on <= day)
+    )
     query = (
         select(
             Goal.id,
@@ -254,6 +260,7 @@ def list_goals(year: int) -> list[StoredGoal]:
             Goal.deadline,
             Goal.scoring_method,
             Goal.scoring_parameters,
+            Goal.id.in_(cancelled),
         )
         .where(Goal.year == year)
         .order_by(Goal.code)
@@ -284,17 +291,6 @@ def progress_on(day: date, year: int) -> dict[int, StoredProgress]:
         )
         for goal_id, item in stood.items()
     }
-
-
-def cancelled_goals(day: date, year: int) -> frozenset[int]:
-    """Return the goals whose ledger entry was cancelled (撤账) up to *day*."""
-    query = (
-        select(LedgerEntry.goal_id)
-        .join(Goal, Goal.id == LedgerEntry.goal_id)
-        .join(LedgerChange, LedgerChange.entry_id == LedgerEntry.id)
-        .where(Goal.year == year, LedgerChange.state == LedgerState.CANCELLED, LedgerChange.changed_on <= day)
-    )
-    return frozenset(db.session.scalars(query))
 
 
 def adjustments(year: int) -> dict[int, list[AdjustmentLine]]:

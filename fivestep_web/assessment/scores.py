@@ -36,7 +36,7 @@ class GivenPoints:
 
 @dataclass(frozen=True, slots=True)
 class ScoredGoal:
-    """A goal with where it stood on 31 December and the steps of its points.
+    """A goal with where it stood on 31 December, or when the result was fixed, and the steps of its points.
 
     *problem* says why its rule cannot be read.
     """
@@ -56,6 +56,7 @@ class ScoredGoal:
     not_applicable: bool
     rule: str
     is_assessed_by_hand: bool
+    is_cancelled: bool
     is_overdue: bool
     score: GoalScore
     given: GivenPoints | None = None
@@ -173,6 +174,13 @@ class YearScore:
             if units:
                 found.append((label, units))
         return found
+
+    @property
+    def goals(self) -> list[ScoredGoal]:
+        """Return each goal that a unit or a person has, once."""
+        found = {goal.id: goal for unit in self.units for goal in unit.goals}
+        of_people = (goal for person in self.everybody for goal in (*person.counted, *person.tasks))
+        return list((found | {goal.id: goal for goal in of_people}).values())
 
     def find_unit(self, code: str) -> UnitScore | None:
         return next((unit for unit in self.units if unit.code == code), None)

@@ -13,6 +13,7 @@ from fivestep_web.assessment import queries
 from fivestep_web.assessment.candidates import Pool
 from fivestep_web.assessment.daily.points.queries import daily_scores
 from fivestep_web.assessment.daily.scores import DailyScore
+from fivestep_web.assessment.freezing.goals import list_stood
 from fivestep_web.assessment.goal_points import (
     ZERO,
     CompletionScore,
@@ -50,7 +51,6 @@ from fivestep_web.org.queries import get_calendar
 
 ANONYMITY_LINES = 5  # trust.md B7: below it nothing breaks a group's mean down
 NOTHING_GIVEN = Marks()
-NOTHING_REPORTED = StoredProgress(Decimal(0), not_applicable=False, completed_on=None)
 POOLS = {Establishment.CIVIL_SERVANT: Pool.CIVIL_SERVANT, Establishment.INSTITUTION: Pool.INSTITUTION_STAFF}
 
 
@@ -143,39 +143,22 @@ class _GoalScorer:
     calendar: WorkCalendar
 
     def score_all(self) -> list[ScoredGoal]:
-        day = date(self.year, 12, 31)
-        progress = queries.progress_on(day, self.year)
         given = queries.given_points(self.year)
-        cancelled = queries.cancelled_goals(day, self.year)
         rules: dict[tuple[str, str], ScoringRule | str] = {}
         scored = []
-        for goal in queries.list_goals(self.year):
+        for goal, stood in list_stood(self.year, date(self.year, 12, 31)):
             texts = self.rules.rule_of(goal.code, (goal.scoring_method, goal.scoring_parameters))
             if texts not in rules:
                 rules[texts] = _read_rule(*texts)
-            stood = progress.get(goal.id, NOTHING_REPORTED)
-            scored.append(
-                self._score(
-                    replace(goal, scoring_method=texts[0], scoring_parameters=texts[1]),
-                    stood,
-                    rules[texts],
-                    given.get(goal.id),
-                    is_cancelled=goal.id in cancelled,
-                )
-            )
+            ruled = replace(goal, scoring_method=texts[0], scoring_parameters=texts[1])
+            scored.append(self._score(ruled, stood, rules[texts], given.get(goal.id)))
         return scored
 
     def _score(
-        self,
-        goal: StoredGoal,
-        stood: StoredProgress,
-        rule: ScoringRule | str,
-        given: GivenPoints | None,
-        *,
-        is_cancelled: bool,
+        self, goal: StoredGoal, stood: StoredProgress, rule: ScoringRule | str, given: GivenPoints | None
     ) -> ScoredGoal:
         problem = rule if isinstance(rule, str) else None
-        if is_cancelled:
+        if goal.is_cancelled:
             score, problem = GoalScore(goal.points, ZERO, False, (ScoreStep("已撤账，不计入", ZERO),)), None  # noqa: FBT003 - field
         elif isinstance(rule, str):
             score = GoalScore(goal.points, None, True, (ScoreStep(rule, ZERO),))  # noqa: FBT003 - field
@@ -209,6 +192,7 @@ class _GoalScorer:
             not_applicable=stood.not_applicable,
             rule=_rule_text(goal, rule),
             is_assessed_by_hand=isinstance(rule, ScoringRule) and rule.method is Method.ASSESSOR,
+            is_cancelled=goal.is_cancelled,
             is_overdue=score.counted and not stood.not_applicable and late_until > goal.deadline,
             score=score,
             given=given,
