@@ -365,7 +365,7 @@ def test_today_says_whose_turn_it_is(db, count_queries):
     move(staff.cast, CycleState.CONFIRMED)
     assert lines(staff.cast.minister) == ["2026年度12人的年度等次等您确定。"]
     people.decide_all(staff)
-    assert lines(staff.cast.hr) == ["2026年度12人的结果通知待送达。"]
+    assert lines(staff.cast.hr) == ["2026年度11人的结果通知待送达。"], "the own one is another's to give"
     people.give_all(staff)
     member = actor_of(staff.members[0])
     count_queries.statements.clear()
@@ -375,3 +375,17 @@ def test_today_says_whose_turn_it_is(db, count_queries):
     assert len(count_queries) == 1
     sign(staff.members[0])
     assert lines(staff.members[0]) == []
+
+
+def test_today_tells_nobody_of_a_grade_or_notice_that_an_open_objection_holds(staff):
+    lines = lambda user: [line.sentence for line in waiting.find_lines(actor_of(user), YEAR)]  # noqa: E731
+    assert lines(staff.cast.hr) == ["2026年度11人的结果通知待送达。"]
+    objection_id = file(staff.members[0], ObjectionKind.REVIEW, "丁某0")
+    assert lines(staff.cast.hr) == ["2026年度10人的结果通知待送达。"]
+    people.propose(staff, staff.members[0], Grade.BASIC, reason="另有情况")
+    people.propose(staff, staff.members[1], Grade.BASIC, reason="另有情况")
+    assert lines(staff.cast.minister) == ["2026年度1人的年度等次等您确定。"]
+    elsewhere = UnitFactory(kind=UnitKind.LEADERSHIP)
+    receive(user_with_role(Role.SUP, unit=elsewhere, name="监某甲"), objection_id)
+    answer(user_with_role(Role.SUP, unit=elsewhere, name="监某乙"), objection_id)
+    assert lines(staff.cast.minister) == ["2026年度2人的年度等次等您确定。"]
