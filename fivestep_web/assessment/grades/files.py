@@ -21,6 +21,7 @@ from fivestep_web.assessment.result_table import NONE, figure
 from fivestep_web.assessment.scores import PersonScore, ScoredGoal, UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
 from fivestep_web.audit import services as audit
+from fivestep_web.audit.facts import keyed_digest
 from fivestep_web.audit.rules import sha256_of
 from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
@@ -119,8 +120,13 @@ def _write(
             "achievement_entry.written",
             f"achievement_entry:{entry.id}",
             person=entry.person_id,
-            sha256=entry.sha256,
+            digest=logged(entry),
         )
+
+
+def logged(entry: AchievementEntry) -> str:
+    """Return what the log keeps of an entry: its hash, so keyed that no grade is found by trying."""
+    return keyed_digest(f"achievement_entry:{entry.id}", entry.sha256)
 
 
 def fingerprint(entry: AchievementEntry) -> str:

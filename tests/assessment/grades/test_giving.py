@@ -1,5 +1,6 @@
 """Everybody is told in writing, signs an opinion, and the year's entry goes into the achievement file."""
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from fivestep_web.assessment.notices import notice_payloads
 from fivestep_web.assessment.publicity.filing import list_matters
 from fivestep_web.assessment.publicity.models import AppealOutcome, ObjectionAppeal
 from fivestep_web.assessment.publicity.rules import ObjectionKind, ObjectionState
+from fivestep_web.audit.rules import sha256_of
 from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, FieldError, NotAllowed
 from fivestep_web.core.permissions import Role
@@ -27,7 +29,7 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.rendering import render
 from fivestep_web.extensions import db as database
 from fivestep_web.org.models import UnitKind
-from tests.assessment.cycles.plans import CONFIRM_DAY, TALLY_DAY, YEAR, move, state
+from tests.assessment.cycles.plans import CONFIRM_DAY, TALLY_DAY, YEAR, entries, move, state
 from tests.assessment.grades import people
 from tests.assessment.grades.people import entries_of, latest, notice_of, sign
 from tests.assessment.publicity.people import answer, file, receive
@@ -322,6 +324,23 @@ def test_an_altered_entry_or_grade_is_found(filed, monkeypatch):
     entry = entries_of(filed.members[0])[0]
     monkeypatch.setattr(files, "fingerprint", lambda row: "0" * 64 if row.id == entry.id else row.sha256)
     assert list(evidence.faults()) == [f"实绩档案条目{entry.id}在归档后被改动"]
+
+
+def test_no_grade_is_found_in_the_log_by_trying(filed):
+    one, other = (latest(user) for user in filed.members[:2])
+    rows = {
+        (entry.action, item["row"]["id"]): item["row"]
+        for entry in entries()
+        if "row" in (item := json.loads(entry.body)["detail"])
+    }
+    logged = "".join(entry.body for entry in entries())
+    likely = [sha256_of(grade) for grade in Grade] + [sha256_of(stance) for stance in Stance]
+    likely += [notice_of(filed.members[0]).sha256, entries_of(filed.members[0])[0].sha256]
+    assert [digest for digest in likely if digest in logged] == []
+    assert one.grade is other.grade
+    confirmed = [rows["grade.confirmed", grade.id]["grade"] for grade in (one, other)]
+    assert confirmed[0] != confirmed[1], "equal grades look different"
+    assert list(evidence.faults()) == []
 
 
 def test_a_signature_that_was_altered_is_found_and_the_rest_is_still_verified(told):
