@@ -12,6 +12,8 @@ from sqlalchemy import BigInteger, Executable, String, and_, case, func, select,
 
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, CycleUnit, GroupDecision
 from fivestep_web.assessment.cycles.rules import Series
+from fivestep_web.assessment.grades.models import GradeBar
+from fivestep_web.assessment.grades.rules import BarKind
 from fivestep_web.assessment.group_results import Marks
 from fivestep_web.assessment.models import (
     Adjustment,
@@ -88,7 +90,10 @@ class StoredProgress:
 
 @dataclass(frozen=True, slots=True)
 class StoredPost:
-    """The post a person was first appointed to, of those held on 31 December."""
+    """The post a person was first appointed to, of those held on 31 December.
+
+    *has_been_away* where a posting elsewhere (援派、挂职) is entered, of whatever length and year.
+    """
 
     person_id: int
     code: str
@@ -96,6 +101,7 @@ class StoredPost:
     unit_id: int
     title: str
     establishment: Establishment | None
+    has_been_away: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +328,7 @@ def given_points(year: int) -> dict[int, GivenPoints]:
 
 def posts_on(day: date) -> list[StoredPost]:
     """Return everybody's post on *day*, by code."""
+    away = select(GradeBar.person_id).where(GradeBar.kind == BarKind.AWAY, GradeBar.withdrawn_on.is_(None))
     query = (
         select(
             Person.id,
@@ -330,6 +337,7 @@ def posts_on(day: date) -> list[StoredPost]:
             Position.unit_id,
             Position.title,
             PostHolding.establishment,
+            Person.id.in_(away),
         )
         .join(PostHolding, PostHolding.person_id == Person.id)
         .join(Position, Position.id == PostHolding.position_id)

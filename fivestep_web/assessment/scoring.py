@@ -23,6 +23,7 @@ from fivestep_web.assessment.goal_points import (
     score_completion,
     score_goal,
 )
+from fivestep_web.assessment.grades import queries as grades
 from fivestep_web.assessment.group_results import Marks, result_of, satisfaction_of
 from fivestep_web.assessment.models import AdjustmentKind
 from fivestep_web.assessment.queries import StoredGoal, StoredPost, StoredProgress, StoredUnit
@@ -112,7 +113,7 @@ def _compute(year: int) -> YearScore:
         rules.version,
         tuple(units),
         tuple(person for person in people if person.unit_id in assessed),
-        _pool_sizes(posts, stored),
+        _pool_sizes(year, posts, stored),
         answers is not None,
         unassessed=tuple(person for person in people if person.unit_id not in assessed),
     )
@@ -122,7 +123,7 @@ def read_pools(year: int) -> tuple[dict[Pool, int], Settings]:
     """Return the sizes of the quota pools as of 31 December, and the settings, without scoring the year."""
     day = date(year, 12, 31)
     stored = _as_assessed(queries.list_units(day), queries.frozen_kinds(year))
-    return _pool_sizes(queries.posts_on(day), stored), read_year_rules(year).settings
+    return _pool_sizes(year, queries.posts_on(day), stored), read_year_rules(year).settings
 
 
 def _as_assessed(stored: list[StoredUnit], frozen: Mapping[int, UnitKind] | None) -> list[StoredUnit]:
@@ -345,8 +346,14 @@ def _score_people(
         )
 
 
-def _pool_sizes(posts: Iterable[StoredPost], units: Iterable[StoredUnit]) -> dict[Pool, int]:
-    """Count the section staff of each pool; leaders and township cadres are assessed elsewhere (E9)."""
+def _pool_sizes(year: int, posts: Sequence[StoredPost], units: Iterable[StoredUnit]) -> dict[Pool, int]:
+    """Count the section staff of each pool; leaders and township cadres are assessed elsewhere (E9).
+
+    So is who worked on a posting for over half of the year (N5): no seat here is counted from them.
+    """
     sections = {unit.id for unit in units if unit.kind is UnitKind.SECTION}
-    counted = Counter(post.establishment for post in posts if post.unit_id in sections)
+    elsewhere = grades.list_away(year) if any(post.has_been_away for post in posts) else frozenset()
+    counted = Counter(
+        post.establishment for post in posts if post.unit_id in sections and post.person_id not in elsewhere
+    )
     return {pool: counted[establishment] for establishment, pool in POOLS.items()}

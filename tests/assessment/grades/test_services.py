@@ -181,6 +181,17 @@ def test_excellent_stays_within_the_seats_of_the_own_pool(staff):
         propose(staff, staff.members[3], Grade.EXCELLENT)
 
 
+def test_who_was_posted_elsewhere_for_over_half_of_the_year_counts_for_no_seat_here(staff):
+    away, shortly = staff.members[:2]
+    bar(staff, shortly, BarKind.AWAY, date(2026, 9, 1))
+    assert standing.read(YEAR).score.pool_sizes[Pool.CIVIL_SERVANT] == 12
+    bar(staff, away, BarKind.AWAY, date(2026, 3, 1))
+    assert standing.read(YEAR).score.pool_sizes[Pool.CIVIL_SERVANT] == 11
+    for member in staff.members[2:5]:
+        bar(staff, member, BarKind.LEAVE, date(2026, 3, 1))
+    assert standing.read(YEAR).seats[Pool.CIVIL_SERVANT] == 2, "who is on leave takes part without a grade"
+
+
 def test_an_approval_raises_the_seats_and_cannot_be_taken_from_under_them(staff):
     given = {Pool.CIVIL_SERVANT: ("青公〔2027〕1号", date(2027, 1, 4))}
     with unit_of_work():
