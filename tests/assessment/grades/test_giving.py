@@ -36,6 +36,7 @@ from tests.assessment.publicity.people import answer, file, receive
 from tests.factories.accounts import user_with_role
 from tests.factories.keys import actor_of, open_key
 from tests.factories.org import UnitFactory
+from tests.web import get
 
 NOTICE = DocumentKind.PERSONAL_RESULT_NOTICE
 
@@ -163,7 +164,7 @@ def test_a_year_is_not_filed_before_everybody_was_told_and_heard(staff):
     assert state() is CycleState.FILED
 
 
-def test_who_is_graded_without_being_assessed_is_told_may_ask_for_a_review_and_has_an_entry(db):
+def test_who_is_graded_without_being_assessed_is_told_may_ask_for_a_review_and_has_an_entry(db, login):
     unit = UnitFactory(code="K09", name="第九科", is_assessed=False)
     clerk = user_with_role(Role.STF, unit=unit, name="单某甲")
     staff = people.make_staff(CycleState.PUBLICIZING)
@@ -183,6 +184,7 @@ def test_who_is_graded_without_being_assessed_is_told_may_ask_for_a_review_and_h
         people.record_paper(staff, user, Stance.AGREE)
     move(staff.cast, CycleState.FILED)
     assert entries_of(clerk)[0].content["unit_score"] == "—"
+    assert "<dd>第九科不参评</dd>" in get(login(clerk), f"/people/{clerk.person_id}/file").text
 
 
 def test_a_year_without_grades_in_the_system_is_filed_as_before(db):
