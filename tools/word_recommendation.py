@@ -41,8 +41,13 @@ def recommendation_list() -> str:
 
 def _text() -> str:
     publicized = body(
-        "推荐对象于{{ publicity.start_date }}至{{ publicity.end_date }}在{{ publicity.way }}公示，"
-        "共{{ publicity.workday_count }}个工作日，{{ publicity.objections | sentence }}"
+        "推荐对象在{{ publicity.way }}公示，"
+        "{% for one in publicity.periods %}"
+        "{% if one.candidates %}{{ one.candidates }}{% endif %}"
+        "公示时间为{{ one.start_date }}至{{ one.end_date }}，共{{ one.workday_count }}个工作日"
+        "{% if not loop.last %}；{% endif %}"
+        "{% endfor %}"
+        "。{{ publicity.objections | sentence }}"
     )
     return (
         body(
@@ -96,9 +101,12 @@ def _opinions() -> str:
 
 def _publicity() -> str:
     return (
-        body(
-            "公示时间：{{ publicity.start_date }}至{{ publicity.end_date }}，"
-            "共{{ publicity.workday_count }}个工作日"
+        repeated(
+            "one in publicity.periods",
+            body(
+                "公示时间：{% if one.candidates %}{{ one.candidates }}，{% endif %}"
+                "{{ one.start_date }}至{{ one.end_date }}，共{{ one.workday_count }}个工作日"
+            ),
         )
         + body("公示方式：{{ publicity.way }}")
         + body("公示对象：{{ candidates | names('name') }}，共{{ candidates | length }}名")

@@ -15,7 +15,7 @@ from fivestep_web.assessment.payloads import series_results, supervision_unit
 from fivestep_web.assessment.publicity.deadlines import read
 from fivestep_web.assessment.publicity.queries import held_people, upheld_reviews
 from fivestep_web.assessment.result_table import NONE, figure
-from fivestep_web.assessment.scores import PersonScore, ScoredGoal, UnitScore, YearScore
+from fivestep_web.assessment.scores import SERIES_LABELS, PersonScore, ScoredGoal, YearScore
 from fivestep_web.assessment.scoring import score_year
 from fivestep_web.assessment.totals import personal_figure
 from fivestep_web.core.rounding import percent, plain
@@ -24,7 +24,10 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.payloads.assessment import DONE
 from fivestep_web.documents.queries import find_issued
 from fivestep_web.documents.requests import DocumentRequest
+from fivestep_web.org.models import UnitKind
 from fivestep_web.responsibility.letters.payloads import common
+
+SECTIONS = SERIES_LABELS[UnitKind.SECTION]
 
 
 def notice_payloads(year: int) -> list[DocumentRequest]:
@@ -38,7 +41,6 @@ def notice_payloads(year: int) -> list[DocumentRequest]:
     bulletin = find_issued(year, DocumentKind.ANNUAL_ASSESSMENT_RESULT)
     standing = _Standing(
         score,
-        {unit.id: unit for unit in score.units},
         dict(_results(bulletin["series"] if bulletin else series_results(score))),
         queries.completion_standards(year),
         bulletin["letterhead"]["printing_date"] if bulletin else None,
@@ -47,7 +49,7 @@ def notice_payloads(year: int) -> list[DocumentRequest]:
         {review.person_id: review.decided_on for review in upheld_reviews(year)},
     )
     held = held_people(year)
-    settled = [person for person in score.people if person.id not in held]
+    settled = [person for person in score.everybody if person.id not in held]
     return [request for person in settled if (request := standing.request(person))]
 
 
@@ -82,7 +84,6 @@ class _Standing:
     """The year as its notices tell it; *issued_on* is the bulletin's day, None while it is not out."""
 
     score: YearScore
-    units: Mapping[int, UnitScore]
     results: Mapping[str, Mapping[str, Any]]
     standards: Mapping[int, str]
     issued_on: str | None
@@ -92,8 +93,8 @@ class _Standing:
 
     def request(self, person: PersonScore) -> DocumentRequest | None:
         """Return the request for one person; None for who has neither a figure nor a grade."""
-        unit, grade = self.units[person.unit_id], self.told.get(person.id)
-        result = self.results.get(unit.name)
+        grade = self.told.get(person.id)
+        result = self.results.get(person.unit) or self._unassessed(person)
         personal = self._personal(result, person)
         if result is None or (personal is None and grade is None):
             return None
@@ -110,7 +111,7 @@ class _Standing:
             "personal_score": NONE if personal is None else str(personal),
             "grade": grade.grade if grade else None,
             "figure_note": self._figure_note(person),
-            **self._goals(unit.goals if person.is_head else person.tasks),
+            **self._goals(person.counted),
             "objection_end_date": chinese_date(grade.ask_by)
             if grade and grade.ask_by
             else self._objection_end(),
@@ -121,10 +122,21 @@ class _Standing:
             f"person:{person.id}",
             title,
             payload,
-            unit_id=unit.id,
+            unit_id=person.unit_id,
             person_id=person.id,
             is_draft=is_draft,
         )
+
+    def _unassessed(self, person: PersonScore) -> dict[str, Any] | None:
+        """Return what is told of a section that is not assessed; None for a unit that is."""
+        if self._is_assessed(person):
+            return None
+        sections = dict(self.score.series()).get(SECTIONS, ())
+        nothing = {"total_score": NONE, "rank": NONE}
+        return {"unit": person.unit, "series": SECTIONS, "unit_count": len(sections), **nothing}
+
+    def _is_assessed(self, person: PersonScore) -> bool:
+        return any(unit.id == person.unit_id for unit in self.score.units)
 
     def _personal(self, result: Mapping[str, Any] | None, person: PersonScore) -> Decimal | None:
         if result is None or result["total_score"] == NONE:
@@ -135,6 +147,8 @@ class _Standing:
         share = self.score.settings.personal_unit_share
         own = "单位完成得分" if person.is_head else "本人完成得分"
         note = f"个人得分＝单位总分×{percent(share)}＋{own}×{percent(1 - share)}，供评定等次参考。"
+        if not self._is_assessed(person):
+            note = "所在科室不参评，没有单位总分和个人得分。"
         day = self.corrected.get(person.id)
         return f"{note}复核改正：以{chinese_date(day)}的复核结论为准。" if day else note
 

@@ -12,6 +12,8 @@ from sqlalchemy import BigInteger, Executable, String, and_, case, func, select,
 
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, CycleUnit, GroupDecision
 from fivestep_web.assessment.cycles.rules import Series
+from fivestep_web.assessment.grades.models import GradeBar
+from fivestep_web.assessment.grades.rules import BarKind
 from fivestep_web.assessment.group_results import Marks
 from fivestep_web.assessment.models import (
     Adjustment,
@@ -60,7 +62,7 @@ class StoredUnit:
 
 @dataclass(frozen=True, slots=True)
 class StoredGoal:
-    """The terms of a goal; one with *parent_id* is a personal task."""
+    """The terms of a goal, and whether it was cancelled (撤账); one with *parent_id* is a personal task."""
 
     id: int
     code: str
@@ -74,6 +76,7 @@ class StoredGoal:
     deadline: date
     scoring_method: str
     scoring_parameters: str
+    is_cancelled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,10 @@ class StoredProgress:
 
 @dataclass(frozen=True, slots=True)
 class StoredPost:
-    """The post a person was first appointed to, of those held on 31 December."""
+    """The post a person was first appointed to, of those held on 31 December.
+
+    *has_been_away* where a posting elsewhere (援派、挂职) is entered, of whatever length and year.
+    """
 
     person_id: int
     code: str
@@ -95,6 +101,7 @@ class StoredPost:
     unit_id: int
     title: str
     establishment: Establishment | None
+    has_been_away: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +245,13 @@ def survey_answers(year: int, points: Collection[Decimal]) -> dict[int, dict[Dec
     return found or None
 
 
-def list_goals(year: int) -> list[StoredGoal]:
-    """Return the year's goals and personal tasks by code."""
+def list_goals(year: int, day: date) -> list[StoredGoal]:
+    """Return the year's goals and personal tasks by code; cancelled are those struck off up to *day*."""
+    cancelled = (
+        select(LedgerEntry.goal_id)
+        .join(LedgerChange, LedgerChange.entry_id == LedgerEntry.id)
+        .where(LedgerChange.state == LedgerState.CANCELLED, LedgerChange.changed_on <= day)
+    )
     query = (
         select(
             Goal.id,
@@ -254,6 +266,7 @@ def list_goals(year: int) -> list[StoredGoal]:
             Goal.deadline,
             Goal.scoring_method,
             Goal.scoring_parameters,
+            Goal.id.in_(cancelled),
         )
         .where(Goal.year == year)
         .order_by(Goal.code)
@@ -286,17 +299,6 @@ def progress_on(day: date, year: int) -> dict[int, StoredProgress]:
     }
 
 
-def cancelled_goals(day: date, year: int) -> frozenset[int]:
-    """Return the goals whose ledger entry was cancelled (撤账) up to *day*."""
-    query = (
-        select(LedgerEntry.goal_id)
-        .join(Goal, Goal.id == LedgerEntry.goal_id)
-        .join(LedgerChange, LedgerChange.entry_id == LedgerEntry.id)
-        .where(Goal.year == year, LedgerChange.state == LedgerState.CANCELLED, LedgerChange.changed_on <= day)
-    )
-    return frozenset(db.session.scalars(query))
-
-
 def adjustments(year: int) -> dict[int, list[AdjustmentLine]]:
     """Return the approved 加减分 of each unit in the order they were entered."""
     found: dict[int, list[AdjustmentLine]] = {}
@@ -326,6 +328,7 @@ def given_points(year: int) -> dict[int, GivenPoints]:
 
 def posts_on(day: date) -> list[StoredPost]:
     """Return everybody's post on *day*, by code."""
+    away = select(GradeBar.person_id).where(GradeBar.kind == BarKind.AWAY, GradeBar.withdrawn_on.is_(None))
     query = (
         select(
             Person.id,
@@ -334,6 +337,7 @@ def posts_on(day: date) -> list[StoredPost]:
             Position.unit_id,
             Position.title,
             PostHolding.establishment,
+            Person.id.in_(away),
         )
         .join(PostHolding, PostHolding.person_id == Person.id)
         .join(Position, Position.id == PostHolding.position_id)

@@ -36,7 +36,7 @@ class GivenPoints:
 
 @dataclass(frozen=True, slots=True)
 class ScoredGoal:
-    """A goal with where it stood on 31 December and the steps of its points.
+    """A goal with where it stood on 31 December, or when the result was fixed, and the steps of its points.
 
     *problem* says why its rule cannot be read.
     """
@@ -56,6 +56,7 @@ class ScoredGoal:
     not_applicable: bool
     rule: str
     is_assessed_by_hand: bool
+    is_cancelled: bool
     is_overdue: bool
     score: GoalScore
     given: GivenPoints | None = None
@@ -111,17 +112,22 @@ class UnitScore:
 
 @dataclass(frozen=True, slots=True)
 class PersonScore:
-    """A person of an assessed unit; a head's own completion is the unit's (domain 7.9)."""
+    """A person of a unit; a head's own completion is the unit's (domain 7.9).
+
+    *counted* are the goals of that completion; *figure* is None where the unit has no total.
+    """
 
     id: int
     code: str
     name: str
     unit_id: int
     unit_code: str
+    unit: str
     post: str
     pool: Pool | None
     is_head: bool
     tasks: tuple[ScoredGoal, ...]
+    counted: tuple[ScoredGoal, ...]
     own: CompletionScore
     figure: Decimal | None
     overdue_goals: int
@@ -131,8 +137,9 @@ class PersonScore:
 class YearScore:
     """A year's assessment; units and people in the order of their codes.
 
-    *pool_sizes* counts those who must take part in the annual assessment (E9). *rule_version* names the
-    rules it was computed by.
+    *people* are those of assessed units, *unassessed* those of sections that are not: without a figure, yet
+    graded. *pool_sizes* counts those who must take part in the annual assessment (E9). *rule_version* names
+    the rules it was computed by.
     """
 
     year: int
@@ -142,6 +149,17 @@ class YearScore:
     people: tuple[PersonScore, ...]
     pool_sizes: Mapping[Pool, int]
     is_option_survey: bool
+    unassessed: tuple[PersonScore, ...] = ()
+
+    @property
+    def everybody(self) -> list[PersonScore]:
+        """Return everybody of whom the year keeps a record, by code."""
+        return sorted((*self.people, *self.unassessed), key=lambda person: person.code)
+
+    @property
+    def participants(self) -> list[tuple[PersonScore, Pool]]:
+        """Return who takes part in the annual assessment, each with the own pool: as *pool_sizes* counts."""
+        return [(person, person.pool) for person in self.everybody if person.pool]
 
     @property
     def has_ratings(self) -> bool:
@@ -156,6 +174,13 @@ class YearScore:
             if units:
                 found.append((label, units))
         return found
+
+    @property
+    def goals(self) -> list[ScoredGoal]:
+        """Return each goal that a unit or a person has, once."""
+        found = {goal.id: goal for unit in self.units for goal in unit.goals}
+        of_people = (goal for person in self.everybody for goal in (*person.counted, *person.tasks))
+        return list((found | {goal.id: goal for goal in of_people}).values())
 
     def find_unit(self, code: str) -> UnitScore | None:
         return next((unit for unit in self.units if unit.code == code), None)

@@ -1,7 +1,7 @@
 """Compute a year's assessment as of its 31 December from what is stored; writes nothing."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from fivestep_web.assessment import queries
 from fivestep_web.assessment.candidates import Pool
 from fivestep_web.assessment.daily.points.queries import daily_scores
 from fivestep_web.assessment.daily.scores import DailyScore
+from fivestep_web.assessment.freezing.goals import list_stood
 from fivestep_web.assessment.goal_points import (
     ZERO,
     CompletionScore,
@@ -22,6 +23,7 @@ from fivestep_web.assessment.goal_points import (
     score_completion,
     score_goal,
 )
+from fivestep_web.assessment.grades import queries as grades
 from fivestep_web.assessment.group_results import Marks, result_of, satisfaction_of
 from fivestep_web.assessment.models import AdjustmentKind
 from fivestep_web.assessment.queries import StoredGoal, StoredPost, StoredProgress, StoredUnit
@@ -50,7 +52,6 @@ from fivestep_web.org.queries import get_calendar
 
 ANONYMITY_LINES = 5  # trust.md B7: below it nothing breaks a group's mean down
 NOTHING_GIVEN = Marks()
-NOTHING_REPORTED = StoredProgress(Decimal(0), not_applicable=False, completed_on=None)
 POOLS = {Establishment.CIVIL_SERVANT: Pool.CIVIL_SERVANT, Establishment.INSTITUTION: Pool.INSTITUTION_STAFF}
 
 
@@ -104,15 +105,17 @@ def _compute(year: int) -> YearScore:
         if unit.is_assessed
     ]
     units = _ranked(units)
-    people = _score_people(posts, {unit.id: unit for unit in units}, of_person, settings)
+    people = list(_score_people(posts, stored, units, (of_unit, of_person), settings))
+    assessed = {unit.id for unit in units}
     return YearScore(
         year,
         settings,
         rules.version,
         tuple(units),
-        tuple(people),
-        _pool_sizes(posts, stored),
+        tuple(person for person in people if person.unit_id in assessed),
+        _pool_sizes(year, posts, stored),
         answers is not None,
+        unassessed=tuple(person for person in people if person.unit_id not in assessed),
     )
 
 
@@ -120,7 +123,7 @@ def read_pools(year: int) -> tuple[dict[Pool, int], Settings]:
     """Return the sizes of the quota pools as of 31 December, and the settings, without scoring the year."""
     day = date(year, 12, 31)
     stored = _as_assessed(queries.list_units(day), queries.frozen_kinds(year))
-    return _pool_sizes(queries.posts_on(day), stored), read_year_rules(year).settings
+    return _pool_sizes(year, queries.posts_on(day), stored), read_year_rules(year).settings
 
 
 def _as_assessed(stored: list[StoredUnit], frozen: Mapping[int, UnitKind] | None) -> list[StoredUnit]:
@@ -141,39 +144,22 @@ class _GoalScorer:
     calendar: WorkCalendar
 
     def score_all(self) -> list[ScoredGoal]:
-        day = date(self.year, 12, 31)
-        progress = queries.progress_on(day, self.year)
         given = queries.given_points(self.year)
-        cancelled = queries.cancelled_goals(day, self.year)
         rules: dict[tuple[str, str], ScoringRule | str] = {}
         scored = []
-        for goal in queries.list_goals(self.year):
+        for goal, stood in list_stood(self.year, date(self.year, 12, 31)):
             texts = self.rules.rule_of(goal.code, (goal.scoring_method, goal.scoring_parameters))
             if texts not in rules:
                 rules[texts] = _read_rule(*texts)
-            stood = progress.get(goal.id, NOTHING_REPORTED)
-            scored.append(
-                self._score(
-                    replace(goal, scoring_method=texts[0], scoring_parameters=texts[1]),
-                    stood,
-                    rules[texts],
-                    given.get(goal.id),
-                    is_cancelled=goal.id in cancelled,
-                )
-            )
+            ruled = replace(goal, scoring_method=texts[0], scoring_parameters=texts[1])
+            scored.append(self._score(ruled, stood, rules[texts], given.get(goal.id)))
         return scored
 
     def _score(
-        self,
-        goal: StoredGoal,
-        stood: StoredProgress,
-        rule: ScoringRule | str,
-        given: GivenPoints | None,
-        *,
-        is_cancelled: bool,
+        self, goal: StoredGoal, stood: StoredProgress, rule: ScoringRule | str, given: GivenPoints | None
     ) -> ScoredGoal:
         problem = rule if isinstance(rule, str) else None
-        if is_cancelled:
+        if goal.is_cancelled:
             score, problem = GoalScore(goal.points, ZERO, False, (ScoreStep("已撤账，不计入", ZERO),)), None  # noqa: FBT003 - field
         elif isinstance(rule, str):
             score = GoalScore(goal.points, None, True, (ScoreStep(rule, ZERO),))  # noqa: FBT003 - field
@@ -207,6 +193,7 @@ class _GoalScorer:
             not_applicable=stood.not_applicable,
             rule=_rule_text(goal, rule),
             is_assessed_by_hand=isinstance(rule, ScoringRule) and rule.method is Method.ASSESSOR,
+            is_cancelled=goal.is_cancelled,
             is_overdue=score.counted and not stood.not_applicable and late_until > goal.deadline,
             score=score,
             given=given,
@@ -323,41 +310,50 @@ def _ranked(units: list[UnitScore]) -> list[UnitScore]:
 
 def _score_people(
     posts: Iterable[StoredPost],
-    units: Mapping[int, UnitScore],
-    tasks: Mapping[int, list[ScoredGoal]],
+    stored: Iterable[StoredUnit],
+    units: Iterable[UnitScore],
+    goals: tuple[Mapping[int, list[ScoredGoal]], Mapping[int, list[ScoredGoal]]],
     settings: Settings,
-) -> list[PersonScore]:
-    people = []
+) -> Iterator[PersonScore]:
+    """Yield everybody of an assessed unit or of a section: those of any section are graded (N2)."""
+    of_unit, of_person = goals
+    totals = {unit.id: unit.total.printed for unit in units}
+    kept = {unit.id: unit for unit in stored if unit.id in totals or unit.kind is UnitKind.SECTION}
     for post in posts:
-        unit = units.get(post.unit_id)
+        unit = kept.get(post.unit_id)
         if unit is None:
             continue
         is_head = unit.head_id == post.person_id
-        own_tasks = tuple(tasks.get(post.person_id, ()))
-        own = unit.completion if is_head else _completion(own_tasks, settings)
-        counted: Collection[ScoredGoal] = unit.goals if is_head else own_tasks
+        tasks = tuple(of_person.get(post.person_id, ()))
+        counted = tuple(of_unit.get(unit.id, ())) if is_head else tasks
+        own = _completion(counted, settings)
         is_section = unit.kind is UnitKind.SECTION
-        people.append(
-            PersonScore(
-                id=post.person_id,
-                code=post.code,
-                name=post.name,
-                unit_id=unit.id,
-                unit_code=unit.code,
-                post=f"{unit.name}{post.title}",
-                pool=POOLS[post.establishment] if is_section and post.establishment else None,
-                is_head=is_head,
-                tasks=own_tasks,
-                own=own,
-                figure=personal_figure(unit.total.printed, own.score, settings),
-                overdue_goals=sum(goal.is_overdue for goal in counted),
-            )
+        yield PersonScore(
+            id=post.person_id,
+            code=post.code,
+            name=post.name,
+            unit_id=unit.id,
+            unit_code=unit.code,
+            unit=unit.name,
+            post=f"{unit.name}{post.title}",
+            pool=POOLS[post.establishment] if is_section and post.establishment else None,
+            is_head=is_head,
+            tasks=tasks,
+            counted=counted,
+            own=own,
+            figure=personal_figure(totals.get(unit.id), own.score, settings),
+            overdue_goals=sum(goal.is_overdue for goal in counted),
         )
-    return people
 
 
-def _pool_sizes(posts: Iterable[StoredPost], units: Iterable[StoredUnit]) -> dict[Pool, int]:
-    """Count the section staff of each pool; leaders and township cadres are assessed elsewhere (E9)."""
+def _pool_sizes(year: int, posts: Sequence[StoredPost], units: Iterable[StoredUnit]) -> dict[Pool, int]:
+    """Count the section staff of each pool; leaders and township cadres are assessed elsewhere (E9).
+
+    So is who worked on a posting for over half of the year (N5): no seat here is counted from them.
+    """
     sections = {unit.id for unit in units if unit.kind is UnitKind.SECTION}
-    counted = Counter(post.establishment for post in posts if post.unit_id in sections)
+    elsewhere = grades.list_away(year) if any(post.has_been_away for post in posts) else frozenset()
+    counted = Counter(
+        post.establishment for post in posts if post.unit_id in sections and post.person_id not in elsewhere
+    )
     return {pool: counted[establishment] for establishment, pool in POOLS.items()}

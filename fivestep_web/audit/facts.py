@@ -4,6 +4,7 @@ An entry whose change is evidence carries the whole row under the name ROW; the 
 thing says what its row must hold now.
 """
 
+import hmac
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,8 +13,9 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
+from fivestep_web.audit.keys import derived_key
 from fivestep_web.audit.models import AuditEntry
-from fivestep_web.audit.rules import Plain, plain, sha256_of
+from fivestep_web.audit.rules import Plain, canonical, plain, sha256_of
 from fivestep_web.core.database import Base
 from fivestep_web.extensions import db
 
@@ -21,16 +23,37 @@ ROW = "row"
 BATCH = 500
 
 
-def facts_of(row: Base, *, hashed: Collection[str] = (), without: Collection[str] = ()) -> dict[str, Plain]:
-    """Return every column of a flushed row, *hashed* ones as the hash of their value, *without* left out."""
+def facts_of(
+    row: Base, *, hashed: Collection[str] = (), keyed: Collection[str] = (), without: Collection[str] = ()
+) -> dict[str, Plain]:
+    """Return every column of a flushed row; *without* are left out.
+
+    *hashed* ones, long or random, are the hash of their value; *keyed* ones, of which few values are likely,
+    the keyed digest.
+    """
     facts: dict[str, Plain] = {}
     for attribute in inspect(type(row)).column_attrs:
-        if attribute.key not in without:
-            value = getattr(row, attribute.key)
-            if isinstance(value, Decimal):
-                value = format(value.normalize() + Decimal(0), "f")  # as the database spells it
-            facts[attribute.key] = sha256_of(value) if attribute.key in hashed else plain(value)
+        name = attribute.key
+        if name in without:
+            continue
+        value = getattr(row, name)
+        if isinstance(value, Decimal):
+            value = format(value.normalize() + Decimal(0), "f")  # as the database spells it
+        if name in keyed:
+            place = f"{row.__tablename__}:{inspect(row).identity}:{name}"
+            facts[name] = keyed_digest(place, value)
+        else:
+            facts[name] = sha256_of(value) if name in hashed else plain(value)
     return facts
+
+
+def keyed_digest(place: str, value: object) -> str:
+    """Return what shows a change of *value* and nobody finds by trying, without the instance secret.
+
+    *place* is where the value stands: equal values of two places look different.
+    """
+    text = canonical([place, value])
+    return hmac.digest(derived_key("audit-fact/1"), text.encode(), "sha256").hex()
 
 
 def altered(now: Mapping[str, object], logged: Mapping[str, object]) -> list[str]:

@@ -291,6 +291,7 @@ FACTS: Final = {
     "decide_by": "答复期限",
     "decision_note": "批准意见",
     "deputy_id": "代签人",
+    "digest": "校验值",
     "documents": "文档",
     "effective_on": "变更日期",
     "done": "累计完成",

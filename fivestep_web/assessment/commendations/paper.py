@@ -66,7 +66,7 @@ def requests(year: int) -> list[DocumentRequest]:
         **common(year, title, f"commendation-{year}", is_draft=True),
         "letterhead": letterhead(KIND, year),
         "approval_basis": basis,
-        "publicity_end_date": _publicity_end(decided or named),
+        "publicity_end_date": _publicity_end(year, decided or named),
         "list_title": f"{year}年度组织工作先进集体和先进个人名单",
         **listed,
     }
@@ -101,10 +101,17 @@ def _tables(units: Sequence[str], people: Sequence[tuple[str, str]], order_rule:
     }
 
 
-def _publicity_end(rows: Sequence[Commendation]) -> str | None:
-    """Return the last day on which any of *rows* was publicized; None until it is over for all."""
+def _publicity_end(year: int, rows: Sequence[Commendation]) -> str | None:
+    """Return the last day on which any of *rows* was publicized; None until it is over for all.
+
+    The document says with it that no objection came that bears on the commendation: None where one is open
+    or was upheld.
+    """
     ids = {row.publicity_id for row in rows}
     if not rows or None in ids:
+        return None
+    facts = standing.facts_of(year, rows).values()
+    if any(one.has_open_objection or one.has_upheld_objection for one in facts):
         return None
     found = db.session.scalars(select(Publicity).where(Publicity.id.in_(ids))).all()
     days = [publicity.last_day(posted) for posted in found]

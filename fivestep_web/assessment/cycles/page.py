@@ -112,7 +112,7 @@ def _reachable(actor: Actor, unmet: Unmet) -> Unmet:
     is_plan = unmet.endpoint.startswith("cycles.") and unmet.endpoint.endswith("_edit")
     if is_plan and not actor.may(Permission.CYCLE_PREPARE):
         return Unmet(unmet.sentence)
-    return unmet
+    return unmet.for_reader(actor)
 
 
 def new_form(cycle: AssessmentCycle, move: Move) -> MoveForm:

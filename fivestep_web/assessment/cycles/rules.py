@@ -1,8 +1,9 @@
 """The life of an assessment cycle: states, who moves it, what must hold before (domain.md 5.6); pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from fivestep_web.assessment.score_settings import Group
 
@@ -174,13 +175,19 @@ MOVES = (
 class Unmet:
     """A condition not met: what is missing, and the page that cures it.
 
-    *endpoint* takes the year and *values*; empty where only time or another office cures it.
+    *endpoint* takes the year and *values*; empty where only time or another office cures it. *opens_to* says
+    who may follow it, None for everybody.
     """
 
     sentence: str
     cure: str = ""
     endpoint: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
+    opens_to: Callable[[Any], bool] | None = None
+
+    def for_reader(self, reader: object) -> "Unmet":
+        """Return the condition without its link for who may not follow it."""
+        return self if self.opens_to is None or self.opens_to(reader) else Unmet(self.sentence)
 
 
 def moves_from(state: CycleState) -> tuple[Move, ...]:

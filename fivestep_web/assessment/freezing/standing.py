@@ -10,7 +10,7 @@ from sqlalchemy import select
 from fivestep_web.assessment.cycles.models import AssessmentCycle
 from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.assessment.export import as_json
-from fivestep_web.assessment.freezing import rules
+from fivestep_web.assessment.freezing import goals, rules
 from fivestep_web.assessment.freezing.models import CycleResult
 from fivestep_web.assessment.scores import YearScore
 from fivestep_web.core.clock import ZONE
@@ -47,9 +47,10 @@ class Standing:
 
 
 def content(score: YearScore) -> dict[str, Any]:
-    """Return what is fixed of a result: all that is published, and the unrounded figures behind it."""
+    """Return what is fixed of a result: all that is published, the unrounded figures and goals behind it."""
     return {
         "result": as_json(score),
+        "goals": goals.facts_of(score.goals),
         "exact": {
             unit.code: {
                 **{group.value: str(result.result) for group, result in unit.groups.items()},

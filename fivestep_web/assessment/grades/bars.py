@@ -68,4 +68,4 @@ def _demand_order(starts_on: date, ends_on: date | None) -> None:
 
 
 def _row(bar: GradeBar) -> dict[str, object]:
-    return {ROW: facts_of(bar, hashed=HIDDEN)}
+    return {ROW: facts_of(bar, keyed=HIDDEN)}

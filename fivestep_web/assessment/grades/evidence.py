@@ -64,7 +64,7 @@ def _compare(
 
 
 def _is_altered(row: Any, entry: Logged, hidden: Sequence[str]) -> bool:
-    return entry.row is None or bool(altered(facts_of(row, hashed=hidden), entry.row))
+    return entry.row is None or bool(altered(facts_of(row, keyed=hidden), entry.row))
 
 
 def _is_signed(ring: Keyring, opinion: ResultOpinion, entry: Logged) -> bool:
@@ -88,7 +88,7 @@ def _entry_faults(logged: dict[int, Logged]) -> Iterator[str]:
         entry = logged.pop(row.id, None)
         if entry is None:
             yield f"实绩档案条目{row.id}没有登记日志"
-        elif not files.fingerprint(row) == row.sha256 == entry.detail.get("sha256"):
+        elif files.fingerprint(row) != row.sha256 or files.logged(row) != entry.detail.get("digest"):
             yield f"实绩档案条目{row.id}在归档后被改动"
     for row_id in logged:
         yield f"实绩档案条目{row_id}已登记，现在不存在"

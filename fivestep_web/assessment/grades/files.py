@@ -21,6 +21,7 @@ from fivestep_web.assessment.result_table import NONE, figure
 from fivestep_web.assessment.scores import PersonScore, ScoredGoal, UnitScore, YearScore
 from fivestep_web.assessment.scoring import score_year
 from fivestep_web.audit import services as audit
+from fivestep_web.audit.facts import keyed_digest
 from fivestep_web.audit.rules import sha256_of
 from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
@@ -119,8 +120,13 @@ def _write(
             "achievement_entry.written",
             f"achievement_entry:{entry.id}",
             person=entry.person_id,
-            sha256=entry.sha256,
+            digest=logged(entry),
         )
+
+
+def logged(entry: AchievementEntry) -> str:
+    """Return what the log keeps of an entry: its hash, so keyed that no grade is found by trying."""
+    return keyed_digest(f"achievement_entry:{entry.id}", entry.sha256)
 
 
 def fingerprint(entry: AchievementEntry) -> str:
@@ -149,19 +155,22 @@ def contents(year: int) -> dict[int, dict[str, Any]]:
     standards, told, rewards = stored.completion_standards(year), queries.told(year), _rewards(year)
     return {
         person.id: {
-            **_unit_result(units[person.unit_id], counts[person.unit_id]),
+            **_unit_result(person, units.get(person.unit_id), counts.get(person.unit_id, 0)),
             **_own_result(score, person),
-            **_goals(units[person.unit_id].goals if person.is_head else person.tasks, standards),
+            **_goals(person.counted, standards),
             "post": person.post,
             "grade": told[person.id].grade if person.id in told else NONE,
             "remarks": told[person.id].remarks if person.id in told else "",
             "rewards": rewards.get(person.id, []),
         }
-        for person in score.people
+        for person in score.everybody
     }
 
 
-def _unit_result(unit: UnitScore, count: int) -> dict[str, Any]:
+def _unit_result(person: PersonScore, unit: UnitScore | None, count: int) -> dict[str, Any]:
+    if unit is None:
+        nothing = dict.fromkeys(("series", "unit_score", "unit_rank", "unit_band"), NONE)
+        return {"unit": person.unit, "unit_count": count, **nothing}
     return {
         "unit": unit.name,
         "series": unit.series,

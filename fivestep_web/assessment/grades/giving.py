@@ -41,8 +41,8 @@ TOLD = (
     "goals",
     "completed_count",
 )
-HIDDEN_NOTICE = ("content",)
-HIDDEN_OPINION = ("stance", "text", "signed_bytes")
+HIDDEN_NOTICE = ("content", "sha256")
+HIDDEN_OPINION = ("stance", "text", "signed_bytes", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _store(
     )
     db.session.add(notice)
     db.session.flush()
-    row = facts_of(notice, hashed=HIDDEN_NOTICE)
+    row = facts_of(notice, keyed=HIDDEN_NOTICE)
     audit.record(actor, "result_notice.given", f"result_notice:{notice.id}", **{ROW: row})
 
 
@@ -229,4 +229,4 @@ def _demand_reason(said: Said) -> None:
 
 
 def _row(opinion: ResultOpinion) -> dict[str, object]:
-    return {ROW: facts_of(opinion, hashed=HIDDEN_OPINION)}
+    return {ROW: facts_of(opinion, keyed=HIDDEN_OPINION)}

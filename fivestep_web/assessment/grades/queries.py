@@ -18,7 +18,15 @@ from fivestep_web.assessment.grades.models import (
     ResultOpinion,
     SeatApproval,
 )
-from fivestep_web.assessment.grades.rules import Grade, GradeState, Period, Step, commendation_bar, counting
+from fivestep_web.assessment.grades.rules import (
+    BarKind,
+    Grade,
+    GradeState,
+    Period,
+    Step,
+    commendation_bar,
+    counting,
+)
 from fivestep_web.assessment.publicity.models import Objection, Publicity, PublicityLine
 from fivestep_web.assessment.publicity.queries import UpheldReview, upheld_reviews
 from fivestep_web.assessment.publicity.rules import (
@@ -89,6 +97,14 @@ def list_bars(year: int, day: date) -> dict[int, list[GradeBar]]:
         for person_id, own in found.items()
         if counted[person_id]
     }
+
+
+def list_away(year: int) -> frozenset[int]:
+    """Return who is assessed for *year* where they were posted to (N5)."""
+    bars = list_bars(year, date(year, 12, 31))
+    return frozenset(
+        person_id for person_id, own in bars.items() if any(bar.kind is BarKind.AWAY for bar in own)
+    )
 
 
 def list_all_bars() -> Sequence[GradeBar]:

@@ -230,7 +230,7 @@ def send_back(actor: Actor, grade: AnnualGrade, reason: str) -> None:
 
 
 def _row(grade: AnnualGrade) -> dict[str, object]:
-    return {ROW: facts_of(grade, hashed=HIDDEN)}
+    return {ROW: facts_of(grade, keyed=HIDDEN)}
 
 
 def _demand(actor: Actor, permission: Permission, sentence: str) -> None:

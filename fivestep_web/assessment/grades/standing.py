@@ -175,7 +175,7 @@ def read(year: int) -> Year:
 
     return Year(
         score=score,
-        candidates=tuple(candidate(person, person.pool) for person in score.people if person.pool),
+        candidates=tuple(candidate(person, pool) for person, pool in score.participants),
         seats={
             pool: excellent_seats(
                 score.pool_sizes.get(pool, 0), score.settings, approval_recorded=pool in approvals
@@ -194,7 +194,7 @@ def excellent_rows(score: YearScore) -> list[tuple[PersonScore, str]]:
     done, versions = queries.publicized(score.year), queries.list_versions(score.year)
     return [
         (person, versions[person.id][-1].label)
-        for person in score.people
+        for person, _pool in score.participants
         if person.id in versions and person.id not in done and _is_proposed(versions[person.id][-1])
     ]
 

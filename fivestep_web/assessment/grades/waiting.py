@@ -13,7 +13,7 @@ from fivestep_web.assessment.grades import policy
 from fivestep_web.assessment.grades.models import AnnualGrade, ResultNotice, ResultOpinion
 from fivestep_web.assessment.grades.rules import GradeState
 from fivestep_web.assessment.publicity.models import AppealOutcome, Objection, ObjectionAppeal
-from fivestep_web.assessment.publicity.rules import ObjectionKind, ObjectionState
+from fivestep_web.assessment.publicity.rules import OPEN, ObjectionKind, ObjectionState
 from fivestep_web.assessment.publicity.waiting import Line
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
@@ -22,7 +22,10 @@ INDEX, OWN = "grades.grade_index", "grades.own_show"
 
 
 def find_lines(actor: Actor, year: int) -> list[Line]:
-    """Return what waits for personnel, the minister, and the person with a notice to sign."""
+    """Return what waits for personnel, the minister, and the person with a notice to sign.
+
+    Nobody is told of the own grade, nor of what an open objection holds: both are refused.
+    """
     if actor.person_id is None:
         return []
     figures = _figures(actor, year)
@@ -37,25 +40,39 @@ def _figures(actor: Actor, year: int) -> list[Any]:
     found: list[Any] = []
     if actor.may(Permission.OWN_RESULT):
         found.append(_unsigned(year, ResultNotice.person_id == actor.person_id).label("own"))
-    of_year = AnnualGrade.year == year
+    of_year, of_others = AnnualGrade.year == year, AnnualGrade.person_id != actor.person_id
+    is_free = AnnualGrade.person_id.not_in(_held(year))
     if actor.may(Permission.GRADE_DECIDE):
-        is_open = AnnualGrade.state == GradeState.PROPOSED
-        found.append(_count(AnnualGrade, of_year, is_open).label("proposed"))
+        is_open = and_(
+            AnnualGrade.state == GradeState.PROPOSED, AnnualGrade.prepared_by_id != actor.person_id
+        )
+        found.append(_count(AnnualGrade, of_year, of_others, is_free, is_open).label("proposed"))
     if actor.may(Permission.GRADE_PREPARE):
         told = select(ResultNotice.grade_id)
-        is_untold = and_(AnnualGrade.decided_on.is_not(None), AnnualGrade.id.not_in(told))
+        is_untold = and_(
+            AnnualGrade.decided_on.is_not(None),
+            AnnualGrade.id.not_in(told),
+            AnnualGrade.id.not_in(_corrected()),
+        )
+        is_returned = AnnualGrade.state == GradeState.RETURNED
         found += [
             _count(AnnualGrade, of_year).label("all"),
-            _count(AnnualGrade, of_year, AnnualGrade.state == GradeState.RETURNED).label("returned"),
-            _count(AnnualGrade, of_year, is_untold, AnnualGrade.id.not_in(_corrected())).label("untold"),
+            _count(AnnualGrade, of_year, of_others, is_returned).label("returned"),
+            _count(AnnualGrade, of_year, of_others, is_free, is_untold).label("untold"),
             _unsigned(year).label("unsigned"),
-            _reviews(year).label("reviews"),
+            _reviews(year, Objection.person_id != actor.person_id).label("reviews"),
         ]
     return found
 
 
 def _count(table: Any, *conditions: ColumnElement[bool]) -> Any:
     return select(func.count()).select_from(table).where(*conditions).scalar_subquery()
+
+
+def _held(year: int) -> Any:
+    """Select whom an open objection is about: neither decision nor notice before its answer (N8)."""
+    query = select(Objection.person_id).where(Objection.year == year, Objection.person_id.is_not(None))
+    return query.where(Objection.state.in_(OPEN))
 
 
 def _corrected() -> Any:
@@ -89,7 +106,7 @@ def _upheld_on_appeal() -> Any:
     )
 
 
-def _reviews(year: int) -> Any:
+def _reviews(year: int, *conditions: ColumnElement[bool]) -> Any:
     done = select(AnnualGrade.objection_id).where(AnnualGrade.objection_id.is_not(None))
     graded = select(AnnualGrade.person_id).where(AnnualGrade.year == year)
     return _count(
@@ -99,6 +116,7 @@ def _reviews(year: int) -> Any:
         or_(Objection.state == ObjectionState.UPHELD, Objection.id.in_(_upheld_on_appeal())),
         Objection.person_id.in_(graded),
         Objection.id.not_in(done),
+        *conditions,
     )
 
 

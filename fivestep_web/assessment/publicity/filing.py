@@ -90,7 +90,7 @@ def list_matters(actor: Actor, cycle: AssessmentCycle, day: date) -> list[Matter
                 person_id=person_id,
                 last_day=noticed.get(person_id) or (deadlines.read().ask_by(told) if told else None),
             )
-            for person_id, name in queries.assessed_people(cycle, day)
+            for person_id, name in queries.assessed_people(cycle, day, noticed)
             if is_clerk or person_id == actor.person_id
         ]
     return found

@@ -16,7 +16,7 @@ from fivestep_web.assessment.daily.achievements.queries import list_missing_repo
 from fivestep_web.assessment.daily.bulletins.queries import issued_figures
 from fivestep_web.assessment.daily.papers import issued_payloads
 from fivestep_web.assessment.daily.rules import MONTHS
-from fivestep_web.assessment.publicity import lists, queries, services
+from fivestep_web.assessment.publicity import lists, policy, queries, services
 from fivestep_web.assessment.publicity.models import Objection
 from fivestep_web.assessment.publicity.rules import ObjectionKind, PublicityState, Subject
 from fivestep_web.core.errors import Conflict
@@ -37,6 +37,14 @@ class Step:
     @property
     def unmet_count(self) -> int:
         return sum(len(condition.unmet) for condition in self.conditions)
+
+
+def for_reader(actor: Actor, conditions: Sequence[Condition]) -> list[Condition]:
+    """Return the conditions with the links that the actor may follow."""
+    return [
+        Condition(condition.label, [unmet.for_reader(actor) for unmet in condition.unmet])
+        for condition in conditions
+    ]
 
 
 def steps(cycle: AssessmentCycle) -> list[Step]:
@@ -118,7 +126,12 @@ def count_gaps(cycle: AssessmentCycle) -> list[Unmet]:
 
 def _answer(objection: Objection) -> Unmet:
     sentence = _("关于%(about)s的%(kind)s还没有答复。", about=objection.about, kind=objection.kind.label)
-    return Unmet(sentence, _("查看异议"), "objections.objection_show", {"objection_id": objection.id})
+    values = {"objection_id": objection.id}
+
+    def opens_to(reader: Actor) -> bool:
+        return policy.can_read(reader, objection)
+
+    return Unmet(sentence, _("查看异议"), "objections.objection_show", values, opens_to)
 
 
 def open_gaps(cycle: AssessmentCycle) -> list[Unmet]:
@@ -160,14 +173,11 @@ def _post_results(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> None
 
 
 def _stop_results(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> None:
-    """Stop what is publicized of results that are reviewed anew, and their own list even where it ended."""
+    """Stop what is publicized of results that are reviewed anew, also where its period has ended."""
     del move
-    for publicity in queries.list_running(cycle.year):
+    for publicity in queries.list_posted(cycle.year):
         if publicity.subject in OF_CYCLE:
             services.stop(actor, publicity)
-    ended = queries.find_publicity(cycle.year, Subject.RESULTS, PublicityState.ENDED)
-    if ended:
-        services.stop(actor, ended)
 
 
 def _end_results(actor: Actor, cycle: AssessmentCycle, move: CycleMove) -> None:

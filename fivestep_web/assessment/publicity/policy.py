@@ -43,6 +43,13 @@ def is_about(actor: Actor, *, person_id: int | None, unit_id: int | None) -> boo
     )
 
 
+def can_read(actor: Actor, objection: Objection) -> bool:
+    """Say whether the actor may open it: the objector, and who handles them all but whom it is about."""
+    if actor.person_id is not None and actor.person_id == objection.objector_id:
+        return True
+    return sees_all(actor) and not is_about(actor, person_id=objection.person_id, unit_id=objection.unit_id)
+
+
 def can_receive(actor: Actor, objection: Objection) -> bool:
     """Say whether the actor may receive it: never the own one, nor one about the actor or the own unit."""
     return (

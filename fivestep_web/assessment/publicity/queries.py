@@ -1,7 +1,7 @@
 """What is stored about publicities and objections."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -241,14 +241,13 @@ def told_on(year: int) -> date | None:
     return read_chinese_date(bulletin["letterhead"]["printing_date"]) if bulletin else None
 
 
-def assessed_people(cycle: AssessmentCycle, day: date) -> list[tuple[int, str]]:
-    """Return id and name of everybody who holds a post in an assessed unit on *day*, by staff code."""
-    query = (
-        select(Person.id, Person.name)
-        .join(PostHolding, PostHolding.person_id == Person.id)
+def assessed_people(cycle: AssessmentCycle, day: date, told: Collection[int] = ()) -> list[tuple[int, str]]:
+    """Return id and name of who holds a post in an assessed unit on *day*, and of *told*, by staff code."""
+    assessed = (
+        select(PostHolding.person_id)
         .join(Position, Position.id == PostHolding.position_id)
         .join(CycleUnit, CycleUnit.unit_id == Position.unit_id)
         .where(CycleUnit.cycle_id == cycle.id, holds_on(day))
-        .order_by(Person.code)
     )
-    return list(dict.fromkeys((row[0], row[1]) for row in db.session.execute(query)))
+    query = select(Person.id, Person.name).where(or_(Person.id.in_(assessed), Person.id.in_(told)))
+    return [(row[0], row[1]) for row in db.session.execute(query.order_by(Person.code))]

@@ -1,5 +1,6 @@
 """Pages of publicity: what blocks it, what is publicized, how it is prepared (domain.md 5.8)."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -29,12 +30,12 @@ follow(blueprint, "publicity.publicity_index", stays=False)
 @blueprint.get("/assessment/<int:year>/gate")
 @requires(Permission.RESULT_READ)
 def gate_show(year: int) -> ResponseReturnValue:
-    cycle = get_cycle(year)
+    cycle, me = get_cycle(year), actor()
     return render_template(
         "publicity/gate_show.html",
         cycle=cycle,
-        steps=gate.steps(cycle),
-        advice=gate.advice(cycle),
+        steps=[replace(step, conditions=gate.for_reader(me, step.conditions)) for step in gate.steps(cycle)],
+        advice=gate.for_reader(me, gate.advice(cycle)),
         standing=standing_of(score_year(year)),
     )
 

@@ -92,15 +92,22 @@ def result_text(row: Commendation) -> str:
 
 
 def _publicity(recommendation: Recommendation) -> dict[str, Any] | None:
-    """Return the latest publicity of those recommended, with what came of it; None without one."""
-    ids = [item.commendation.publicity_id for item in recommendation.items]
+    """Return each list those recommended stood on, with what came of all of them; None without one."""
+    rows = [item.commendation for item in recommendation.items]
+    ids = {row.publicity_id for row in rows}
     found = db.session.scalars(select(Publicity).where(Publicity.id.in_(ids)).order_by(Publicity.id)).all()
     if not found:
         return None
-    people = {item.commendation.person_id for item in recommendation.items}
+    people = {row.person_id for row in rows}
     about = [one for posted in found for one in publicity.list_about(posted)]
     mine = [one for one in about if one.unit_id is None and one.person_id in {*people, None}]
-    return {**period(found[-1]), "way": recommendation.way, "objections": _outcomes(mine)}
+    names = {
+        posted.id: "、".join(row.name for row in rows if row.publicity_id == posted.id) for posted in found
+    }
+    periods = [
+        {"candidates": names[posted.id] if len(found) > 1 else None, **period(posted)} for posted in found
+    ]
+    return {"periods": periods, "way": recommendation.way, "objections": _outcomes(mine)}
 
 
 def _outcomes(objections: Sequence[Objection]) -> str:

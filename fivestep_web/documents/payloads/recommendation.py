@@ -29,12 +29,19 @@ class Opinion(TypedDict):
     opinion: str  # 同意推荐
 
 
-class ClosedPublicity(TypedDict):
-    """公示 of the candidates, once it has ended."""
+class PublicityPeriod(TypedDict):
+    """The period of one list; both ends are part of it."""
 
+    candidates: str | None  # who of them stood on it: 丁某甲、王某甲; None where all stood on one list
     start_date: str
     end_date: str
     workday_count: int
+
+
+class ClosedPublicity(TypedDict):
+    """公示 of the candidates, once it has ended."""
+
+    periods: list[PublicityPeriod]  # one for each list they stood on
     way: str  # 县委组织部公示栏
     objections: str  # "未收到异议", or how many came and how they were settled; without full stop
 

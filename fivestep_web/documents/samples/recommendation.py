@@ -51,9 +51,14 @@ def recommendation_list(letterhead: dict[str, Any]) -> dict[str, Any]:
             for index, organ in enumerate(("县纪委监委机关", "县公安局", "县卫生健康局"), 1)
         ],
         "publicity": {
-            "start_date": "2026年12月21日",
-            "end_date": "2026年12月25日",
-            "workday_count": 5,
+            "periods": [
+                {
+                    "candidates": None,
+                    "start_date": "2026年12月21日",
+                    "end_date": "2026年12月25日",
+                    "workday_count": 5,
+                }
+            ],
             "way": "县委组织部公示栏",
             "objections": "未收到异议",
         },

@@ -243,8 +243,10 @@ def test_an_objection_to_the_whole_list_holds_everybody_on_it(cast, troupe):
     with time_machine.travel(ISSUE_DAY, tick=True):
         with pytest.raises(DomainError, match="异议没有答复"):
             people.decide(cast.minister, [row_of("第1科").id])
+        assert paper.requests(YEAR)[0].payload["publicity_end_date"] is None, "not 未收到异议"
         receive(troupe.receiver, objection_id)
         answer(troupe.handler, objection_id, ObjectionState.DISMISSED)
+        assert paper.requests(YEAR)[0].payload["publicity_end_date"] == "2027年1月27日"
         people.decide(cast.minister, [row_of("第1科").id])
     assert row_of("第1科").state is S.DECIDED
 

@@ -179,6 +179,11 @@ DAYS = {
 def bring_to(cast: Cast, state: CycleState) -> None:
     """Bring a new plan to *state*, each step on a day it can be made; units are rated before the tally."""
     planned(cast)
+    bring_on(cast, state)
+
+
+def bring_on(cast: Cast, state: CycleState) -> None:
+    """Bring the drawn up plan to *state*."""
     for target in list(CycleState)[1 : list(CycleState).index(state) + 1]:
         with time_machine.travel(DAYS.get(target, NOW), tick=True):
             if target is CycleState.TALLIED:

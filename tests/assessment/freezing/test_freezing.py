@@ -32,12 +32,16 @@ from tests.assessment.cycles.plans import (
     TALLY_DAY,
     YEAR,
     actor_of,
+    bring_on,
     bring_to,
+    change_rules,
     entries,
     make_goal,
     move,
+    planned,
 )
 from tests.factories.ledger import ProgressEventFactory
+from tests.factories.responsibility import GoalFactory
 
 RESULTS = f"/assessment/{YEAR}"
 CHANGE = "第1科：总分由90.00变为89.10、位次由1变为4、四组评价由90.00变为89.10、领导评价结果由90.00变为87.00"
@@ -152,15 +156,43 @@ def test_a_fixed_result_altered_or_removed_is_found(cast, harm, sentence):
     assert list(verify().faults) == [f"考核结果：{sentence}"]
 
 
-def test_a_late_report_of_a_part_without_a_share_does_not_stop_the_filing(cast):
+def completion():
+    return as_json(score_year(YEAR))["units"][0]["completion_score"]
+
+
+@pytest.mark.parametrize("share", [Decimal(0), Decimal("0.5")])
+def test_what_happens_to_goals_after_the_review_neither_counts_nor_stops_the_filing(cast, share):
+    planned(cast)
+    change_rules(cast, evaluation_share=str(1 - share), completion_share=str(share))
     goal = make_goal(cast, deadline=date(2026, 12, 1))
-    bring_to(cast, CycleState.CONFIRMED)
-    before = fixed().content["result"]["units"][0]["completion_score"]
+    for unit in database.session.scalars(select(Unit).where(Unit.is_assessed, Unit.code != "K01")):
+        GoalFactory(code=f"M{unit.code}", topic=goal.topic, unit=unit, person=cast.office.person)
+    ProgressEventFactory(goal=goal, happened_on=date(2026, 11, 20), done=goal.target / 2)
+    bring_on(cast, CycleState.CONFIRMED)
+    before = as_json(score_year(YEAR))
+    assert before["units"][0]["completion_score"] == "40.00", "half of it, and late"
     ProgressEventFactory(goal=goal, happened_on=date(2026, 11, 30), done=goal.target)
-    assert as_json(score_year(YEAR))["units"][0]["completion_score"] != before
+    GoalFactory(code="M99", topic=goal.topic, unit=goal.unit, person=goal.person)
+    goal.deadline = date(2026, 12, 31)
+    database.session.commit()
+    assert as_json(score_year(YEAR)) == before
     assert standing_of(score_year(YEAR)).changes == ()
     with time_machine.travel(CONFIRM_DAY, tick=True):
         move(cast, CycleState.FILED)
+
+
+def test_a_result_sent_back_is_worked_out_of_the_goals_as_they_are_then(cast):
+    goal = make_goal(cast, deadline=date(2026, 12, 1))
+    bring_to(cast, CycleState.PUBLICIZING)
+    before = completion()
+    ProgressEventFactory(goal=goal, happened_on=date(2026, 11, 30), done=goal.target)
+    with time_machine.travel(TALLY_DAY, tick=True):
+        with unit_of_work():
+            cycles.send_back(actor_of(cast.minister), get_cycle(YEAR, lock=True), "异议成立")
+        assert completion() != before
+        move(cast, CycleState.PUBLICIZING)
+    assert completion() != before
+    assert standing_of(score_year(YEAR)).changes == ()
 
 
 def test_points_given_by_hand_stand_with_the_reviewed_result(cast):

@@ -1,5 +1,6 @@
 """Everybody is told in writing, signs an opinion, and the year's entry goes into the achievement file."""
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -18,6 +19,8 @@ from fivestep_web.assessment.notices import notice_payloads
 from fivestep_web.assessment.publicity.filing import list_matters
 from fivestep_web.assessment.publicity.models import AppealOutcome, ObjectionAppeal
 from fivestep_web.assessment.publicity.rules import ObjectionKind, ObjectionState
+from fivestep_web.audit.rules import sha256_of
+from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, FieldError, NotAllowed
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
@@ -25,12 +28,15 @@ from fivestep_web.documents.checks import violations
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.rendering import render
 from fivestep_web.extensions import db as database
-from tests.assessment.cycles.plans import CONFIRM_DAY, TALLY_DAY, YEAR, move, state
+from fivestep_web.org.models import UnitKind
+from tests.assessment.cycles.plans import CONFIRM_DAY, TALLY_DAY, YEAR, entries, move, state
 from tests.assessment.grades import people
 from tests.assessment.grades.people import entries_of, latest, notice_of, sign
 from tests.assessment.publicity.people import answer, file, receive
 from tests.factories.accounts import user_with_role
 from tests.factories.keys import actor_of, open_key
+from tests.factories.org import UnitFactory
+from tests.web import get
 
 NOTICE = DocumentKind.PERSONAL_RESULT_NOTICE
 
@@ -61,8 +67,9 @@ def filed(db):
 def uphold_review(staff, user):
     """Have the person's own request for a review answered in the person's favour."""
     objection_id = file(user, ObjectionKind.REVIEW, user.person.name)
-    receive(user_with_role(Role.SUP, name="监某甲"), objection_id)
-    answer(user_with_role(Role.SUP, name="监某乙"), objection_id, ObjectionState.UPHELD)
+    elsewhere = UnitFactory(kind=UnitKind.LEADERSHIP)
+    receive(user_with_role(Role.SUP, unit=elsewhere, name="监某甲"), objection_id)
+    answer(user_with_role(Role.SUP, unit=elsewhere, name="监某乙"), objection_id, ObjectionState.UPHELD)
 
 
 def correct(staff, user, grade=Grade.BASIC):
@@ -155,6 +162,29 @@ def test_a_year_is_not_filed_before_everybody_was_told_and_heard(staff):
     sign(staff.cast.office)
     move(staff.cast, CycleState.FILED)
     assert state() is CycleState.FILED
+
+
+def test_who_is_graded_without_being_assessed_is_told_may_ask_for_a_review_and_has_an_entry(db, login):
+    unit = UnitFactory(code="K09", name="第九科", is_assessed=False)
+    clerk = user_with_role(Role.STF, unit=unit, name="单某甲")
+    staff = people.make_staff(CycleState.PUBLICIZING)
+    with time_machine.travel(TALLY_DAY, tick=True):
+        people.propose_all(staff)
+        people.propose(staff, clerk)
+        people.hold_steps(staff)
+    move(staff.cast, CycleState.CONFIRMED)
+    people.decide_all(staff)
+    people.give_all(staff)
+    content = notice_of(clerk).content
+    assert (content["unit"], content["total_score"], content["personal_score"]) == ("第九科", "—", "—")
+    assert content["figure_note"] == "所在科室不参评，没有单位总分和个人得分。"
+    own = [matter.key for matter in list_matters(actor_of(clerk), get_cycle(YEAR), clock.today())]
+    assert f"person:{clerk.person_id}" in own
+    for user in (*people.everybody(staff), clerk):
+        people.record_paper(staff, user, Stance.AGREE)
+    move(staff.cast, CycleState.FILED)
+    assert entries_of(clerk)[0].content["unit_score"] == "—"
+    assert "<dd>第九科不参评</dd>" in get(login(clerk), f"/people/{clerk.person_id}/file").text
 
 
 def test_a_year_without_grades_in_the_system_is_filed_as_before(db):
@@ -298,6 +328,23 @@ def test_an_altered_entry_or_grade_is_found(filed, monkeypatch):
     assert list(evidence.faults()) == [f"实绩档案条目{entry.id}在归档后被改动"]
 
 
+def test_no_grade_is_found_in_the_log_by_trying(filed):
+    one, other = (latest(user) for user in filed.members[:2])
+    rows = {
+        (entry.action, item["row"]["id"]): item["row"]
+        for entry in entries()
+        if "row" in (item := json.loads(entry.body)["detail"])
+    }
+    logged = "".join(entry.body for entry in entries())
+    likely = [sha256_of(grade) for grade in Grade] + [sha256_of(stance) for stance in Stance]
+    likely += [notice_of(filed.members[0]).sha256, entries_of(filed.members[0])[0].sha256]
+    assert [digest for digest in likely if digest in logged] == []
+    assert one.grade is other.grade
+    confirmed = [rows["grade.confirmed", grade.id]["grade"] for grade in (one, other)]
+    assert confirmed[0] != confirmed[1], "equal grades look different"
+    assert list(evidence.faults()) == []
+
+
 def test_a_signature_that_was_altered_is_found_and_the_rest_is_still_verified(told):
     sign(told.members[0])
     opinion = notice_of(told.members[0]).opinion
@@ -339,7 +386,7 @@ def test_today_says_whose_turn_it_is(db, count_queries):
     move(staff.cast, CycleState.CONFIRMED)
     assert lines(staff.cast.minister) == ["2026年度12人的年度等次等您确定。"]
     people.decide_all(staff)
-    assert lines(staff.cast.hr) == ["2026年度12人的结果通知待送达。"]
+    assert lines(staff.cast.hr) == ["2026年度11人的结果通知待送达。"], "the own one is another's to give"
     people.give_all(staff)
     member = actor_of(staff.members[0])
     count_queries.statements.clear()
@@ -349,3 +396,17 @@ def test_today_says_whose_turn_it_is(db, count_queries):
     assert len(count_queries) == 1
     sign(staff.members[0])
     assert lines(staff.members[0]) == []
+
+
+def test_today_tells_nobody_of_a_grade_or_notice_that_an_open_objection_holds(staff):
+    lines = lambda user: [line.sentence for line in waiting.find_lines(actor_of(user), YEAR)]  # noqa: E731
+    assert lines(staff.cast.hr) == ["2026年度11人的结果通知待送达。"]
+    objection_id = file(staff.members[0], ObjectionKind.REVIEW, "丁某0")
+    assert lines(staff.cast.hr) == ["2026年度10人的结果通知待送达。"]
+    people.propose(staff, staff.members[0], Grade.BASIC, reason="另有情况")
+    people.propose(staff, staff.members[1], Grade.BASIC, reason="另有情况")
+    assert lines(staff.cast.minister) == ["2026年度1人的年度等次等您确定。"]
+    elsewhere = UnitFactory(kind=UnitKind.LEADERSHIP)
+    receive(user_with_role(Role.SUP, unit=elsewhere, name="监某甲"), objection_id)
+    answer(user_with_role(Role.SUP, unit=elsewhere, name="监某乙"), objection_id)
+    assert lines(staff.cast.minister) == ["2026年度2人的年度等次等您确定。"]

@@ -93,6 +93,17 @@ def test_leaders_of_the_county_get_no_grade_here(staff):
         propose(staff, staff.cast.deputy)
 
 
+def test_staff_of_a_section_that_is_not_assessed_are_graded_as_they_count_for_the_quota(db):
+    unit = UnitFactory(code="K09", name="第九科", is_assessed=False)
+    clerk = user_with_role(Role.STF, unit=unit, name="单某甲")
+    staff = people.make_staff(CycleState.PUBLICIZING)
+    year = standing.read(YEAR)
+    assert len(year.candidates) == sum(year.score.pool_sizes.values()) == 13
+    assert year.get(clerk.person_id).figure == standing.NO_FIGURE
+    assert propose(staff, clerk, Grade.EXCELLENT).figure == standing.NO_FIGURE
+    assert [person.id for person, _label in standing.excellent_rows(year.score)] == [clerk.person_id]
+
+
 @pytest.mark.parametrize(
     ("kind", "grade"),
     [
@@ -168,6 +179,17 @@ def test_excellent_stays_within_the_seats_of_the_own_pool(staff):
     people.to_institution(staff.members[3])
     with pytest.raises(FieldError, match="事业人员优秀名额0个"):
         propose(staff, staff.members[3], Grade.EXCELLENT)
+
+
+def test_who_was_posted_elsewhere_for_over_half_of_the_year_counts_for_no_seat_here(staff):
+    away, shortly = staff.members[:2]
+    bar(staff, shortly, BarKind.AWAY, date(2026, 9, 1))
+    assert standing.read(YEAR).score.pool_sizes[Pool.CIVIL_SERVANT] == 12
+    bar(staff, away, BarKind.AWAY, date(2026, 3, 1))
+    assert standing.read(YEAR).score.pool_sizes[Pool.CIVIL_SERVANT] == 11
+    for member in staff.members[2:5]:
+        bar(staff, member, BarKind.LEAVE, date(2026, 3, 1))
+    assert standing.read(YEAR).seats[Pool.CIVIL_SERVANT] == 2, "who is on leave takes part without a grade"
 
 
 def test_an_approval_raises_the_seats_and_cannot_be_taken_from_under_them(staff):

@@ -19,6 +19,7 @@ from fivestep_web.assessment.publicity.rules import ObjectionKind, PublicityStat
 from fivestep_web.assessment.score_settings import Group
 from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict
+from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db as database
 from fivestep_web.org.models import Unit
@@ -36,6 +37,7 @@ from tests.assessment.cycles.plans import (
     state,
 )
 from tests.assessment.publicity.people import answer, make_troupe, received
+from tests.factories.accounts import user_with_role
 from tests.web import get
 
 ANSWERED = "对单位、对整体的异议都已答复"
@@ -209,6 +211,12 @@ def test_each_line_of_the_gate_leads_to_its_cure(cast, login):
     assert f'href="/assessment/{YEAR}/publicities/results/edit"' in shown
     assert "“开始公示”前还有2项没有办好" in shown
     assert "1、2、3、4、5、6、7、8、9、10、11、12月的月通报没有印发" in shown
+    third = database.session.scalars(select(Unit).where(Unit.code == "K03")).one()
+    concerned = login(user_with_role(Role.OFC, unit=third))
+    for page in (GATE, f"/assessment/{YEAR}/cycle"):
+        shown = get(concerned, page).text
+        assert "关于第3科的计票异议还没有答复。" in shown
+        assert f"/objections/{objection_id}" not in shown, "a page that is not there for the unit it is about"
     answer(troupe.handler, objection_id)
     schedule_results(cast)
     assert "前要办的都已办好，由部长办理" in get(login(cast.minister), GATE).text

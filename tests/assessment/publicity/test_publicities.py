@@ -12,6 +12,7 @@ from fivestep_web.assessment.cycles import services as cycles
 from fivestep_web.assessment.cycles.queries import get_cycle
 from fivestep_web.assessment.cycles.rules import CycleState
 from fivestep_web.assessment.grades import services as grades
+from fivestep_web.assessment.grades.queries import publicized
 from fivestep_web.assessment.grades.rules import Grade
 from fivestep_web.assessment.grades.services import Proposal
 from fivestep_web.assessment.payloads import result_payloads
@@ -209,6 +210,19 @@ def test_an_upheld_objection_to_an_excellent_person_stops_both_lists(troupe):
         answer(troupe.handler, received(troupe, about=name), ObjectionState.UPHELD)
     assert state() is CycleState.REVIEWED
     assert {find(publicity_id).state, results().state} == {PublicityState.STOPPED}
+
+
+@pytest.mark.usefixtures("staff")
+def test_a_list_of_excellent_people_that_ended_is_stopped_with_the_results_it_followed_from(troupe):
+    with time_machine.travel(TALLY_DAY, tick=True):
+        publicity_id = schedule(troupe.cast.hr, EXCELLENT)
+        post(troupe.cast.minister, publicity_id)
+    end_on(CONFIRM_DAY)
+    assert find(publicity_id).state is ENDED
+    with time_machine.travel(CONFIRM_DAY, tick=True):
+        move(troupe.cast, CycleState.REVIEWED, by=troupe.cast.minister, reason="计票有误")
+    assert find(publicity_id).state is PublicityState.STOPPED
+    assert publicized(YEAR) == set()
 
 
 @pytest.fixture

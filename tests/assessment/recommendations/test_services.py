@@ -7,13 +7,14 @@ import pytest
 import time_machine
 
 from fivestep_web.assessment.commendations.rules import CommendationState as S
-from fivestep_web.assessment.publicity.models import Objection
-from fivestep_web.assessment.publicity.rules import ObjectionKind, ObjectionState
+from fivestep_web.assessment.publicity.models import Objection, Publicity
+from fivestep_web.assessment.publicity.rules import ObjectionKind, ObjectionState, PublicityState, Subject
 from fivestep_web.assessment.recommendations import paper, queries, services
 from fivestep_web.core.errors import Conflict, FieldError, NotAllowed
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents.checks import violations
+from fivestep_web.documents.opened import WordFile, text_of
 from fivestep_web.documents.rendering import render
 from fivestep_web.extensions import db as database
 from tests.assessment.commendations import people
@@ -159,13 +160,42 @@ def test_its_document_has_all_four_attachments_and_passes_every_check(cast):
     payload = request.payload
     assert payload["title"] == "关于推荐2026年度全市组织工作先进个人候选对象的请示"
     assert payload["letterhead"]["main_recipients"] == "中共青河市委组织部"
-    assert (payload["publicity"]["end_date"], payload["publicity"]["objections"]) == (
-        "2027年1月27日",
-        "未收到异议",
-    )
+    (period,) = payload["publicity"]["periods"]
+    assert period["candidates"] is None, "all of them"
+    assert (period["end_date"], payload["publicity"]["objections"]) == ("2027年1月27日", "未收到异议")
     assert [one["organ"] for one in payload["opinions"]] == ["县纪委监委机关"]
     assert [one["name"] for one in payload["candidates"]] == names(recommendation_id)
     assert violations(KIND, payload, render(KIND, payload)) == []
+
+
+def test_people_of_two_lists_are_given_with_the_period_of_each(cast):
+    recommendation_id = ready(cast)
+    first, second = (item.commendation for item in stored(recommendation_id).items)
+    earlier = database.session.get_one(Publicity, first.publicity_id)
+    later = Publicity(
+        year=YEAR, subject=Subject.COMMENDATION, state=PublicityState.ENDED, workdays=7, basis="办法",
+        receiver="干部监督科", address="305室", telephone="0000-12380", posted_on=date(2027, 2, 1),
+        prepared_by_id=earlier.prepared_by_id,
+    )  # fmt: skip
+    database.session.add(later)
+    database.session.flush()
+    second.publicity_id = later.id
+    database.session.commit()
+    (request,) = paper.requests(YEAR)
+    told = [
+        (one["candidates"], one["start_date"], one["end_date"], one["workday_count"])
+        for one in request.payload["publicity"]["periods"]
+    ]
+    assert told == [
+        (first.name, "2027年1月21日", "2027年1月27日", 5),
+        (second.name, "2027年2月2日", "2027年2月10日", 7),
+    ]
+    data = render(KIND, request.payload)
+    assert violations(KIND, request.payload, data) == []
+    shown = text_of(WordFile.open(data).document)
+    for name, start, end, count in told:
+        assert f"公示时间：{name}，{start}至{end}，共{count}个工作日" in shown
+        assert f"{name}公示时间为{start}至{end}，共{count}个工作日" in shown
 
 
 def test_issuing_sends_it_to_the_city_and_nothing_changes_afterwards(cast):
