@@ -168,7 +168,8 @@ def _seal_all(path: Path) -> list[int]:
         db.session.execute(insert(CycleUnit), rows)
         ids = {poll.id: poll.rater_group for poll in polls}
     with sqlite3.connect(path) as connection:
-        connection.executemany("INSERT INTO sealed_line VALUES (?, ?, ?, ?, 0)", _lines(ids, list(units)))
+        statement = "INSERT INTO sealed_line (id, poll_id, unit_id, mark) VALUES (?, ?, ?, ?)"
+        connection.executemany(statement, _lines(ids, list(units)))
     connection.close()
     return list(ids)
 
