@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from wtforms import Field
 
-from fivestep_web.assessment.cycles import facts, policy, queries, rules
+from fivestep_web.assessment.cycles import cures, facts, policy, queries, rules
 from fivestep_web.assessment.cycles.forms import MoveForm
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleRules, GroupDecision, RaterRoster
 from fivestep_web.assessment.cycles.rule_fields import SECTIONS, differences
@@ -100,19 +100,11 @@ def _step(actor: Actor, cycle: AssessmentCycle, move: Move, refused: MoveForm | 
             form = None  # every group has its results: none votes again
     return Step(
         move,
-        [_reachable(actor, item) for item in unmet],
+        [cures.for_reader(actor, item) for item in unmet],
         may,
         move.mover is Mover.COUNTERS and cycle.first_counter_id is not None,
         form,
     )
-
-
-def _reachable(actor: Actor, unmet: Unmet) -> Unmet:
-    """Leave the cure's link to who may follow it: the pages of a plan are those who prepare it."""
-    is_plan = unmet.endpoint.startswith("cycles.") and unmet.endpoint.endswith("_edit")
-    if is_plan and not actor.may(Permission.CYCLE_PREPARE):
-        return Unmet(unmet.sentence)
-    return unmet.for_reader(actor)
 
 
 def new_form(cycle: AssessmentCycle, move: Move) -> MoveForm:

@@ -185,10 +185,6 @@ class Unmet:
     values: Mapping[str, object] = field(default_factory=dict)
     opens_to: Callable[[Any], bool] | None = None
 
-    def for_reader(self, reader: object) -> "Unmet":
-        """Return the condition without its link for who may not follow it."""
-        return self if self.opens_to is None or self.opens_to(reader) else Unmet(self.sentence)
-
 
 def moves_from(state: CycleState) -> tuple[Move, ...]:
     """Return the ways that lead on, the forward one first; none from 已归档."""

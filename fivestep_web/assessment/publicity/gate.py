@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from fivestep_web.assessment.cycles import facts, hooks
+from fivestep_web.assessment.cycles import cures, facts, hooks
 from fivestep_web.assessment.cycles.guards import named
 from fivestep_web.assessment.cycles.hooks import Condition
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleMove
@@ -42,7 +42,7 @@ class Step:
 def for_reader(actor: Actor, conditions: Sequence[Condition]) -> list[Condition]:
     """Return the conditions with the links that the actor may follow."""
     return [
-        Condition(condition.label, [unmet.for_reader(actor) for unmet in condition.unmet])
+        Condition(condition.label, [cures.for_reader(actor, unmet) for unmet in condition.unmet])
         for condition in conditions
     ]
 

@@ -1,5 +1,6 @@
 """The gate's page and the commands agree: what it calls blocking is refused, the rest goes through."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -36,6 +37,7 @@ from tests.assessment.cycles.plans import (
     schedule_results,
     state,
 )
+from tests.assessment.grades.people import make_staff, propose_all
 from tests.assessment.publicity.people import answer, make_troupe, received
 from tests.factories.accounts import user_with_role
 from tests.web import get
@@ -220,6 +222,20 @@ def test_each_line_of_the_gate_leads_to_its_cure(cast, login):
     answer(troupe.handler, objection_id)
     schedule_results(cast)
     assert "前要办的都已办好，由部长办理" in get(login(cast.minister), GATE).text
+
+
+@pytest.mark.parametrize("place", [CycleState.OPEN, CycleState.VOTING_CLOSED, CycleState.PUBLICIZING])
+def test_no_line_leads_a_reader_to_a_page_that_is_refused(db, login, place):
+    staff = make_staff(place)
+    if place is CycleState.PUBLICIZING:
+        propose_all(staff)
+    for reader in (staff.cast.office, staff.cast.hr, staff.cast.minister, staff.cast.deputy):
+        client = login(reader)
+        pages = [get(client, page) for page in (GATE, f"/assessment/{YEAR}/cycle")]
+        links = {link for page in pages for link in re.findall(r'<li>[^<]*<a href="([^"]+)"', page.text)}
+        assert {link: get(client, link).status_code for link in links} == dict.fromkeys(links, 200)
+        if reader is staff.cast.hr and place is CycleState.PUBLICIZING:
+            assert f"/assessment/{YEAR}/grades" in links
 
 
 def test_what_is_missing_of_daily_assessment_is_advice_and_blocks_nothing(cast):
