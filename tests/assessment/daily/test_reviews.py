@@ -317,7 +317,7 @@ def test_a_unit_sees_its_own_report_and_remarks_and_no_others(daily, login):
 def test_the_head_reports_and_the_leader_remarks_on_the_units_page(daily, login):
     address = f"{SECOND}/units/{daily.county.unit.code}"
     client = login(daily.county.head)
-    assert "截至季末到期目标1项，已完成1项，其中按期完成1项；" in text(get(client, address))
+    assert "截至季末到期目标1项，已完成1项，其中按期完成1项。" in text(get(client, address))
     assert post(client, f"{address}/report", {"report": ""}).status_code == 422
     assert post(client, f"{address}/report", {"report": "到期1项，完成1项。"}).status_code == 303
     leader = login(daily.county.leader)

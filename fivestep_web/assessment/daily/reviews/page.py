@@ -158,10 +158,10 @@ def unit_line(unit: UnitFigures, report: UnitReport | None, remarks: Sequence[Un
 def proposed_report(unit: UnitFigures) -> str:
     """Return the first sentence of a unit's report, from the ledger."""
     if not unit.due:
-        return str(_("截至季末没有到期目标；"))
+        return str(_("截至季末没有到期目标。"))
     return str(
         _(
-            "截至季末到期目标%(due)s项，已完成%(done)s项，其中按期完成%(on_time)s项；",
+            "截至季末到期目标%(due)s项，已完成%(done)s项，其中按期完成%(on_time)s项。",
             due=unit.due,
             done=unit.done,
             on_time=unit.on_time,
