@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Any, Final, Protocol, cast
 
+from fivestep_web.core import clock
 from fivestep_web.documents import layout
 from fivestep_web.documents.attachments import ATTACHMENTS, attached
 from fivestep_web.documents.ballot_tables import ballot_tables
@@ -98,7 +100,7 @@ def context(
 ) -> dict[str, Any]:
     """Return what a template of *kind* may name: the fields of the payload and what follows from them."""
     values: dict[str, Any] = dict(payload)
-    document_date = payload["document_date"] or f"{payload['year']}年{UNDATED}"
+    document_date = payload["document_date"] or f"{_year_of_blanks(payload)}年{UNDATED}"
     mark = DRAFT_MARK if payload["draft"] else ""
     values.update(
         title=title_lines(payload["title"] + mark),
@@ -145,13 +147,20 @@ def _add_number(kind: DocumentKind, payload: Payload, values: dict[str, Any]) ->
         undated = values["document_date"].partition("年")[0] + f"年{UNDATED}"
         values["letterhead"] = letterhead | {"printing_date": letterhead["printing_date"] or undated}
         values["agency_mark"] = layout.agency_mark(letterhead["agency_mark"])
-        blank = letterhead["number_blank"]
+        code = letterhead["number_blank"].partition("〔")[0]
+        blank = f"{code}〔{_year_of_blanks(payload)}〕  号"
     elif kind is DocumentKind.RESPONSIBILITY_LETTER:
         blank = f"责〔{payload['year']}〕{LETTER_CODES[values['letter_kind']]}  号"
     elif kind in _SERIES:
-        blank = f"{_SERIES[kind]}〔{payload['year']}〕  号"
+        blank = f"{_SERIES[kind]}〔{_year_of_blanks(payload)}〕  号"
     if blank:
         values["shown_number"] = payload["number"] or blank
+
+
+def _year_of_blanks(payload: Payload) -> int:
+    """Return the year in which number and date will be filled in: results of a year go out in the next."""
+    made = datetime.fromisoformat(payload["created"]).astimezone(clock.ZONE)
+    return max(payload["year"], made.year)
 
 
 def core_properties(kind: DocumentKind, payload: Payload) -> bytes:

@@ -139,6 +139,16 @@ def test_long_tables_repeat_their_head_and_keep_their_rows():
     assert len(list(WordFile.open(data).document.iter("{*}tblHeader"))) == 1
 
 
+@pytest.mark.parametrize(
+    ("created", "year"),
+    [("2026-12-31T15:59:59Z", 2026), ("2026-12-31T16:00:00Z", 2027), ("2025-12-20T01:00:00Z", 2026)],
+)
+def test_a_drafts_blanks_are_of_the_year_it_will_be_issued_in(created, year):
+    data = render(DECISION, draft_payload(DECISION) | {"created": created})
+    assert styled(data, "GwDocNumber") == [f"青组发〔{year}〕  号"]
+    assert f"{year}年  月  日" in text_in(data)
+
+
 def test_a_drafts_number_is_the_blank_and_it_has_no_imprint():
     payload = draft_payload(DECISION)
     data = render(DECISION, payload)
