@@ -34,6 +34,8 @@ class Task:
     on_failure: Callable[[Claim, str], None] | None
 
 
+UNTIL_DONE = 1_000_000  # tries of what others wait for: it is never given up, a minute between two
+
 _TASKS: dict[str, Task] = {}
 
 

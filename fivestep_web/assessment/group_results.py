@@ -81,6 +81,8 @@ def check_validity(count: VoteCount, settings: Settings) -> tuple[Validity, str 
         return Validity.VALID, None
     if count.returned > count.issued:
         return Validity.VOID, f"收回{count.returned}张，多于发出的{count.issued}张，本组无效，须重新投票"
+    if count.issued == 0:
+        return Validity.INSUFFICIENT, "没有发出评价票，本组没有结果"
     if count.valid < settings.min_valid_rate * count.issued:
         least = percent(settings.min_valid_rate)
         return (

@@ -138,8 +138,8 @@ class YearScore:
     """A year's assessment; units and people in the order of their codes.
 
     *people* are those of assessed units, *unassessed* those of sections that are not: without a figure, yet
-    graded. *pool_sizes* counts those who must take part in the annual assessment (E9). *rule_version* names
-    the rules it was computed by.
+    graded. *goals* are all of the year, whoever has them. *pool_sizes* counts those who must take part in the
+    annual assessment (E9). *rule_version* names the rules it was computed by.
     """
 
     year: int
@@ -150,6 +150,7 @@ class YearScore:
     pool_sizes: Mapping[Pool, int]
     is_option_survey: bool
     unassessed: tuple[PersonScore, ...] = ()
+    goals: tuple[ScoredGoal, ...] = ()
 
     @property
     def everybody(self) -> list[PersonScore]:
@@ -174,13 +175,6 @@ class YearScore:
             if units:
                 found.append((label, units))
         return found
-
-    @property
-    def goals(self) -> list[ScoredGoal]:
-        """Return each goal that a unit or a person has, once."""
-        found = {goal.id: goal for unit in self.units for goal in unit.goals}
-        of_people = (goal for person in self.everybody for goal in (*person.counted, *person.tasks))
-        return list((found | {goal.id: goal for goal in of_people}).values())
 
     def find_unit(self, code: str) -> UnitScore | None:
         return next((unit for unit in self.units if unit.code == code), None)

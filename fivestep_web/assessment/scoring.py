@@ -116,6 +116,7 @@ def _compute(year: int) -> YearScore:
         _pool_sizes(year, posts, stored),
         answers is not None,
         unassessed=tuple(person for person in people if person.unit_id not in assessed),
+        goals=tuple(goals),
     )
 
 

@@ -87,8 +87,11 @@ def current_poll(cycle: AssessmentCycle, group: Group, series: Series) -> Poll:
     last = queries.latest_polls(cycle.id).get(vote)
     if last is not None and last.sealed_at is None:
         return last
-    if last is not None and (last.counted_at is None or vote not in queries.reopened_votes(cycle)):
+    again = queries.reopened_votes(cycle)
+    if last is not None and (last.counted_at is None or vote not in again):
         raise Conflict(_("这一组的评价已经封存，不用再发评价码。"))
+    if last is None and again and vote not in again:
+        raise Conflict(_("这次只有重新评价的组投票，这一组不在其中。"))
     poll = Poll(cycle_id=cycle.id, rater_group=group, series=series, round=last.round + 1 if last else 1)
     db.session.add(poll)
     db.session.flush()

@@ -20,14 +20,14 @@ from fivestep_web.assessment.ballots.results import sheet_of
 from fivestep_web.assessment.ballots.rules import CodeState
 from fivestep_web.assessment.cycles.models import CycleMove, RaterRoster
 from fivestep_web.assessment.cycles.rules import CycleState, Series
-from fivestep_web.assessment.group_results import Validity, VoteCount, result_of
+from fivestep_web.assessment.group_results import Validity, VoteCount, check_validity, result_of
 from fivestep_web.assessment.models import RatingTally
 from fivestep_web.assessment.queries import marks_of_year
 from fivestep_web.assessment.score_settings import Group, Settings
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.audit.verification import verify
 from fivestep_web.core import clock
-from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
+from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.rounding import round_half_up
 from fivestep_web.core.transaction import unit_of_work
@@ -360,12 +360,13 @@ def test_numbers_of_forms_are_corrected_until_a_counter_confirms(app):
     sheet = dict.fromkeys(vote.units[Series.SECTIONS], "90")
     batch_id = paper_batch(vote, 4, issued=4)
     clerks = (officer(), officer(Role.HRO))
-    enter_all(vote, batch_id, [sheet] * 4, clerks[:1])
-    enter_all(vote, batch_id, [sheet] * 3, clerks[1:])
+    enter_all(vote, batch_id, [sheet] * 3, clerks)
     close(vote)
     sweep(vote)
     with pytest.raises(Conflict, match="还没有录完"), unit_of_work():
         counting.confirm(vote.actor, vote.cycle)
+    with pytest.raises(FieldError, match="已经录到第3张"):
+        correct(vote, batch_id, issued=5, returned=2)
     correct(vote, batch_id, issued=5, returned=3)
     assert paper_facts("poll.paper_corrected") == {
         "name": "县级领导",
@@ -373,7 +374,6 @@ def test_numbers_of_forms_are_corrected_until_a_counter_confirms(app):
         "returned_before": 4,
         "issued": 5,
         "returned": 3,
-        "cleared": 1,
     }
     with unit_of_work():
         counting.confirm(vote.actor, vote.cycle)
@@ -435,6 +435,33 @@ def test_a_batch_registered_by_mistake_is_withdrawn_and_can_be_registered_again(
     assert paper_facts("poll.paper_withdrawn")["cleared"] == 1
     assert paper.list_batches([polls()[0].id]) == []
     paper_batch(vote, 0)
+
+
+def test_paper_forms_registered_by_mistake_leave_no_vote_that_replaces_the_earlier_one(app):
+    vote = a_vote(leaders(3))
+    units = vote.units[Series.SECTIONS]
+    cast(app, vote.codes["县级领导"], units[:-1], ["90"] * 3)
+    (first,) = count_both(vote)
+    reopen(vote, Group.LEADER_EVALUATION, Series.SECTIONS)
+    batch_id = paper_batch(vote, 1)
+    assert [poll.round for poll in polls()] == [1, 2]
+    with unit_of_work():
+        paper_corrections.withdraw_batch(vote.actor, paper.get_batch(vote.cycle, batch_id))
+    assert polls() == [first]
+    close(vote)
+    assert marks_of_year(YEAR)
+
+
+def test_a_vote_of_which_nothing_was_handed_out_gives_no_result():
+    assert check_validity(VoteCount(0, 0, 0), SETTINGS)[0] is Validity.INSUFFICIENT
+
+
+def test_in_a_repeated_vote_only_the_groups_that_repeat_it_vote(app):
+    vote = a_vote(leaders(3))
+    count_both(vote)
+    reopen(vote, Group.LEADER_EVALUATION, Series.SECTIONS)
+    with pytest.raises(Conflict, match="这一组不在其中"):
+        issuing.current_poll(vote.cycle, Group.SOCIAL_SURVEY, Series.TOWNSHIPS)
 
 
 def correct(vote, batch_id, **numbers):

@@ -251,7 +251,7 @@ def test_a_mistaken_batch_is_corrected_handed_over_and_withdrawn_on_its_page(app
     roster_id = database.session.scalars(select(RaterRoster.id)).one()
     post(client, f"{BASE}/paper", {"roster_id": roster_id, "issued": "3", "returned": "2"})
     address = re.search(rf"{BASE}/paper/\d+/edit", get(client, f"{BASE}/paper").text)[0].removesuffix("/edit")
-    post(client, address, {"number": "2", f"mark-{unit}": "1"})
+    post(client, address, {"number": "1", f"mark-{unit}": "1"})
     page = get(client, f"{address}/edit").text
     assert "收回第一遍" in page
     assert "已录的1张作废" in page
@@ -259,7 +259,7 @@ def test_a_mistaken_batch_is_corrected_handed_over_and_withdrawn_on_its_page(app
     assert wrong.status_code == 422
     assert 'value="5"' in wrong.text
     assert post(client, f"{address}/edit", {"issued": "5", "returned": "1"}).status_code == 303
-    assert "已录0张" in get(client, address).text
+    assert "已录1张" in get(client, address).text
     assert post(client, f"{address}/entries/1/release").status_code == 303
     assert post(client, f"{address}/entries/1/release").status_code == 409
     assert post(client, f"{address}/withdraw").status_code == 303
