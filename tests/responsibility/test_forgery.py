@@ -302,7 +302,7 @@ def test_a_copy_on_another_machine_is_of_no_use_either(january, tmp_path):
     """The whole folder copied, its secret and all: the copy opens, reads, and signs nothing that verifies."""
     home = tmp_path / "home"
     home.mkdir()
-    app = create_app(make_config(home))
+    app = create_app(make_config(home), RATELIMIT_STORAGE_URI="memory://")
     with app.app_context():
         upgrade(directory=str(PROJECT / "migrations"))
         department = make_department()
@@ -315,7 +315,7 @@ def test_a_copy_on_another_machine_is_of_no_use_either(january, tmp_path):
         db.engine.dispose()
     stolen = tmp_path / "stolen"
     shutil.copytree(home, stolen)
-    with create_app(make_config(stolen)).app_context():
+    with create_app(make_config(stolen), RATELIMIT_STORAGE_URI="memory://").app_context():
         assert verify().faults == ()
         leader = db.session.get(User, leader_id)
         with pytest.raises(entry.PinRefused):
