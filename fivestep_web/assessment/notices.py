@@ -41,6 +41,7 @@ def notice_payloads(year: int) -> list[DocumentRequest]:
     bulletin = find_issued(year, DocumentKind.ANNUAL_ASSESSMENT_RESULT)
     standing = _Standing(
         score,
+        frozenset(unit.id for unit in score.units),
         dict(_results(bulletin["series"] if bulletin else series_results(score))),
         queries.completion_standards(year),
         bulletin["letterhead"]["printing_date"] if bulletin else None,
@@ -84,6 +85,7 @@ class _Standing:
     """The year as its notices tell it; *issued_on* is the bulletin's day, None while it is not out."""
 
     score: YearScore
+    assessed: frozenset[int]
     results: Mapping[str, Mapping[str, Any]]
     standards: Mapping[int, str]
     issued_on: str | None
@@ -129,14 +131,11 @@ class _Standing:
 
     def _unassessed(self, person: PersonScore) -> dict[str, Any] | None:
         """Return what is told of a section that is not assessed; None for a unit that is."""
-        if self._is_assessed(person):
+        if person.unit_id in self.assessed:
             return None
         sections = dict(self.score.series()).get(SECTIONS, ())
         nothing = {"total_score": NONE, "rank": NONE}
         return {"unit": person.unit, "series": SECTIONS, "unit_count": len(sections), **nothing}
-
-    def _is_assessed(self, person: PersonScore) -> bool:
-        return any(unit.id == person.unit_id for unit in self.score.units)
 
     def _personal(self, result: Mapping[str, Any] | None, person: PersonScore) -> Decimal | None:
         if result is None or result["total_score"] == NONE:
@@ -147,7 +146,7 @@ class _Standing:
         share = self.score.settings.personal_unit_share
         own = "单位完成得分" if person.is_head else "本人完成得分"
         note = f"个人得分＝单位总分×{percent(share)}＋{own}×{percent(1 - share)}，供评定等次参考。"
-        if not self._is_assessed(person):
+        if person.unit_id not in self.assessed:
             note = "所在科室不参评，没有单位总分和个人得分。"
         day = self.corrected.get(person.id)
         return f"{note}复核改正：以{chinese_date(day)}的复核结论为准。" if day else note

@@ -14,7 +14,7 @@ from fivestep_web.assessment.ballots.models import Poll, SealedLine
 from fivestep_web.assessment.ballots.rules import FORMS, INVALID, Tally, judge, points_of
 from fivestep_web.assessment.ballots.sealing import join_lines, stored_root, sweep_later, written_bands
 from fivestep_web.assessment.cycles.models import AssessmentCycle, CycleMove, CycleUnit
-from fivestep_web.assessment.cycles.rules import CycleState, Unmet
+from fivestep_web.assessment.cycles.rules import CycleState, Unmet, vote_label
 from fivestep_web.assessment.group_results import Validity, VoteCount, check_validity
 from fivestep_web.assessment.models import RatingTally
 from fivestep_web.assessment.score_settings import Settings
@@ -99,9 +99,8 @@ def _count(actor: Actor, poll: Poll, cycle: AssessmentCycle, settings: Settings)
     if stored_root(poll.id) != poll.root:
         raise Conflict(
             _(
-                "%(group)s（%(series)s）的评价行或回执编号与封存时不一致，不能计票，请查明原因。",
-                group=poll.rater_group.label,
-                series=poll.series,
+                "%(vote)s的评价行或回执编号与封存时不一致，不能计票，请查明原因。",
+                vote=vote_label(poll.rater_group, poll.series),
             )
         )
     tally = _paper_tally(poll, settings)

@@ -11,7 +11,7 @@ from fivestep_web.assessment.ballots.issuing import current_poll
 from fivestep_web.assessment.ballots.models import PaperBatch, PaperSheet, Poll
 from fivestep_web.assessment.ballots.rules import differences
 from fivestep_web.assessment.cycles.models import AssessmentCycle, RaterRoster
-from fivestep_web.assessment.cycles.rules import CycleState
+from fivestep_web.assessment.cycles.rules import CycleState, vote_label
 from fivestep_web.audit import services as audit
 from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed, NotFound
 from fivestep_web.core.permissions import Actor
@@ -76,7 +76,7 @@ def registrable(cycle: AssessmentCycle) -> list[tuple[int, str]]:
     rosters = db.session.scalars(
         select(RaterRoster).where(RaterRoster.cycle_id == cycle.id).order_by(RaterRoster.id)
     )
-    return [(row.id, f"{row.rater_group.label}（{row.series}）{row.name}") for row in rosters]
+    return [(row.id, f"{vote_label(row.rater_group, row.series)}{row.name}") for row in rosters]
 
 
 def progress_of(batch: PaperBatch, found: Entries) -> str:

@@ -24,7 +24,7 @@ class Letterhead(TypedDict):
     """Head and imprint of a document that goes out (A4, A7)."""
 
     agency_mark: str  # 中共青禾县委组织部文件, red
-    number_blank: str  # 青组发〔2026〕  号, shown while there is no number
+    number_blank: str  # 青组发〔2026〕  号: its code stands before the blank while there is no number
     main_recipients: str  # 各乡镇党委，部机关各科室 (without the colon)
     copy_recipients: str | None  # 抄送, without the full stop; None leaves the line out
     printing_agency: str  # 印发机关: 中共青禾县委组织部办公室
