@@ -58,10 +58,11 @@ def _add_features(app: Flask) -> None:
         org,
         personnel,
         responsibility,
+        supervision,
         topics,
         workbook,
     )
 
-    lower = (audit, org, accounts, documents, keys, topics, responsibility, execution, ledger, assessment)
-    for feature in (*lower, personnel, workbook, demo, dashboard, operations):
+    lower = (audit, org, accounts, documents, keys, topics, responsibility, execution, ledger, supervision)
+    for feature in (*lower, assessment, personnel, workbook, demo, dashboard, operations):
         feature.init_app(app)

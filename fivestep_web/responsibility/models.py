@@ -16,6 +16,7 @@ from fivestep_web.responsibility.rules import (
     Capacity,
     LetterKind,
     LetterState,
+    MilestoneState,
     SigningStep,
     new_serial,
 )
@@ -30,7 +31,8 @@ class Goal(Base):
     It is numeric (indicator, measure unit, baseline, target) or has a *deliverable* with *acceptance*
     conditions, one a line (R2.3). *duty_id* is the duty of the unit it falls under; where the unit has duties
     and none fits, *outside_duties_reason* says why it was given all the same (R2.2). *is_weight_typed* says
-    that the points were typed here and are weights of a sheet of 100 (R2.4), not imported points.
+    that the points were typed here and are weights of a sheet of 100 (R2.4), not imported points. *is_key*
+    marks a key goal (R3.3); the goals of a key topic are key without the mark.
     """
 
     __tablename__ = "goal"
@@ -59,6 +61,7 @@ class Goal(Base):
     duty_id: Mapped[int | None] = mapped_column(ForeignKey("duty.id"), index=True)
     outside_duties_reason: Mapped[str] = mapped_column(default="")
     is_weight_typed: Mapped[bool] = mapped_column(default=False)
+    is_key: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=1)
     topic: Mapped[Topic] = relationship()
     parent: Mapped["Goal | None"] = relationship(remote_side=[id])
@@ -120,7 +123,12 @@ class Assignment(Base):
 
 
 class Milestone(Base):
-    """A phase's end (节点): *share* is the completion due by then, 0-1, empty for none given."""
+    """A phase and its end (阶段、节点): *share* is the completion due by then, 0-1, empty for none given.
+
+    *starts_on* and *workdays* come from a plan counted back from the deadline (domain.md 8.1); without one
+    the phase begins on the day after the node before. *submitted_on* is the day it was handed in for
+    acceptance, which is the day of completion once accepted (domain.md 5.3).
+    """
 
     __tablename__ = "milestone"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -129,9 +137,19 @@ class Milestone(Base):
     name: Mapped[str] = mapped_column(String(200))
     due_on: Mapped[date]
     share: Mapped[Decimal | None]
+    starts_on: Mapped[date | None]
+    workdays: Mapped[int | None]
+    deliverable: Mapped[str] = mapped_column(default="")
+    state: Mapped[MilestoneState] = mapped_column(choice(MilestoneState), default=MilestoneState.PLANNED)
+    submitted_on: Mapped[date | None]
+    revision: Mapped[int] = mapped_column(default=1)
     goal: Mapped[Goal] = relationship()
 
-    __table_args__ = (UniqueConstraint("goal_id", "sequence"),)
+    __table_args__ = (
+        UniqueConstraint("goal_id", "sequence"),
+        CheckConstraint("starts_on IS NULL OR starts_on <= due_on", name="phase_runs_forward"),
+    )
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - read once by the mapper
 
 
 class Letter(Base):

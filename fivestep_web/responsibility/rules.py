@@ -36,6 +36,27 @@ UPPER_KIND = {
 }
 
 
+class MilestoneState(enum.StrEnum):
+    """domain.md 5.3; what is overdue is computed, never stored."""
+
+    PLANNED = "planned"
+    IN_PROGRESS = "in_progress"
+    SUBMITTED = "submitted"
+    SENT_BACK = "sent_back"
+    COMPLETED = "completed"
+    RESCHEDULED = "rescheduled"
+
+
+MILESTONE_STATE_LABELS = {
+    MilestoneState.PLANNED: "未启动",
+    MilestoneState.IN_PROGRESS: "推进中",
+    MilestoneState.SUBMITTED: "待验收",
+    MilestoneState.SENT_BACK: "退回整改",
+    MilestoneState.COMPLETED: "已完成",
+    MilestoneState.RESCHEDULED: "已调整",
+}
+
+
 class LetterState(enum.StrEnum):
     """domain.md 5.2."""
 
