@@ -42,6 +42,16 @@ def has_chinese_font() -> bool:
     return bool(found.stdout.strip())
 
 
+def office_has(library: str) -> Callable[[], bool]:
+    """Return a check for LibreOffice with one of its applications: its library lies beside the program."""
+
+    def is_there() -> bool:
+        program = shutil.which("soffice")
+        return program is not None and Path(program).resolve().with_name(library).exists()
+
+    return is_there
+
+
 def on_path(*programs: str) -> Callable[[], bool]:
     """Return a check for any of *programs*."""
     return lambda: any(map(shutil.which, programs))
@@ -52,7 +62,8 @@ TEST = (
     Need("redis-server", has_redis, "任务队列的故障测试"),
     Need("chromium", on_path("chromium", "chromium-browser"), "浏览器测试"),
     Need("postgresql", has_postgresql, "PostgreSQL 测试"),
-    Need("libreoffice-writer-nogui", on_path("soffice"), "Word 文件打开测试"),
+    Need("libreoffice-writer-nogui", office_has("libswlo.so"), "Word 文件打开测试"),
+    Need("libreoffice-calc-nogui", office_has("libsclo.so"), "复算表公式测试"),
     Need("fontconfig", on_path("fc-list"), "Word 文件打开测试"),
     Need("fonts-noto-cjk", has_chinese_font, "Word 文件打开测试"),
 )
