@@ -85,6 +85,14 @@ class Permission(enum.StrEnum):
     WRITE_OFF_APPROVE = "write_off_approve"
     ENTRY_SUSPEND = "entry_suspend"
     ENTRY_CANCEL = "entry_cancel"
+    LIMIT_READ = "limit_read"
+    LIMIT_SET = "limit_set"
+    EXTENSION_READ = "extension_read"
+    EXTENSION_ASK = "extension_ask"
+    EXTENSION_DECIDE = "extension_decide"
+    FEEDBACK_READ = "feedback_read"
+    FEEDBACK_SEND = "feedback_send"
+    FEEDBACK_ANSWER = "feedback_answer"
     RESULT_READ = "result_read"
     MANUAL_POINTS = "manual_points"
     BALLOT_READ = "ballot_read"
@@ -156,6 +164,14 @@ PERMISSION_LABELS = {
     Permission.WRITE_OFF_APPROVE: "批准销号",
     Permission.ENTRY_SUSPEND: "暂缓、恢复台账事项",
     Permission.ENTRY_CANCEL: "撤账",
+    Permission.LIMIT_READ: "看各环节办理时限和统计",
+    Permission.LIMIT_SET: "设定办理时限、信息反馈报送期限",
+    Permission.EXTENSION_READ: "看延期申请",
+    Permission.EXTENSION_ASK: "申请延期",
+    Permission.EXTENSION_DECIDE: "批准延期（不是本人申请的）",
+    Permission.FEEDBACK_READ: "看信息反馈和统计",
+    Permission.FEEDBACK_SEND: "填写、报送信息反馈",
+    Permission.FEEDBACK_ANSWER: "答复信息反馈",
     Permission.RESULT_READ: "公示前看考核结果及其由来",
     Permission.MANUAL_POINTS: "评定人工计分目标",
     Permission.BALLOT_READ: "看评价进度（只有份数）",
@@ -291,6 +307,31 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.WRITE_OFF_APPROVE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
     Permission.ENTRY_SUSPEND: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
     Permission.ENTRY_CANCEL: {Role.MIN: Scope.ALL},
+    Permission.LIMIT_READ: {
+        **dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
+        Role.DEP: Scope.CHARGE,
+        **dict.fromkeys((Role.SHD, Role.TSC), Scope.UNIT),
+        **dict.fromkeys((Role.STF, Role.ORG, Role.HRO, Role.SUP), Scope.PERSON),
+    },
+    Permission.LIMIT_SET: dict.fromkeys((Role.EXD, Role.OFC), Scope.ALL),
+    Permission.EXTENSION_READ: {
+        **dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
+        Role.DEP: Scope.CHARGE,
+        **dict.fromkeys((Role.SHD, Role.TSC), Scope.UNIT),
+        **dict.fromkeys((Role.STF, Role.ORG, Role.HRO, Role.SUP), Scope.PERSON),
+    },
+    Permission.EXTENSION_ASK: {
+        **dict.fromkeys((Role.SHD, Role.TSC), Scope.UNIT),
+        **dict.fromkeys((Role.DEP, Role.STF, Role.ORG, Role.OFC, Role.HRO, Role.SUP), Scope.PERSON),
+    },
+    Permission.EXTENSION_DECIDE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
+    Permission.FEEDBACK_READ: {
+        **dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
+        Role.DEP: Scope.CHARGE,
+        **dict.fromkeys((Role.SHD, Role.STF, Role.TSC, Role.ORG, Role.HRO, Role.SUP), Scope.UNIT),
+    },
+    Permission.FEEDBACK_SEND: {Role.SHD: Scope.UNIT, Role.TSC: Scope.UNIT},
+    Permission.FEEDBACK_ANSWER: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
     Permission.RESULT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
     Permission.MANUAL_POINTS: {Role.EXD: Scope.ALL, Role.HRO: Scope.ALL},
     Permission.BALLOT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),

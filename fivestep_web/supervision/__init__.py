@@ -5,4 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the tables and pages of supervision."""
-    del app
+    from fivestep_web.supervision import extensions, feedback, limits
+
+    for part in (limits, extensions, feedback):
+        part.init_app(app)
