@@ -43,6 +43,7 @@ SCHEDULE = (
     Daily("checkpoint", time(0, 20), "audit.write_checkpoint"),
     Daily("daily_papers", time(0, 30), "daily.draft_papers"),
     Daily("feedback", time(0, 35), "feedback.open_due"),
+    Daily("evaluations", time(0, 35), "evaluations.open_due"),
     Daily("sessions", time(3, 10), "accounts.remove_expired_sessions"),
     Daily("sittings", time(3, 15), "keys.remove_expired_sittings"),
     Daily("uploads", time(3, 20), "workbook.remove_old_uploads"),

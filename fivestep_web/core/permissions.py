@@ -93,6 +93,13 @@ class Permission(enum.StrEnum):
     FEEDBACK_READ = "feedback_read"
     FEEDBACK_SEND = "feedback_send"
     FEEDBACK_ANSWER = "feedback_answer"
+    EVALUATION_ASSESS = "evaluation_assess"
+    EVALUATION_CONCLUDE = "evaluation_conclude"
+    EVALUATION_SET = "evaluation_set"
+    CORRECTIVE_ORDER = "corrective_order"
+    CORRECTIVE_RECORD = "corrective_record"
+    CORRECTIVE_REPORT = "corrective_report"
+    CORRECTIVE_VERIFY = "corrective_verify"
     RESULT_READ = "result_read"
     MANUAL_POINTS = "manual_points"
     BALLOT_READ = "ballot_read"
@@ -172,6 +179,13 @@ PERMISSION_LABELS = {
     Permission.FEEDBACK_READ: "看信息反馈和统计",
     Permission.FEEDBACK_SEND: "填写、报送信息反馈",
     Permission.FEEDBACK_ANSWER: "答复信息反馈",
+    Permission.EVALUATION_ASSESS: "阶段效果自评",
+    Permission.EVALUATION_CONCLUDE: "阶段效果评估、退回自评（不是本人自评的）",
+    Permission.EVALUATION_SET: "设定阶段评估的维度和时限",
+    Permission.CORRECTIVE_ORDER: "下达纠偏措施",
+    Permission.CORRECTIVE_RECORD: "登记调度会定的纠偏措施",
+    Permission.CORRECTIVE_REPORT: "报告纠偏落实情况",
+    Permission.CORRECTIVE_VERIFY: "核实纠偏落实情况（不是本人报告的）",
     Permission.RESULT_READ: "公示前看考核结果及其由来",
     Permission.MANUAL_POINTS: "评定人工计分目标",
     Permission.BALLOT_READ: "看评价进度（只有份数）",
@@ -332,6 +346,26 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     },
     Permission.FEEDBACK_SEND: {Role.SHD: Scope.UNIT, Role.TSC: Scope.UNIT},
     Permission.FEEDBACK_ANSWER: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
+    Permission.EVALUATION_ASSESS: {
+        **dict.fromkeys((Role.SHD, Role.TSC, Role.ORG), Scope.UNIT),
+        **dict.fromkeys((Role.STF, Role.OFC, Role.HRO, Role.SUP), Scope.PERSON),
+    },
+    Permission.EVALUATION_CONCLUDE: {
+        **dict.fromkeys((Role.MIN, Role.EXD), Scope.ALL),
+        Role.DEP: Scope.CHARGE,
+        **dict.fromkeys((Role.SHD, Role.TSC), Scope.UNIT),
+    },
+    Permission.EVALUATION_SET: {Role.OFC: Scope.ALL},
+    Permission.CORRECTIVE_ORDER: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
+    Permission.CORRECTIVE_RECORD: {Role.OFC: Scope.ALL},
+    Permission.CORRECTIVE_REPORT: {
+        **dict.fromkeys((Role.SHD, Role.TSC, Role.ORG), Scope.UNIT),
+        **dict.fromkeys((Role.STF, Role.OFC, Role.HRO, Role.SUP), Scope.PERSON),
+    },
+    Permission.CORRECTIVE_VERIFY: {
+        **dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
+        Role.DEP: Scope.CHARGE,
+    },
     Permission.RESULT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
     Permission.MANUAL_POINTS: {Role.EXD: Scope.ALL, Role.HRO: Scope.ALL},
     Permission.BALLOT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),

@@ -44,6 +44,7 @@ STEPS: tuple[tuple[str, str, int | None, str, tuple[Permission, ...], tuple[str,
         "execution.schedule",
         (Permission.LEDGER_READ,),
         ("execution", "limits", "extension_requests", "feedback"),
+        ("execution", "correctives", "evaluations", "timeline"),
     ),
     ("ledger", "台账", 4, "ledger.ledger_index", (Permission.LEDGER_READ,), ("ledger",)),
     (

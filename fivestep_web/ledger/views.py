@@ -14,6 +14,7 @@ from fivestep_web.execution.queries import milestones_of_goals, progress_of_goal
 from fivestep_web.ledger import actions, page_queries, queries, services
 from fivestep_web.ledger.filters import MONTHS, LedgerView, read_day, read_view
 from fivestep_web.ledger.forms import ActionForm, ReportForm
+from fivestep_web.ledger.links import links_for
 from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.ledger.rules import STATE_LABELS, MilestoneStanding, Signal
 from fivestep_web.org.lookups import unit_choices
@@ -95,6 +96,7 @@ def _show_entry(entry: LedgerEntry, status: int = 200, **failed: Any) -> Respons
         day=day,
         today=clock.today(),
         nodes=_nodes(entry, day),
+        links=links_for(actor(), entry.goal),
         events=page_queries.list_events(entry.goal_id, day),
         changes=[change for change in entry.changes if change.changed_on <= day],
         is_report_first=is_report_first,

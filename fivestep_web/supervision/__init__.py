@@ -9,3 +9,19 @@ def init_app(app: Flask) -> None:
 
     for part in (limits, extensions, feedback):
         part.init_app(app)
+    from fivestep_web.execution import timeline
+    from fivestep_web.ledger import links as ledger_links
+    from fivestep_web.supervision.correctives import telling as corrective_telling
+    from fivestep_web.supervision.correctives import views as corrective_views
+    from fivestep_web.supervision.evaluations import telling as evaluation_telling
+    from fivestep_web.supervision.evaluations import views as evaluation_views
+    from fivestep_web.supervision.timeline import links, providers
+    from fivestep_web.supervision.timeline import views as timeline_views
+
+    app.register_blueprint(evaluation_views.blueprint)
+    app.register_blueprint(corrective_views.blueprint)
+    app.register_blueprint(timeline_views.blueprint)
+    ledger_links.register(links.of_goal)
+    providers.register()
+    timeline.register(evaluation_telling.evaluations)
+    timeline.register(corrective_telling.correctives)

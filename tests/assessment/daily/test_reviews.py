@@ -11,7 +11,7 @@ from sqlalchemy import select
 from fivestep_web.assessment.daily.bulletins.rules import Figures
 from fivestep_web.assessment.daily.reviews import queries, rules, services
 from fivestep_web.assessment.daily.reviews.models import QuarterlyReview, UnitRemark
-from fivestep_web.assessment.daily.reviews.rules import Order, Parts, Rating, StageRating
+from fivestep_web.assessment.daily.reviews.rules import Order, Parts, StageRating
 from fivestep_web.assessment.daily.rules import PaperState
 from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed, NotFound
 from fivestep_web.core.permissions import Role
@@ -24,6 +24,7 @@ from fivestep_web.documents.numbers import services as numbering
 from fivestep_web.documents.opened import WordFile, own_text
 from fivestep_web.extensions import db as database
 from fivestep_web.org.models import Unit
+from fivestep_web.supervision.evaluations.rules import Rating
 from tests.factories.accounts import user_with_role
 from tests.factories.daily import TODAY, make_daily, play
 from tests.factories.ledger import ProgressEventFactory, actor_of

@@ -1,6 +1,6 @@
 """What is typed into a quarterly review; what may be is decided by rules and services."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -11,8 +11,9 @@ from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from fivestep_web.assessment.daily.forms import LONG, NOTE, MoveForm
-from fivestep_web.assessment.daily.reviews.rules import RATING_LABELS, Order, Parts, Rating, StageRating
+from fivestep_web.assessment.daily.reviews.rules import Order, Parts, StageRating
 from fivestep_web.core.forms import BaseForm, choices
+from fivestep_web.supervision.evaluations.rules import RATING_LABELS, Rating
 
 SPARE_ROWS: Final = 3
 SHORT: Final = Length(max=200, message=_l("不超过200字，请精简。"))
@@ -178,12 +179,14 @@ class RatingsForm(MoveForm):
         return found
 
 
-def ratings_form(topics: Sequence[Any], parts: Parts, *, revision: int, is_sent: bool) -> RatingsForm:
+def ratings_form(
+    topics: Sequence[Any], ratings: Mapping[int, StageRating], *, revision: int, is_sent: bool
+) -> RatingsForm:
     """Return the form of the topics, filled or as it was sent."""
     fields: dict[str, Any] = {"topics": topics}
     filled: dict[str, Any] = {"revision": revision}
     for topic in topics:
-        stored = parts.ratings.get(topic.id, StageRating())
+        stored = ratings.get(topic.id, StageRating())
         for name, label in ASPECTS:
             fields[f"{name}_{topic.id}"] = SelectField(label, default="", choices=choices(_RATINGS))
             filled[f"{name}_{topic.id}"] = getattr(stored, name)

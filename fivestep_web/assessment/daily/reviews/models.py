@@ -7,9 +7,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fivestep_web.assessment.daily.models import PaperColumns
-from fivestep_web.assessment.daily.reviews.rules import Rating
 from fivestep_web.core.database import Base, choice
 from fivestep_web.org.models import Person, Unit
+from fivestep_web.supervision.evaluations.rules import Rating
 
 
 class QuarterlyReview(PaperColumns, Base):

@@ -133,7 +133,7 @@ def review_page(actor: Actor, review: QuarterlyReview) -> ReviewPage:
         unit_line(unit, reports.get(unit.unit_id), remarks.get(unit.unit_id, ()))
         for unit in queries.visible_units(actor, review)
     ]
-    parts = Parts.from_json(review.parts)
+    parts, ratings = Parts.from_json(review.parts), queries.ratings_of(review)
     return ReviewPage(
         review=review,
         name=quarter_name(review.quarter),
@@ -141,7 +141,7 @@ def review_page(actor: Actor, review: QuarterlyReview) -> ReviewPage:
         standing=standing_of(review),
         lines=lines,
         without_remark=sum(not line.remarks for line in lines),
-        ratings=[(topic, parts.ratings.get(topic.id)) for topic in queries.list_topics(review.year)],
+        ratings=[(topic, ratings.get(topic.id)) for topic in queries.list_topics(review.year)],
         paper=paper,
         state=state_of(review, paper)[0],
         as_of=quarter_end(review.year, review.quarter),

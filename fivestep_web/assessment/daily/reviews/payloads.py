@@ -55,7 +55,7 @@ def review_request(review: QuarterlyReview) -> DocumentRequest:
             }
             for unit in units
         ],
-        "stage_evaluations": _ratings(year, parts),
+        "stage_evaluations": _ratings(review),
         "corrective_orders": _orders(parts, [unit.name for unit in units]),
         "next_quarter": paragraphs(parts.next_quarter),
     }
@@ -96,10 +96,10 @@ def _remark(remark: UnitRemark) -> dict[str, str]:
     }
 
 
-def _ratings(year: int, parts: Parts) -> list[dict[str, str]]:
-    found = []
-    for topic in queries.list_topics(year):
-        rating = parts.ratings.get(topic.id, StageRating())
+def _ratings(review: QuarterlyReview) -> list[dict[str, str]]:
+    found, ratings = [], queries.ratings_of(review)
+    for topic in queries.list_topics(review.year):
+        rating = ratings.get(topic.id, StageRating())
         found.append(
             {
                 "topic": topic.name,

@@ -10,12 +10,13 @@ from sqlalchemy.orm import joinedload
 from fivestep_web.assessment.daily.bulletins.rules import Figures, UnitFigures
 from fivestep_web.assessment.daily.papers import Paper, papers_of
 from fivestep_web.assessment.daily.reviews.models import QuarterlyReview, UnitRemark, UnitReport
-from fivestep_web.assessment.daily.reviews.rules import QUARTERS
+from fivestep_web.assessment.daily.reviews.rules import QUARTERS, Parts, StageRating
 from fivestep_web.core.errors import Conflict, NotFound
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Unit
+from fivestep_web.supervision.evaluations.queries import TopicRatings, ratings_of_quarter
 from fivestep_web.topics.models import Topic
 from fivestep_web.topics.rules import TopicState
 
@@ -132,6 +133,25 @@ def list_topics(year: int) -> Sequence[Any]:
         .options(joinedload(Topic.lead_unit).joinedload(Unit.current))
         .order_by(Topic.code)
     ).all()
+
+
+def ratings_of(review: QuarterlyReview) -> dict[int, StageRating]:
+    """Return the stage ratings by topic: what the quarter's evaluations come to, typed ones before them.
+
+    Once handed in, the ratings it was handed in with (R3.12).
+    """
+    typed = dict(Parts.from_json(review.parts).ratings)
+    if not review.state.is_open:
+        return typed
+    proposed = ratings_of_quarter(review.year, review.quarter)
+    return {topic_id: _as_typed(found) for topic_id, found in proposed.items()} | typed
+
+
+def _as_typed(found: TopicRatings) -> StageRating:
+    running, results, opinion = (
+        found.ratings[key].value if key in found.ratings else "" for key in ("running", "results", "opinion")
+    )
+    return StageRating(running, results, opinion, found.evidence)
 
 
 def papers(actor: Actor, year: int) -> dict[str, Paper]:

@@ -3,37 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import Any, Final
 
 from fivestep_web.core.workdays import WorkCalendar, last_day_of_month
+from fivestep_web.supervision.evaluations.rules import UNRATED, Rating
 
 QUARTERS: Final = range(1, 5)
 QUARTER_NAMES: Final = ("一", "二", "三", "四")
 MONTHS_IN_QUARTER: Final = 3
 REVIEW_WORKDAYS: Final = 10  # domain 10: within 10 working days after the quarter
-
-
-class Rating(StrEnum):
-    """好, 较好, 一般, 较差: ratings of a stage (R3.12) and ordinary grades (N7)."""
-
-    GOOD = "good"
-    FAIRLY_GOOD = "fairly_good"
-    FAIR = "fair"
-    POOR = "poor"
-
-    @property
-    def label(self) -> str:
-        return RATING_LABELS[self]
-
-
-RATING_LABELS: Final = {
-    Rating.GOOD: "好",
-    Rating.FAIRLY_GOOD: "较好",
-    Rating.FAIR: "一般",
-    Rating.POOR: "较差",
-}
-UNRATED: Final = "待评估"  # R3.11
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Open a quarterly review, report, remark, hand in, review (R5.5, R5.6)."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask_babel import gettext as _
@@ -11,7 +12,7 @@ from fivestep_web.assessment.daily.bulletins.rules import Figures
 from fivestep_web.assessment.daily.bulletins.services import has_ledger
 from fivestep_web.assessment.daily.reviews import payloads, policy, queries, rules
 from fivestep_web.assessment.daily.reviews.models import QuarterlyReview, UnitRemark, UnitReport
-from fivestep_web.assessment.daily.reviews.rules import QUARTERS, Parts, Rating, quarter_end
+from fivestep_web.assessment.daily.reviews.rules import QUARTERS, Parts, quarter_end
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed, NotFound
@@ -19,6 +20,7 @@ from fivestep_web.core.permissions import SYSTEM, Actor
 from fivestep_web.documents import services as documents
 from fivestep_web.extensions import db
 from fivestep_web.org.models import PlanYear
+from fivestep_web.supervision.evaluations.rules import Rating
 
 
 def draft(actor: Actor, year: int, quarter: int) -> QuarterlyReview:
@@ -157,12 +159,16 @@ def _require_collecting(review: QuarterlyReview) -> None:
 
 
 def submit(actor: Actor, review: QuarterlyReview) -> None:
-    """Hand the review in and have its Word file made; DomainError while a unit has no remark (R5.6)."""
+    """Hand the review in and have its Word file made; DomainError while a unit has no remark (R5.6).
+
+    What the stage evaluations proposed is kept with it: a later evaluation changes nothing any more.
+    """
     moves.require_preparer(actor)
     units = [(unit.unit_id, unit.name) for unit in queries.units_of(review)]
-    found = rules.faults(Parts.from_json(review.parts), units, queries.list_remarks(review))
-    if found:
+    parts = replace(Parts.from_json(review.parts), ratings=queries.ratings_of(review))
+    if found := rules.faults(parts, units, queries.list_remarks(review)):
         raise DomainError("".join(found))
+    review.parts = parts.as_json()
     moves.hand_in(actor, review)
     _ask(actor, review)
     record(actor, "review.submitted", f"review:{review.id}", year=review.year, quarter=review.quarter)

@@ -19,7 +19,7 @@ from fivestep_web.assessment.daily.reviews.forms import (
     ratings_form,
 )
 from fivestep_web.assessment.daily.reviews.models import QuarterlyReview
-from fivestep_web.assessment.daily.reviews.rules import RATING_LABELS, Parts
+from fivestep_web.assessment.daily.reviews.rules import Parts
 from fivestep_web.assessment.daily.steps import PaperPages, add_steps
 from fivestep_web.assessment.year_switch import follow
 from fivestep_web.core import htmx
@@ -28,6 +28,7 @@ from fivestep_web.core.forms import carry_out
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.org.queries import get_plan_year
+from fivestep_web.supervision.evaluations.rules import RATING_LABELS
 
 blueprint = Blueprint("reviews", __name__)
 follow(blueprint, "reviews.review_index")
@@ -114,7 +115,8 @@ def review_update(year: int, quarter: int) -> ResponseReturnValue:
 
 def _ratings_form(review: QuarterlyReview, *, is_sent: bool) -> RatingsForm:
     topics = queries.list_topics(review.year)
-    return ratings_form(topics, Parts.from_json(review.parts), revision=review.revision, is_sent=is_sent)
+    ratings = queries.ratings_of(review)
+    return ratings_form(topics, ratings, revision=review.revision, is_sent=is_sent)
 
 
 @blueprint.get("/assessment/<int:year>/reviews/<int:quarter>/ratings")
