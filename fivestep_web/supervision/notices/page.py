@@ -71,6 +71,7 @@ class NoticePage:
     next_level: str
     is_known: bool
     document_id: int | None
+    may_sign_for: bool
     may_answer: bool
     may_judge: bool
     may_decide_talk: bool
@@ -108,6 +109,9 @@ def build(actor: Actor, notice: SupervisionNotice) -> NoticePage:
         else "",
         is_known=get_calendar().is_known(notice.limit_on.year),
         document_id=queries.find_document(actor, notice.year, notice.id),
+        may_sign_for=any(
+            row.person_id == actor.person_id and row.opened_at is None for row in notice.recipients
+        ),
         may_answer=awaits and policy.can_answer(actor, notice),
         may_judge=notice.state is NoticeState.ANSWERED and policy.can_judge(actor, notice),
         may_decide_talk=talk is not None and talk.outcome is None and policy.can_decide_talk(actor),

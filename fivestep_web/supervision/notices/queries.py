@@ -241,7 +241,7 @@ def open_red_goals(year: int) -> list[RedGoal]:
     )
     return [
         RedGoal(notice.goal_id, notice.id, notice.name, since, notice.standing)
-        for notice, since in db.session.execute(query).tuples()
+        for notice, since in db.session.execute(query)
     ]
 
 
@@ -252,6 +252,15 @@ def find_digest(actor: Actor, day: date) -> DailyDigest | None:
     """Return what the actor was told on *day*."""
     query = select(DailyDigest).where(DailyDigest.person_id == actor.person_id, DailyDigest.day == day)
     return db.session.scalar(query)
+
+
+def get_digest(actor: Actor, digest_id: int) -> DailyDigest:
+    """Return a digest of the actor, locked; another's and none look the same."""
+    query = select(DailyDigest).where(DailyDigest.id == digest_id, DailyDigest.person_id == actor.person_id)
+    digest = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if digest is None:
+        raise NotFound(_("没有这份提醒。"))
+    return digest
 
 
 def list_digest_days(actor: Actor, year: int, limit: int = 10) -> Sequence[date]:

@@ -48,6 +48,7 @@ def answer(actor: Actor, notice: SupervisionNotice, *, text: str, plan: str = ""
         answered_at=clock.now(),
     )
     notice.answers.append(given)
+    note_opened(actor, notice)
     notice.answered_on = today
     _move(notice, state)
     record(actor, "notice.answered", f"notice:{notice.id}", number=notice.name, after=state.label)
@@ -126,7 +127,7 @@ def _check_held(talk: NoticeTalk, held_on: date | None) -> None:
 
 
 def note_opened(actor: Actor, notice: SupervisionNotice) -> None:
-    """Note when a recipient opened the notice first; later openings change nothing."""
+    """Note when a recipient opened the notice first (签收); later openings change nothing."""
     for row in notice.recipients:
         if row.person_id == actor.person_id and row.opened_at is None:
             row.opened_at = clock.now()

@@ -52,12 +52,20 @@ def notice_index() -> ResponseReturnValue:
 @blueprint.get("/notices/<int:notice_id>")
 @requires(Permission.NOTICE_READ)
 def notice_show(notice_id: int) -> ResponseReturnValue:
+    return _show(queries.get_notice(actor(), notice_id))
+
+
+@blueprint.post("/notices/<int:notice_id>/receipt")
+@requires(Permission.NOTICE_READ)
+def notice_receipt(notice_id: int) -> ResponseReturnValue:
+    with unit_of_work():
+        services.note_opened(actor(), queries.get_notice(actor(), notice_id, lock=True))
+    if not htmx.wants_fragment():
+        return htmx.leave(url_for(".notice_show", notice_id=notice_id), _("已签收"))
     notice = queries.get_notice(actor(), notice_id)
-    if any(row.person_id == actor().person_id and row.opened_at is None for row in notice.recipients):
-        with unit_of_work():
-            services.note_opened(actor(), queries.get_notice(actor(), notice_id, lock=True))
-        notice = queries.get_notice(actor(), notice_id)
-    return _show(notice)
+    return render_template(
+        "notices/_notice_recipients.html", notice=notice, shown=page.build(actor(), notice)
+    )
 
 
 def _show(notice: SupervisionNotice, status: int = 200, **failed: Any) -> ResponseReturnValue:
@@ -181,12 +189,6 @@ def digest_show() -> ResponseReturnValue:
     today = clock.today()
     day = request.args.get("day", type=date.fromisoformat) or today
     digest = queries.find_digest(actor(), day)
-    if digest is not None and digest.opened_at is None:
-        with unit_of_work():
-            digest = queries.find_digest(actor(), day)
-            if digest is not None:
-                services.note_digest_opened(actor(), digest)
-        digest = queries.find_digest(actor(), day)
     items = digest.items if digest else []
     blocks = [
         (SECTION_LABELS[section], found)
@@ -198,5 +200,16 @@ def digest_show() -> ResponseReturnValue:
         day=day,
         today=today,
         blocks=blocks,
+        digest=digest,
         days=queries.list_digest_days(actor(), day.year),
     )
+
+
+@blueprint.post("/notices/digest/<int:digest_id>/read")
+@requires(Permission.NOTICE_READ)
+def digest_read(digest_id: int) -> ResponseReturnValue:
+    with unit_of_work():
+        digest = queries.get_digest(actor(), digest_id)
+        services.note_digest_opened(actor(), digest)
+        day = digest.day
+    return htmx.leave(url_for(".digest_show", day=day.isoformat()), _("已阅"))

@@ -47,9 +47,10 @@ def _to_judge(actor: Actor) -> ColumnElement[bool]:
         return false()
     units = actor.units_for(Permission.NOTICE_JUDGE)
     led = true() if units is None else or_(Goal.unit_id.in_(units), Goal.leader_id == actor.person_id)
-    answered = select(func.max(NoticeAnswer.id)).where(NoticeAnswer.notice_id == SupervisionNotice.id)
     own_answer = exists().where(
-        NoticeAnswer.id == answered.scalar_subquery(), NoticeAnswer.person_id == actor.person_id
+        NoticeAnswer.notice_id == SupervisionNotice.id,
+        NoticeAnswer.person_id == actor.person_id,
+        NoticeAnswer.verdict.is_(None),
     )
     return and_(
         SupervisionNotice.state == NoticeState.ANSWERED,
