@@ -212,6 +212,17 @@ ACTIONS: Final = {
     "points.refused": "不批准月度加减分",
     "points.withdrawn": "撤回月度加减分",
     "review.edited": "修改季点评",
+    "notice.accepted": "同意督办单答复",
+    "notice.answered": "答复督办单",
+    "notice.climbed": "督办单逾期升级",
+    "notice.issued": "发出督办单",
+    "notice.opened": "阅读督办单",
+    "notice.returned": "退回督办单答复",
+    "notice.talk_decided": "登记约谈决定",
+    "notice.talk_offered": "提请约谈",
+    "digest.made": "汇总每日提醒",
+    "digest.opened": "阅读每日提醒",
+    "signal.turned": "信号变化",
     "review.opened": "启动季点评",
     "review.refreshed": "按台账重新计算季点评",
     "review.remarked": "点评单位",
@@ -285,6 +296,9 @@ SUBJECTS: Final = {
     "workbook_upload": "上传的工作簿",
     "year": "年度",
     "duty": "单位职责",
+    "notice": "督办单",
+    "signal": "信号",
+    "digest": "每日提醒",
 }
 FACTS: Final = {
     "after": "之后",
@@ -435,6 +449,9 @@ FACTS: Final = {
     "outside_duties_reason": "职责以外的理由",
     "role": "分工",
     "text": "内容",
+    "level": "升级次数",
+    "outcome": "结果",
+    "people": "人员",
 }
 VALUES: Final = {
     "research_report": "调研报告",

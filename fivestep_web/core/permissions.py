@@ -100,6 +100,11 @@ class Permission(enum.StrEnum):
     CORRECTIVE_RECORD = "corrective_record"
     CORRECTIVE_REPORT = "corrective_report"
     CORRECTIVE_VERIFY = "corrective_verify"
+    NOTICE_READ = "notice_read"
+    NOTICE_ANSWER = "notice_answer"
+    NOTICE_JUDGE = "notice_judge"
+    NOTICE_TRY_OUT = "notice_try_out"
+    TALK_DECIDE = "talk_decide"
     RESULT_READ = "result_read"
     MANUAL_POINTS = "manual_points"
     BALLOT_READ = "ballot_read"
@@ -186,6 +191,11 @@ PERMISSION_LABELS = {
     Permission.CORRECTIVE_RECORD: "登记调度会定的纠偏措施",
     Permission.CORRECTIVE_REPORT: "报告纠偏落实情况",
     Permission.CORRECTIVE_VERIFY: "核实纠偏落实情况（不是本人报告的）",
+    Permission.NOTICE_READ: "看督办单和本人的每日提醒",
+    Permission.NOTICE_ANSWER: "答复督办单",
+    Permission.NOTICE_JUDGE: "审核督办单的答复（不是本人答复的）",
+    Permission.NOTICE_TRY_OUT: "试算今天会发出的督办单",
+    Permission.TALK_DECIDE: "决定约谈单位负责人",
     Permission.RESULT_READ: "公示前看考核结果及其由来",
     Permission.MANUAL_POINTS: "评定人工计分目标",
     Permission.BALLOT_READ: "看评价进度（只有份数）",
@@ -366,6 +376,28 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
         **dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
         Role.DEP: Scope.CHARGE,
     },
+    Permission.NOTICE_READ: {
+        **dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
+        Role.DEP: Scope.CHARGE,
+        Role.SHD: Scope.UNIT,
+        Role.STF: Scope.PERSON,
+        Role.TSC: Scope.UNIT,
+        Role.ORG: Scope.UNIT,
+        Role.HRO: Scope.PERSON,
+        Role.SUP: Scope.PERSON,
+    },
+    Permission.NOTICE_ANSWER: {
+        Role.SHD: Scope.UNIT,
+        Role.STF: Scope.PERSON,
+        Role.TSC: Scope.UNIT,
+        Role.ORG: Scope.PERSON,
+        Role.OFC: Scope.PERSON,
+        Role.HRO: Scope.PERSON,
+        Role.SUP: Scope.PERSON,
+    },
+    Permission.NOTICE_JUDGE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
+    Permission.NOTICE_TRY_OUT: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
+    Permission.TALK_DECIDE: {Role.MIN: Scope.ALL},
     Permission.RESULT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
     Permission.MANUAL_POINTS: {Role.EXD: Scope.ALL, Role.HRO: Scope.ALL},
     Permission.BALLOT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),

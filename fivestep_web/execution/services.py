@@ -7,7 +7,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from fivestep_web.audit.services import record
-from fivestep_web.core import clock
+from fivestep_web.core import clock, events
 from fivestep_web.core.errors import DomainError, NotAllowed
 from fivestep_web.core.permissions import Actor
 from fivestep_web.execution import policy
@@ -63,6 +63,7 @@ def append_event(actor: Actor, goal: Goal, report: Report) -> ProgressEvent:
         done=report.done,
         completed_on=report.completed_on,
     )
+    events.tell(events.Event.GOAL_CHANGED, goal.id)
     return event
 
 

@@ -183,10 +183,15 @@ def containing(text: str) -> str:
     return f"%{text}%"
 
 
-def standings(as_of: date, **filters: Any) -> list[Standing]:
-    """Return the entries open on *as_of*, by topic and goal; *filters* are the keys of CONDITIONS."""
+def standings(as_of: date, *, known_on: date | None = None, **filters: Any) -> list[Standing]:
+    """Return the entries open on *as_of*, by topic and goal; *filters* are the keys of CONDITIONS.
+
+    *known_on* is the day whose events still count, *as_of* unless given: with the day before, how the ledger
+    stands on the morning of *as_of*.
+    """
+    known_on = known_on or as_of
     names = frozenset(filters)
-    parameters = {**filters, "as_of": as_of}
+    parameters = {**filters, "as_of": known_on}
     entries = db.session.execute(_entries(names), parameters).all()
     known = _Known(
         as_of=as_of,
@@ -194,7 +199,7 @@ def standings(as_of: date, **filters: Any) -> list[Standing]:
         states={row.entry_id: row.state for row in db.session.execute(_changes(names), parameters).all()},
         progress=progress_queries.read_progress(_events(names), parameters),
         milestones=progress_queries.read_milestones(_milestones(names), parameters),
-        before=facts_before(as_of),
+        before=facts_before(known_on),
     )
     return [known.stand(row) for row in entries]
 

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from fivestep_web.audit.services import record
-from fivestep_web.core import clock
+from fivestep_web.core import clock, events
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.permissions import Actor
 from fivestep_web.execution import queries as progress_queries
@@ -183,6 +183,7 @@ def _move(
         review_on=review_on,
         **facts,
     )
+    events.tell(events.Event.GOAL_CHANGED, entry.goal_id)
 
 
 def _append(

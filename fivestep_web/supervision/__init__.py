@@ -25,3 +25,12 @@ def init_app(app: Flask) -> None:
     providers.register()
     timeline.register(evaluation_telling.evaluations)
     timeline.register(corrective_telling.correctives)
+    from fivestep_web.documents.kinds import DocumentKind
+    from fivestep_web.documents.requests import register_source
+    from fivestep_web.supervision.notices import payloads as notice_payloads
+    from fivestep_web.supervision.notices import views as notice_views
+    from fivestep_web.supervision.signals import hooks as signal_hooks
+
+    signal_hooks.register()
+    app.register_blueprint(notice_views.blueprint)
+    register_source(DocumentKind.SUPERVISION_NOTICE, notice_payloads.notice_requests)

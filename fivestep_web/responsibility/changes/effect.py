@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from fivestep_web.audit.services import record
-from fivestep_web.core import clock
+from fivestep_web.core import clock, events
 from fivestep_web.core.errors import Conflict
 from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.documents.kinds import DocumentKind
@@ -69,6 +69,8 @@ def take_effect(letter: Letter) -> None:
         order.state = ChangeState.IN_FORCE
         db.session.flush()
         record(SYSTEM, "change.in_force", f"change:{order.id}", **order_rows(order))
+    for goal_id in sorted({item.goal_id for item in order.items}):
+        events.tell(events.Event.GOAL_CHANGED, goal_id)
     _renew_documents(letter, replaced, people)
 
 
