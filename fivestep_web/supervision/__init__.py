@@ -5,4 +5,6 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the tables and pages of supervision."""
-    del app
+    from fivestep_web.supervision.wall import views as wall_views
+
+    app.register_blueprint(wall_views.blueprint)
