@@ -9,17 +9,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from fivestep_web.ledger.rules import Signal
 from fivestep_web.supervision.wall.rules import ONE_DAY, LeaderGroup, Look, Phase, WallGoal, look_of
 from fivestep_web.supervision.wall.texts import width_of
 
-UNIT, MARK, NAME, WORD = 74.0, 18.0, 162.0, 50.0
+UNIT, MARK, NAME, WORD = 74.0, 18.0, 162.0, 52.0
 NAMES = UNIT + MARK + NAME + WORD
 BAND, HEAD = 30.0, 40.0
 BAR, TOP, MOVED_TOP, FOOT, LANE = 20.0, 5.0, 16.0, 6.0, 14.0
 CAP, PAD, GAP = 15.0, 4.0, 6.0
 TYPE, SMALL = 12.0, 10.0
-RIGHT = 44.0  # room after the last week, for the names and dates beside bars
-LEAST_WEEK = 17.0
+RIGHT = 40.0  # room after the last week, for the names and dates beside bars
+LEAST_WEEK = 14.0
 MOST_LANES = 3
 ABOVE = -1  # the lane of moved dates; 0 holds the bars, 1 and more lie below
 
@@ -54,6 +55,10 @@ class Scale:
 
     def holds(self, day: date) -> bool:
         return self.first <= day <= self.last
+
+    def noon(self, day: date) -> float | None:
+        """Return the middle of *day*; None outside the weeks drawn."""
+        return (self.at(day) + self.after(day)) / 2 if self.holds(day) else None
 
 
 def scale_for(first: date, last: date, width: float) -> Scale:
@@ -112,6 +117,7 @@ class Row:
     moved: tuple[Moved, ...]
     deadline_x: float | None
     tail: tuple[float, float] | None
+    late: tuple[float, float] | None
     taken: tuple[tuple[float, float], ...]
 
     @property
@@ -175,11 +181,13 @@ def lay_row(goal: WallGoal, scale: Scale, today: date) -> Row:
     bars, words, nameless = _bars(goal, visible, scale, today, bar_y)
     for bar in bars:
         lanes.take(0, bar.x - 1, bar.end + 2)
+    noon = scale.noon(today)
+    if noon is not None:
+        lanes.take(0, noon - 2, noon + 2)
     named, under = _names_outside(goal.person, _runs(nameless), lanes, bar_y)
     deadline_x = scale.after(goal.deadline) if scale.holds(goal.deadline) else None
-    words += [*named, *_deadline(goal, deadline_x, lanes, bar_y), *_original_dates(moved, lanes)]
+    words += [*named, *_deadline(goal, deadline_x, noon, lanes, bar_y), *_original_dates(moved, lanes)]
     last = bars[-1].end if bars else None
-    has_tail = last is not None and deadline_x is not None and deadline_x > last + 1
     return Row(
         goal=goal,
         height=bar_y + BAR + max(lanes.depth, 0) * LANE + FOOT,
@@ -189,9 +197,15 @@ def lay_row(goal: WallGoal, scale: Scale, today: date) -> Row:
         under=tuple(under),
         moved=tuple(moved),
         deadline_x=deadline_x,
-        tail=(last, deadline_x) if has_tail and last is not None and deadline_x is not None else None,
+        tail=_stretch(last, deadline_x),
+        late=_stretch(deadline_x, noon) if goal.signal is Signal.RED_OVERDUE else None,
         taken=tuple(lanes.taken[0]),
     )
+
+
+def _stretch(start: float | None, end: float | None) -> tuple[float, float] | None:
+    """Return the way from *start* to *end* where there is one."""
+    return None if start is None or end is None or end <= start + 1 else (start, end)
 
 
 def _bars(
@@ -199,6 +213,7 @@ def _bars(
 ) -> tuple[list[Bar], list[Words], list[tuple[int, Bar]]]:
     """Return the bars, the words inside them, and those with no room for a name, by their places."""
     bars, words, nameless = [], [], []
+    noon = scale.noon(today)
     for place, phase in enumerate(phases):
         x, end = scale.at(phase.start_on), scale.after(phase.end_on)
         look = look_of(goal, phase, today)
@@ -207,10 +222,18 @@ def _bars(
         bar = Bar(x, end - x, look, phase, has_cap, *opened)
         bars.append(bar)
         if text:
-            words.append(Words(x + (CAP if has_cap else 0) + PAD, bar_y + 14.5, text))
+            start = x + (CAP if has_cap else 0) + PAD
+            words.append(Words(_beside(noon, start, width_of(text, TYPE), end - PAD), bar_y + 14.5, text))
         else:
             nameless.append((place, bar))
     return bars, words, nameless
+
+
+def _beside(noon: float | None, start: float, width: float, end: float) -> float:
+    """Return where words begin that the line of today would cross: after it, if there is room up to *end*."""
+    if noon is None or not start - 2 < noon < start + width + 2 or noon + PAD + width > end:
+        return start
+    return noon + PAD
 
 
 def _inside(phase: str, person: str, width: float, *, is_marked: bool) -> tuple[str, bool]:
@@ -257,14 +280,19 @@ def _names_outside(
     return words, under
 
 
-def _deadline(goal: WallGoal, x: float | None, lanes: _Lanes, bar_y: float) -> list[Words]:
+def _deadline(
+    goal: WallGoal, x: float | None, noon: float | None, lanes: _Lanes, bar_y: float
+) -> list[Words]:
     """Return the deadline as 11-28 beside its mark, where there is room."""
     if x is None:
         return []
     text = f"{goal.deadline:%m-%d}"
     width = width_of(text, SMALL)
     lanes.take(0, x - 2, x + 2)
-    start = next((at for at in (x + GAP, x - GAP - width) if lanes.is_free(0, at - 2, at + width + 2)), None)
+    places = [x + GAP, x - GAP - width]
+    if noon is not None and 0 < noon - x < GAP + width + 2:
+        places.append(noon + PAD)
+    start = next((at for at in places if lanes.is_free(0, at - 2, at + width + 2)), None)
     if start is None:
         return []
     lanes.take(0, start - 2, start + width + 2)

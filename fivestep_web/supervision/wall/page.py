@@ -12,7 +12,15 @@ from fivestep_web.supervision.wall import svg
 from fivestep_web.supervision.wall.layout import HEAD, NAMES, Band, Row, Scale, lay_out, scale_for
 from fivestep_web.supervision.wall.links import Links, link
 from fivestep_web.supervision.wall.queries import WallContent
-from fivestep_web.supervision.wall.rules import LOOK_WORDS, LeaderGroup, Look, WallGoal, group_goals, weeks_of, within
+from fivestep_web.supervision.wall.rules import (
+    LOOK_WORDS,
+    LeaderGroup,
+    Look,
+    WallGoal,
+    group_goals,
+    weeks_of,
+    within,
+)
 from fivestep_web.supervision.wall.sheets import Sheet, stack
 
 SCREEN_WIDTH = 846.0  # the weeks beside the names on a page 1366 wide

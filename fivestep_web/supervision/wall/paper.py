@@ -15,7 +15,8 @@ from fivestep_web.supervision.wall.sheets import Sheet, paginate
 
 UNITS_PER_MM = 96 / 25.4
 TITLE, FOOTER = 46.0, 30.0
-STEPS = 6
+STEPS = 8
+PANEL_GAP = 24.0
 SHEET_MARGIN, OVERLAP = 7.0, 5.0  # mm, of the small sheets a large page is put together from
 
 
@@ -30,13 +31,14 @@ class PaperSize(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A sheet in mm, and the scales its type may have, from the smallest legible one."""
+    """A sheet in mm, the scales its type may have, from the smallest legible one, and how many panels."""
 
     width: float
     height: float
     margin: float
     smallest: float
     largest: float
+    panels: int = 1
 
     @property
     def inner(self) -> tuple[float, float]:
@@ -46,8 +48,8 @@ class Paper:
 PAPERS = {
     PaperSize.A4: Paper(297, 210, 7, 0.72, 1.1),
     PaperSize.A3: Paper(420, 297, 8, 0.85, 1.5),
-    PaperSize.A1: Paper(841, 594, 17, 1.2, 2.6),
-    PaperSize.A0: Paper(1189, 841, 10, 1.4, 3.8),
+    PaperSize.A1: Paper(841, 594, 17, 0.9, 2.4, 2),
+    PaperSize.A0: Paper(1189, 841, 10, 1.0, 3.4, 3),
 }
 TILES = {PaperSize.A1: (PaperSize.A3, PaperSize.A4), PaperSize.A0: (PaperSize.A3, PaperSize.A4)}
 
@@ -84,39 +86,63 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The chart broken into pages of a paper, *width* by *height* units each inside the margins."""
+    """The chart broken into pages of a paper, *width* by *height* units each inside the margins.
+
+    A large page holds several *panels* beside each other, each with names and weeks of its own.
+    """
 
     paper: Paper
     scale: Scale
+    panels: int
     width: float
     height: float
     sheets: Sequence[Sheet]
 
+    @property
+    def panel_width(self) -> float:
+        return NAMES + self.scale.width
 
-def fit(
-    paper: Paper, first: date, last: date, lay: Callable[[Scale], Sequence[Band | Row]]
-) -> Pages:
+    @property
+    def pages(self) -> list[Sequence[Sheet]]:
+        """Return the sheets that stand beside each other on each page."""
+        return [self.sheets[start : start + self.panels] for start in range(0, len(self.sheets), self.panels)]
+
+
+Lay = Callable[[Scale], Sequence[Band | Row]]
+
+
+def fit(paper: Paper, days: tuple[date, date], lay: Lay) -> Pages:
     """Return the pages of the chart, as few as can be and then with type as large as can be.
 
-    *lay* makes bands and rows for a scale.
+    *days* are the first and the last drawn; *lay* makes bands and rows for a scale.
     """
-    steps = [paper.smallest + (paper.largest - paper.smallest) * n / STEPS for n in range(STEPS + 1)]
-    smallest = _pages(paper, steps[0], first, last, lay)
-    for enlarged in reversed(steps[1:]):
-        pages = _pages(paper, enlarged, first, last, lay)
-        if pages.scale.week >= LEAST_WEEK and len(pages.sheets) == len(smallest.sheets):
-            return pages
-    return smallest
+    counts = range(1, paper.panels + 1)
+    smallest = [_pages(paper, paper.smallest, count, days, lay) for count in counts]
+    fewest = min((each for each in smallest if _is_legible(each)), default=smallest[0], key=_page_count)
+    for step in range(STEPS, 0, -1):
+        enlarged = paper.smallest + (paper.largest - paper.smallest) * step / STEPS
+        for count in counts:
+            pages = _pages(paper, enlarged, count, days, lay)
+            if _is_legible(pages) and _page_count(pages) == _page_count(fewest):
+                return pages
+    return fewest
 
 
-def _pages(
-    paper: Paper, enlarged: float, first: date, last: date, lay: Callable[[Scale], Sequence[Band | Row]]
-) -> Pages:
+def _is_legible(pages: Pages) -> bool:
+    return pages.scale.week >= LEAST_WEEK
+
+
+def _page_count(pages: Pages) -> int:
+    return ceil(len(pages.sheets) / pages.panels)
+
+
+def _pages(paper: Paper, enlarged: float, panels: int, days: tuple[date, date], lay: Lay) -> Pages:
     width, height = (side * UNITS_PER_MM / enlarged for side in paper.inner)
-    weeks = ((last - first).days + 1) // 7
-    scale = Scale(first, last, (width - NAMES - RIGHT) / weeks)
-    sheets = paginate(lay(scale), height - TITLE - HEAD - FOOTER)
-    return Pages(paper, scale, width, height, sheets)
+    weeks = ((days[1] - days[0]).days + 1) // 7
+    panel = (width - (panels - 1) * PANEL_GAP) / panels
+    scale = Scale(*days, (panel - NAMES - RIGHT) / weeks)
+    sheets = paginate(lay(scale), height - TITLE - HEAD - FOOTER) if scale.week > 0 else []
+    return Pages(paper, scale, panels, width, height, sheets)
 
 
 def tiles_of(page: int, paper: Paper, sheet: Paper) -> list[Tile]:

@@ -4,22 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from fivestep_web.supervision.wall import svg
-from fivestep_web.supervision.wall.layout import HEAD, NAMES, SMALL, TYPE
+from fivestep_web.supervision.wall.layout import HEAD, NAMES, TYPE
 from fivestep_web.supervision.wall.links import link
 from fivestep_web.supervision.wall.paper import (
     FOOTER,
     OVERLAP,
+    PANEL_GAP,
     SHEET_MARGIN,
     TITLE,
-    UNITS_PER_MM,
     Pages,
     Paper,
     Tile,
+    Window,
 )
 from fivestep_web.supervision.wall.rules import LOOK_WORDS, Look, Wait
+from fivestep_web.supervision.wall.sheets import Sheet
 from fivestep_web.supervision.wall.texts import cut, width_of
 
 MARK = 5.0  # mm, the length of a cut mark
@@ -40,21 +42,31 @@ def page_contents(
     pages: Pages, heading: Heading, waits: Sequence[Wait], codes: Mapping[int, str]
 ) -> list[str]:
     """Return the drawing of each page, in its units."""
-    nowhere = svg.Addresses()
-    contents = []
-    for number, sheet in enumerate(pages.sheets, 1):
-        links = link(sheet, waits, codes, pages.scale)
-        top = TITLE + HEAD
-        contents.append(
-            _title(pages, heading, number)
-            + _moved_to(0, TITLE, svg.corner())
-            + _moved_to(NAMES, TITLE, svg.head(pages.scale, heading.today))
-            + _moved_to(0, top, svg.names(sheet, nowhere))
-            + _moved_to(NAMES, top, svg.body(sheet, pages.scale, links, heading.today, nowhere))
-            + f'<path class="frame" d="M0 {TITLE:.1f}H{pages.width:.1f}V{top + sheet.height:.1f}H0z"/>'
-            + _legend(pages)
+    return [
+        _title(pages, heading, number)
+        + "".join(
+            _moved_to(
+                place * (pages.panel_width + PANEL_GAP), TITLE, _panel(pages, sheet, heading, waits, codes)
+            )
+            for place, sheet in enumerate(sheets)
         )
-    return contents
+        + _legend(pages)
+        for number, sheets in enumerate(pages.pages, 1)
+    ]
+
+
+def _panel(
+    pages: Pages, sheet: Sheet, heading: Heading, waits: Sequence[Wait], codes: Mapping[int, str]
+) -> str:
+    nowhere = svg.Addresses()
+    links = link(sheet, waits, codes, pages.scale)
+    return (
+        svg.corner()
+        + _moved_to(NAMES, 0, svg.head(pages.scale, heading.today))
+        + _moved_to(0, HEAD, svg.names(sheet, nowhere))
+        + _moved_to(NAMES, HEAD, svg.body(sheet, pages.scale, links, heading.today, nowhere))
+        + f'<path class="frame" d="M0 0H{pages.panel_width:.1f}V{HEAD + sheet.height:.1f}H0z"/>'
+    )
 
 
 def _moved_to(x: float, y: float, content: str) -> str:
@@ -62,7 +74,7 @@ def _moved_to(x: float, y: float, content: str) -> str:
 
 
 def _title(pages: Pages, heading: Heading, number: int) -> str:
-    right = f"{heading.made}　第{number}页，共{len(pages.sheets)}页"
+    right = f"{heading.made}　第{number}页，共{len(pages.pages)}页"
     beside = pages.width - width_of(right, TYPE)
     used = width_of(heading.title, 22) + 16
     return (
@@ -93,18 +105,22 @@ def _legend(pages: Pages) -> str:
     return _moved_to(0, y, "".join(parts))
 
 
-def whole_page(pages: Pages, content: str, *, is_alone: bool = False, style: str = "") -> Markup:
-    """Return a page to the millimetre; *is_alone* for a file of its own, which carries its *style*."""
+def whole_page(pages: Pages, content: str, *, is_alone: bool = False) -> Markup:
+    """Return a page to the millimetre; *is_alone* for a file of its own."""
     paper = pages.paper
-    width, height = paper.inner
-    inner = _window(paper.margin, paper.margin, width, height, (0, 0, pages.width, pages.height), content)
-    return _in_millimetres(paper, inner, is_alone=is_alone, style=style)
+    place = Window(paper.margin, paper.margin, *paper.inner)
+    inner = _window(place, Window(0, 0, pages.width, pages.height), content)
+    return _in_millimetres(paper, inner, is_alone=is_alone)
 
 
 def shared(contents: Sequence[str]) -> Markup:
     """Return the pages as things the tiles refer to: each is sent once, however many sheets show it."""
-    groups = "".join(f'<g id="wall-page-{n}">{content}</g>' for n, content in enumerate(contents, 1))
-    return Markup('<svg class="w wall-shared" width="0" height="0" aria-hidden="true"><defs>{}</defs></svg>').format(
+    groups = "".join(
+        f'<g id="wall-page-{n}" class="w">{content}</g>' for n, content in enumerate(contents, 1)
+    )
+    return Markup(
+        '<svg class="w wall-shared" width="0" height="0" aria-hidden="true"><defs>{}</defs></svg>'
+    ).format(
         Markup(groups)  # noqa: S704 - made here, names escaped
     )
 
@@ -112,29 +128,25 @@ def shared(contents: Sequence[str]) -> Markup:
 def tile_sheet(pages: Pages, tile: Tile, sheet: Paper) -> Markup:
     """Return a small sheet: its part of the page, cut marks at the corners, where it belongs."""
     units = pages.width / pages.paper.inner[0]
-    window = tile.window
-    view = (window.x * units, window.y * units, window.width * units, window.height * units)
-    part = _window(
-        SHEET_MARGIN, SHEET_MARGIN, window.width, window.height, view, f'<use href="#wall-page-{tile.page}"/>'
-    )
-    return _in_millimetres(sheet, part + _cut_marks(sheet, tile) + _place(sheet, tile))
+    part = tile.window
+    view = Window(part.x * units, part.y * units, part.width * units, part.height * units)
+    place = Window(SHEET_MARGIN, SHEET_MARGIN, part.width, part.height)
+    shown = _window(place, view, f'<use href="#wall-page-{tile.page}"/>')
+    return _in_millimetres(sheet, shown + _cut_marks(sheet, tile) + _place(sheet, tile))
 
 
-def _window(
-    x: float, y: float, width: float, height: float, view: tuple[float, float, float, float], content: str
-) -> str:
-    box = " ".join(f"{side:.2f}" for side in view)
-    return (
-        f'<svg x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" viewBox="{box}">{content}</svg>'
-    )
+def _window(place: Window, view: Window, content: str) -> str:
+    """Return what *view* shows of *content*, at a *place* in millimetres."""
+    box = f"{view.x:.2f} {view.y:.2f} {view.width:.2f} {view.height:.2f}"
+    size = f'width="{place.width:.2f}" height="{place.height:.2f}"'
+    return f'<svg x="{place.x:.2f}" y="{place.y:.2f}" {size} viewBox="{box}">{content}</svg>'
 
 
-def _in_millimetres(paper: Paper, content: str, *, is_alone: bool = False, style: str = "") -> Markup:
+def _in_millimetres(paper: Paper, content: str, *, is_alone: bool = False) -> Markup:
     about = f"{NAMESPACE} " if is_alone else 'aria-hidden="true" '
-    styled = f"<style>{escape(style)}</style>" if style else ""
     return Markup(  # noqa: S704 - made here, names escaped
         f'<svg class="w" {about}width="{paper.width:.0f}mm" height="{paper.height:.0f}mm"'
-        f' viewBox="0 0 {paper.width:.0f} {paper.height:.0f}">{styled}{content}</svg>'
+        f' viewBox="0 0 {paper.width:.0f} {paper.height:.0f}">{content}</svg>'
     )
 
 
@@ -145,14 +157,10 @@ def _cut_marks(sheet: Paper, tile: Tile) -> str:
     bottom = sheet.height - SHEET_MARGIN - (0 if tile.is_last_row else OVERLAP)
     far_x, far_y = sheet.width - SHEET_MARGIN, sheet.height - SHEET_MARGIN
     marks = "".join(
-        f"M{x:.2f} {start:.2f}v{MARK:.2f}"
-        for x in (left, right)
-        for start in (top - MARK - 1, far_y + 1)
+        f"M{x:.2f} {start:.2f}v{MARK:.2f}" for x in (left, right) for start in (top - MARK - 1, far_y + 1)
     )
     marks += "".join(
-        f"M{start:.2f} {y:.2f}h{MARK:.2f}"
-        for y in (top, bottom)
-        for start in (left - MARK - 1, far_x + 1)
+        f"M{start:.2f} {y:.2f}h{MARK:.2f}" for y in (top, bottom) for start in (left - MARK - 1, far_x + 1)
     )
     return f'<path class="cut-mark" d="{marks}"/>'
 
@@ -165,4 +173,4 @@ def _place(sheet: Paper, tile: Tile) -> str:
     ]
     if glued:
         words += f"　{'、'.join(glued)}{OVERLAP:.0f}毫米为粘贴边，上面覆盖下一张"
-    return f'<text class="tile-place" x="{SHEET_MARGIN + MARK:.1f}" y="{sheet.height - 2:.1f}">{escape(words)}</text>'
+    return svg.text(SHEET_MARGIN + MARK, sheet.height - 2, words, "tile-place")

@@ -6,15 +6,20 @@ from typing import Final
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from fivestep_web.config import PROJECT
 from fivestep_web.core import clock, settings
 from fivestep_web.core.filters import full_date, moment
-from fivestep_web.supervision.wall import paper_svg
+from fivestep_web.documents.pdf import office
+from fivestep_web.supervision.wall import fodt, paper_svg
 from fivestep_web.supervision.wall.filters import SIGNALS
 from fivestep_web.supervision.wall.page import Plan, plan
 from fivestep_web.supervision.wall.paper import PAPERS, TILES, Pages, Paper, PaperSize, fit, tiles_of
 from fivestep_web.supervision.wall.paper_svg import Heading
 from fivestep_web.supervision.wall.queries import WallContent
 from fivestep_web.supervision.wall.rules import SPAN_LABELS
+from fivestep_web.supervision.wall.standalone import read_rules, with_attributes
+
+STYLES: Final = PROJECT / "fivestep_web" / "static" / "wall-chart.css"
 
 ROOM: Final = Paper(381, 214.3, 4, 1.0, 1.4)  # a screen of 16 : 9, 1440 units wide
 
@@ -75,10 +80,12 @@ def print_chart(content: WallContent, paper: PaperSize, tiles: PaperSize | None)
     return Print(paper, tiles, len(contents), len(wall.goals), cut, shared)
 
 
-def files_of(content: WallContent, paper: PaperSize, style: str) -> list[Markup]:
+def files_of(content: WallContent, paper: PaperSize) -> list[str]:
     """Return the pages of the chart as SVG files that stand alone."""
-    pages, contents = _draw(content, plan(content), PAPERS[paper], full_date(content.view.today))
-    return [paper_svg.whole_page(pages, each, is_alone=True, style=style) for each in contents]
+    wall = plan(content)
+    pages, contents = _draw(content, wall, PAPERS[paper], full_date(content.view.today))
+    rules = read_rules(STYLES.read_text("utf-8")) if contents else []
+    return [with_attributes(paper_svg.whole_page(pages, each, is_alone=True), rules) for each in contents]
 
 
 def screen(content: WallContent, number: int) -> Screen | None:
@@ -89,13 +96,13 @@ def screen(content: WallContent, number: int) -> Screen | None:
     made = _("数据时间 %(moment)s", moment=moment(clock.now()))
     pages, contents = _draw(content, wall, ROOM, made)
     shown = number if 1 <= number <= len(contents) else 1
-    goals = [row.goal.name for _y, row in pages.sheets[shown - 1].rows]
+    goals = [row.goal.name for sheet in pages.pages[shown - 1] for _y, row in sheet.rows]
     return Screen(paper_svg.whole_page(pages, contents[shown - 1]), goals, shown, len(contents))
 
 
 def _draw(content: WallContent, wall: Plan, paper: Paper, made: str) -> tuple[Pages, list[str]]:
     today = content.view.today
-    pages = fit(paper, wall.first, wall.last, lambda scale: wall.items(scale, today))
+    pages = fit(paper, (wall.first, wall.last), lambda scale: wall.items(scale, today))
     title = _(
         "%(department)s%(year)s年度工作挂图作战图",
         department=settings.department_name(),
@@ -115,9 +122,19 @@ def _shown(content: WallContent, wall: Plan) -> str:
         (view.person, content.people),
         (view.signal, SIGNALS),
     )
-    words = [dict(choices).get(choice, "") for choice, choices in chosen if choice]  # type: ignore[arg-type]
+    words = [dict(choices).get(choice, "") for choice, choices in chosen if choice]
     if view.is_key:
         words.append(_("重点目标"))
     words.append(SPAN_LABELS[view.span] if view.span != "auto" else "")
     words.append(_("%(count)s项", count=len(wall.goals)))
     return "　".join(word for word in words if word)
+
+
+def make_pdf(content: WallContent, paper: PaperSize) -> bytes:
+    """Return the pages of the chart as one PDF; raises NoPdfError, also where there is nothing to draw.
+
+    It takes a second, so it is made while its reader waits.
+    """
+    if not content.goals:
+        raise office.NoPdfError("没有符合条件的目标")
+    return office.convert(fodt.document(files_of(content, paper), PAPERS[paper]), suffix=".fodt")

@@ -55,9 +55,7 @@ def load(actor: Actor, view: WallView) -> WallContent:
     leaders = {row.leader_id: row.leader for row in sorted(everything, key=lambda row: row.leader_code or "")}
     leaders.pop(None, None)
     posts = positions_on(view.today, leaders)
-    waits = [
-        Wait(each.goal_id, each.predecessor_id, each.reason) for each in dependencies_of_year(view.year)
-    ]
+    waits = [Wait(each.goal_id, each.predecessor_id, each.reason) for each in dependencies_of_year(view.year)]
     return WallContent(
         view=view,
         goals=goals,
@@ -158,6 +156,7 @@ def _goal(
     original_deadline: date | None,
 ) -> WallGoal:
     is_completed = standing is not None and standing.is_completed
+    drawn = list(bars)
     begin = min(row.starts_on or date(row.deadline.year, 1, 1), row.deadline)
     whole = Phase("", begin, row.deadline, original_deadline, is_completed)
     phases = (
@@ -166,9 +165,11 @@ def _goal(
             bar.start_on,
             bar.end_on,
             bar.original_end_on,
-            bar.state is MilestoneState.COMPLETED or _is_reached(row, shares.get(bar.sequence), standing),
+            bar.state is MilestoneState.COMPLETED
+            or is_completed
+            or (bar is not drawn[-1] and _is_reached(row, shares.get(bar.sequence), standing)),
         )
-        for bar in bars
+        for bar in drawn
     )
     return WallGoal(
         goal_id=row.id,
@@ -193,11 +194,9 @@ def _goal(
 
 
 def _is_reached(row: Any, share: Any, standing: Standing | None) -> bool:
-    """Say whether what is done brings the goal to the end of a phase, as the ledger reckons it."""
-    if standing is None:
+    """Say whether what is done brings the goal to the end of a phase; the last one ends with the goal."""
+    if standing is None or share is None or row.scoring_method == PER_INCIDENT:
         return False
-    if standing.is_completed or share is None or row.scoring_method == PER_INCIDENT:
-        return standing.is_completed
     return bool(standing.completion.done >= share * row.target)
 
 

@@ -37,14 +37,22 @@ LOOK_SHAPES = {
     Look.GREY: "□",
     Look.DONE: "√",
 }
+LOOK_NAMES = {
+    Look.RED: "红",
+    Look.YELLOW: "黄",
+    Look.BLUE: "蓝",
+    Look.GREEN: "绿",
+    Look.GREY: "灰",
+    Look.DONE: "销号",
+}
 LOOK_WORDS = {
     Look.RED: "逾期、严重滞后",
     Look.YELLOW: "滞后",
     Look.BLUE: "临期",
     Look.GREEN: "正常",
-    Look.GREY: "暂缓、未启动、未亮灯",
-    Look.DONE: "已完成",
-    Look.COMING: "尚未开始的阶段",
+    Look.GREY: "暂缓、未到启动时间、未建账",
+    Look.DONE: "已完成、已销号",
+    Look.COMING: "尚未开始",
 }
 
 

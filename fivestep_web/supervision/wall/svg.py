@@ -17,7 +17,6 @@ from fivestep_web.supervision.wall.layout import (
     MARK,
     NAME,
     NAMES,
-    SMALL,
     TYPE,
     UNIT,
     WORD,
@@ -29,7 +28,7 @@ from fivestep_web.supervision.wall.layout import (
     Words,
 )
 from fivestep_web.supervision.wall.links import Line, Links
-from fivestep_web.supervision.wall.rules import LOOK_SHAPES, LOOK_WORDS, Look, WallGoal
+from fivestep_web.supervision.wall.rules import LOOK_NAMES, LOOK_SHAPES, Look, WallGoal
 from fivestep_web.supervision.wall.sheets import Sheet, UnitCell
 from fivestep_web.supervision.wall.texts import cut, width_of, wrap
 
@@ -94,29 +93,28 @@ def head(scale: Scale, today: date) -> str:
         label = cut(_month_label(first, scale), end - start - 6, TYPE)
         parts.append(text(start + 4, 15, label, "t strong"))
     every = 1 if scale.week >= SHOWN_WEEK else 2
-    for place in range(scale.weeks):
-        x = place * scale.week
+    for place in range(0, scale.weeks, every):
+        x, monday = place * scale.week, scale.first + timedelta(weeks=place)
+        is_now = monday <= today < monday + timedelta(weeks=every)
         parts.append(f'<path class="grid" d="M{x:.1f} {HEAD / 2:.0f}V{HEAD:.0f}"/>')
-        if place % every == 0:
-            number = str((scale.first + timedelta(weeks=place)).isocalendar().week)
-            parts.append(text(x + scale.week * every / 2, 34, number, "s middle"))
+        if is_now:
+            parts.append(_flag(x, scale.week * every))
+        kind = "s middle flag-text" if is_now else "s middle"
+        parts.append(text(x + scale.week * every / 2, 34, str(monday.isocalendar().week), kind))
     parts.append(text(scale.end + 6, 34, "周次", "s"))
-    if scale.holds(today):
-        label = f"今天{today:%m-%d}"
-        width = width_of(label, SMALL) + 8
-        x = min(max(today_x(scale, today) - width / 2, 0), scale.width - width)
-        parts.append(f'<rect class="flag" x="{x:.1f}" y="1" width="{width:.1f}" height="17"/>')
-        parts.append(text(x + 4, 13.5, label, "s flag-text"))
     return "".join(parts)
 
 
-def today_x(scale: Scale, today: date) -> float:
-    """Return the middle of today."""
-    return (scale.at(today) + scale.after(today)) / 2
+def _flag(x: float, width: float) -> str:
+    """Return the ground of the running week's number."""
+    height = HEAD / 2
+    return f'<rect class="flag" x="{x:.1f}" y="{height:.0f}" width="{width:.1f}" height="{height:.0f}"/>'
 
 
 def _month_label(first: date, scale: Scale) -> str:
-    return f"{first.year}年{first.month}月" if first.year != scale.last.year else f"{first.month}月"
+    """Return 3月; the year too where another one begins."""
+    is_new = first.month == 1 and scale.first.year < scale.last.year - (scale.first.month == 12)  # noqa: PLR2004 - December
+    return f"{first.year}年{first.month}月" if is_new else f"{first.month}月"
 
 
 def _months(scale: Scale) -> Iterator[tuple[date, float, float]]:
@@ -193,7 +191,8 @@ def _name(y: float, row: Row, addresses: Addresses) -> str:
         f'<rect class="hit" x="{UNIT + 1:.1f}" y="{y + 1:.1f}" width="{NAMES - UNIT - 3:.1f}"'
         f' height="{row.height - 2:.1f}"/>'
     )
-    return f'<a href="{address}" aria-label="{escape(spoken(goal))}"><title>{escape(goal.name)}：{escape(goal.reason)}</title>{box}{drawn}</a>'
+    why = f"<title>{escape(goal.name)}：{escape(goal.reason)}</title>"
+    return f'<a href="{address}" aria-label="{escape(spoken(goal))}">{why}{box}{drawn}</a>'
 
 
 def spoken(goal: WallGoal) -> str:
@@ -208,8 +207,8 @@ def body(sheet: Sheet, scale: Scale, links: Links, today: date, addresses: Addre
     parts += [_band(y, item, scale) for y, item in sheet.items if isinstance(item, Band)]
     parts += [_link(line) for line in links.lines]
     parts += [_row(y, row, addresses) for y, row in sheet.rows]
-    if scale.holds(today):
-        x = today_x(scale, today)
+    x = scale.noon(today)
+    if x is not None:
         tops = [y for y, item in sheet.items if isinstance(item, Band)]
         parts.append(f'<path class="today" d="{_without(tops, x, sheet.height)}"/>')
     parts += [_words(y, row) for y, row in sheet.rows]
@@ -238,27 +237,30 @@ def _grid(sheet: Sheet, scale: Scale) -> str:
 def _band(y: float, band: Band, scale: Scale) -> str:
     words = f"共{len(band.group.goals)}项"
     counts = [
-        f"{LOOK_SHAPES[look]}{LOOK_WORDS[look].split('、')[0]}{band.group.tally[look]}"
-        for look in LOOK_SHAPES
+        f"{shape}{LOOK_NAMES[look]}{band.group.tally[look]}"
+        for look, shape in LOOK_SHAPES.items()
         if band.group.tally[look]
     ]
-    return (
-        f'<rect class="band" y="{y:.1f}" width="{scale.width:.1f}" height="{BAND:.0f}"/>'
-        + text(8, y + 20, cut("　".join([words, *counts]), scale.width - 16, TYPE))
+    return f'<rect class="band" y="{y:.1f}" width="{scale.width:.1f}" height="{BAND:.0f}"/>' + text(
+        8, y + 20, cut("　".join([words, *counts]), scale.width - 16, TYPE)
     )
 
 
 def _row(y: float, row: Row, addresses: Addresses) -> str:
     parts = [_bar(y, row, bar) for bar in row.bars]
     if row.tail:
-        parts.append(
-            f'<path class="tail" d="M{row.tail[0]:.1f} {y + row.middle:.1f}H{row.tail[1]:.1f}"/>'
-        )
+        parts.append(f'<path class="tail" d="M{row.tail[0]:.1f} {y + row.middle:.1f}H{row.tail[1]:.1f}"/>')
     if row.deadline_x is not None:
         top = y + row.bar_y - 3
         parts.append(f'<path class="deadline" d="M{row.deadline_x:.1f} {top:.1f}v{BAR + 6:.0f}"/>')
+    if row.late:
+        parts.append(
+            f'<path class="late" d="M{row.late[0]:.1f} {y + row.bar_y + BAR:.1f}H{row.late[1]:.1f}"/>'
+        )
     parts += [_moved(y, row, moved) for moved in row.moved]
-    parts += [f'<path class="under" d="M{a:.1f} {y + row.bar_y + BAR + 2:.1f}H{b:.1f}"/>' for a, b in row.under]
+    parts += [
+        f'<path class="under" d="M{a:.1f} {y + row.bar_y + BAR + 2:.1f}H{b:.1f}"/>' for a, b in row.under
+    ]
     drawn = "".join(parts)
     address = addresses.of_bar(row.goal)
     return f'<a href="{address}" tabindex="-1">{drawn}</a>' if address else drawn
@@ -267,29 +269,36 @@ def _row(y: float, row: Row, addresses: Addresses) -> str:
 def _bar(y: float, row: Row, bar: Bar) -> str:
     top, bottom, middle = y + row.bar_y, y + row.bar_y + BAR, y + row.middle
     left = f"L{bar.x + 5:.1f} {middle:.1f}z" if bar.is_open_left else "z"
-    right = f"L{bar.end - 5:.1f} {middle:.1f}L{bar.end:.1f} {bottom:.1f}" if bar.is_open_right else f"V{bottom:.1f}"
+    right = (
+        f"L{bar.end - 5:.1f} {middle:.1f}L{bar.end:.1f} {bottom:.1f}"
+        if bar.is_open_right
+        else f"V{bottom:.1f}"
+    )
     phase = bar.phase
     named = f"{phase.name}：" if phase.name else ""
     moved = f"（原{phase.original_end_on}）" if phase.original_end_on else ""
-    title = f"{row.goal.name}：{named}{phase.start_on} 至 {phase.end_on}{moved}，{row.goal.person}，{row.goal.word}"
+    days = f"{phase.start_on} 至 {phase.end_on}{moved}"
+    title = f"{row.goal.name}：{named}{days}，{row.goal.person}，{row.goal.word}"
     drawn = (
         f"<g><title>{escape(title)}</title>"
         f'<path class="b {bar.look}" d="M{bar.x:.1f} {top:.1f}H{bar.end:.1f}{right}H{bar.x:.1f}{left}"/>'
     )
     if bar.look in {Look.RED, Look.YELLOW, Look.BLUE}:
         drawn += f'<path class="line {bar.look}" d="M{bar.x:.1f} {bottom - 2:.1f}H{bar.end:.1f}"/>'
+    if bar.has_cap and bar.look is not Look.DONE:
+        cap = f'x="{bar.x:.1f}" y="{top:.1f}" width="{CAP:.0f}" height="{BAR:.0f}"'
+        drawn += f'<rect class="cap {bar.look}" {cap}/>'
     if bar.has_cap:
-        drawn += f'<rect class="cap {bar.look}" x="{bar.x:.1f}" y="{top:.1f}" width="{CAP:.0f}" height="{BAR:.0f}"/>'
         drawn += mark(bar.look, bar.x + CAP / 2, middle, f"on {bar.look}")
     return drawn + "</g>"
 
 
 def _moved(y: float, row: Row, moved: Moved) -> str:
-    level = y + 8
+    level, top = y + 8, y + row.bar_y
     towards = 5 if moved.to >= moved.x else -5
     return (
         f"<g><title>{escape(row.goal.name)}：{moved.original_on} 改为 {moved.now_on}</title>"
-        f'<path class="moved-line" d="M{moved.x + towards:.1f} {level:.1f}H{moved.to:.1f}V{y + row.bar_y:.1f}"/>'
+        f'<path class="moved-line" d="M{moved.x + towards:.1f} {level:.1f}H{moved.to:.1f}V{top:.1f}"/>'
         f'<path class="moved" d="M{moved.x:.1f} {level - 5:.1f}l5 5l-5 5l-5 -5z"/></g>'
     )
 
@@ -306,10 +315,7 @@ def _link(line: Line) -> str:
     (x, y), *rest = line.points
     end_x, end_y = rest[-1]
     path = f"M{x:.1f} {y:.1f}" + "".join(f"L{a:.1f} {b:.1f}" for a, b in rest)
-    return (
-        f'<path class="link" d="{path}"/>'
-        f'<path class="arrow" d="M{end_x:.1f} {end_y:.1f}l-6 -3.5v7z"/>'
-    )
+    return f'<path class="link" d="{path}"/><path class="arrow" d="M{end_x:.1f} {end_y:.1f}l-6 -3.5v7z"/>'
 
 
 def sample(look: Look) -> Markup:
@@ -322,7 +328,8 @@ def sample_content(look: Look, x: float) -> str:
     drawn = f'<path class="b {look}" d="M{x + 1:.1f} 1h32v16h-32z"/>'
     if look in {Look.RED, Look.YELLOW, Look.BLUE}:
         drawn += f'<path class="line {look}" d="M{x + 1:.1f} 15h32"/>'
-    if look is not Look.COMING:
+    if look not in {Look.COMING, Look.DONE}:
         drawn += f'<rect class="cap {look}" x="{x + 1:.1f}" y="1" width="{CAP:.0f}" height="16"/>'
+    if look is not Look.COMING:
         drawn += mark(look, x + 1 + CAP / 2, 9, f"on {look}", 4)
     return drawn
