@@ -47,6 +47,7 @@ STEPS: tuple[tuple[str, str, int | None, str, tuple[Permission, ...], tuple[str,
         ("execution", "correctives", "evaluations", "timeline"),
     ),
     ("execution", "推进", 3, "execution.schedule", (Permission.LEDGER_READ,), ("execution", "notices")),
+    ("execution", "推进", 3, "execution.schedule", (Permission.LEDGER_READ,), ("execution", "wall")),
     ("ledger", "台账", 4, "ledger.ledger_index", (Permission.LEDGER_READ,), ("ledger",)),
     (
         "assessment",

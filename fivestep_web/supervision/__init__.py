@@ -34,3 +34,6 @@ def init_app(app: Flask) -> None:
     signal_hooks.register()
     app.register_blueprint(notice_views.blueprint)
     register_source(DocumentKind.SUPERVISION_NOTICE, notice_payloads.notice_requests)
+    from fivestep_web.supervision.wall import views as wall_views
+
+    app.register_blueprint(wall_views.blueprint)
