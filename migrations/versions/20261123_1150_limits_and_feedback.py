@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from fivestep_web.core.database import UtcMoment
 
 revision = "c7e2a9d41150"
-down_revision = "a1c4e8f20b31"
+down_revision = "c5d2e7a41140"
 branch_labels = None
 depends_on = None
 
