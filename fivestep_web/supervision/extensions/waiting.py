@@ -5,10 +5,10 @@ from sqlalchemy import ScalarSelect, func, select
 
 from fivestep_web.core.filters import full_date
 from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.core.waiting import WaitingItem
 from fivestep_web.extensions import db
 from fivestep_web.supervision.extensions.models import ExtensionRequest
 from fivestep_web.supervision.extensions.queries import waits_for
-from fivestep_web.supervision.limits.waiting import WaitingItem
 
 
 def counts(actor: Actor, year: int) -> list[ScalarSelect[int]]:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.core.waiting import WaitingItem
 from fivestep_web.extensions import db
 from fivestep_web.org.models import UnitPeriod
 from fivestep_web.supervision.feedback import page
@@ -14,7 +15,6 @@ from fivestep_web.supervision.feedback.models import Feedback
 from fivestep_web.supervision.feedback.rules import FeedbackState
 from fivestep_web.supervision.limits import queries as limits
 from fivestep_web.supervision.limits.seats import is_charged
-from fivestep_web.supervision.limits.waiting import WaitingItem
 
 UNITS_TURN = (FeedbackState.OPEN, FeedbackState.QUESTIONED)
 

@@ -1,24 +1,12 @@
 """What is held beyond its limit below the actor, or by the actor (R3.9); and the shape of what waits."""
 
-from dataclasses import dataclass
-from typing import Any
-
 from flask_babel import gettext as _
 from sqlalchemy import ScalarSelect
 
 from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.core.waiting import WaitingItem
 from fivestep_web.supervision.limits import page, queries
 from fivestep_web.supervision.limits.queries import Handover
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingItem:
-    """A thing to do; *endpoint* and *values* make its address."""
-
-    label: str
-    note: str
-    endpoint: str
-    values: dict[str, Any]
 
 
 def counts(actor: Actor, year: int) -> list[ScalarSelect[int]]:

@@ -1,6 +1,5 @@
 """What waits for a person here: notices to answer, answers to judge, talks to decide, the digest of today."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,22 +7,13 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, false,
 
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission, Scope
+from fivestep_web.core.waiting import WaitingItem
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.supervision.notices.models import DailyDigest, NoticeAnswer, NoticeTalk, SupervisionNotice
 from fivestep_web.supervision.notices.queries import AWAITING
 from fivestep_web.supervision.notices.rules import Colour, NoticeState
 from fivestep_web.supervision.signals.models import SignalTurn
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingItem:
-    """A thing to do; *endpoint* and *values* make its address."""
-
-    label: str
-    note: str
-    endpoint: str
-    values: dict[str, Any]
 
 
 def _to_answer(actor: Actor) -> ColumnElement[bool]:
