@@ -262,7 +262,7 @@ def worries(actor: Actor, year: int, today: date, prefix: str) -> tuple[int, lis
     units = set(actor.charge)
     if actor.unit_id is not None:
         units.add(actor.unit_id)
-    filters = {} if _watches_all(actor) else {"units": sorted(units)}
+    filters: dict[str, Any] = {} if _watches_all(actor) else {"units": sorted(units)}
     found = [item for item in ledger.standings(today, year=year, **filters) if item.result.signal in WORRYING]
     found.sort(key=lambda item: (WORRYING.index(item.result.signal), item.due_on, item.goal_id))
     facts = _facts([item.goal_id for item in found[:SHOWN]])
