@@ -81,6 +81,7 @@ class Permission(enum.StrEnum):
     STEP_TWO_OPEN = "step_two_open"
     LEDGER_READ = "ledger_read"
     PROGRESS_REPORT = "progress_report"
+    MILESTONE_ACCEPT = "milestone_accept"
     WRITE_OFF_CHECK = "write_off_check"
     WRITE_OFF_APPROVE = "write_off_approve"
     ENTRY_SUSPEND = "entry_suspend"
@@ -172,6 +173,7 @@ PERMISSION_LABELS = {
     Permission.STEP_TWO_OPEN: "提前开启责任步骤、批准责任书先行发出",
     Permission.LEDGER_READ: "看台账",
     Permission.PROGRESS_REPORT: "汇报进展、申请销号",
+    Permission.MILESTONE_ACCEPT: "验收阶段（单位负责人只验收个人任务，不验收本人负责和提交的）",
     Permission.WRITE_OFF_CHECK: "核验销号材料、重新挂账",
     Permission.WRITE_OFF_APPROVE: "批准销号",
     Permission.ENTRY_SUSPEND: "暂缓、恢复台账事项",
@@ -326,6 +328,13 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
         Role.OFC: Scope.PERSON,
         Role.HRO: Scope.PERSON,
         Role.SUP: Scope.PERSON,
+    },
+    Permission.MILESTONE_ACCEPT: {
+        Role.MIN: Scope.ALL,
+        Role.EXD: Scope.ALL,
+        Role.DEP: Scope.CHARGE,
+        Role.SHD: Scope.UNIT,
+        Role.TSC: Scope.UNIT,
     },
     Permission.WRITE_OFF_CHECK: {Role.OFC: Scope.ALL},
     Permission.WRITE_OFF_APPROVE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},

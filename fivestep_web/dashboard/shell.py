@@ -59,6 +59,7 @@ STEPS: tuple[tuple[str, str, int | None, str, tuple[Permission, ...], tuple[str,
             "extension_requests",
             "limits",
         ),
+        ("execution", "acceptance", "evidence_files"),
     ),
     ("ledger", "台账", 4, "ledger.ledger_index", (Permission.LEDGER_READ,), ("ledger",)),
     (

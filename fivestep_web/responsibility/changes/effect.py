@@ -24,7 +24,16 @@ from fivestep_web.responsibility.goals.rules import stored_target
 from fivestep_web.responsibility.letters import drafting, payloads
 from fivestep_web.responsibility.models import Goal, Letter, Milestone
 from fivestep_web.responsibility.row_log import letter_rows, order_rows
-from fivestep_web.responsibility.rules import GONE, UPPER_KIND, ChangeKind, ChangeState, LetterState
+from fivestep_web.responsibility.rules import (
+    GONE,
+    UPPER_KIND,
+    ChangeKind,
+    ChangeState,
+    LetterState,
+    MilestoneState,
+)
+
+OPEN_PHASE = frozenset({MilestoneState.PLANNED, MilestoneState.IN_PROGRESS})
 
 
 def hold(letter: Letter) -> None:
@@ -117,7 +126,7 @@ def _apply(order: ChangeOrder, goals: Mapping[int, Goal], day: date) -> None:
             if field == "person_id":
                 assignments.change_lead(goal, value, day, change_order_id=order.id)
             elif field.startswith(MILESTONE):
-                _milestone(goal, field).due_on = value
+                _reschedule(_milestone(goal, field), value)
             elif field not in {name.removesuffix("_id") for name in PEOPLE}:
                 setattr(goal, field, stored_target(value) if field == "target" else value)
         db.session.flush()
@@ -132,6 +141,18 @@ def _milestone(goal: Goal, field: str) -> Milestone:
     return db.session.scalars(
         select(Milestone).where(Milestone.goal_id == goal.id, Milestone.sequence == sequence)
     ).one()
+
+
+def _reschedule(milestone: Milestone, due_on: date) -> None:
+    """Move a phase's end; the original day stays in the order's items and is printed beside (domain.md 5.3).
+
+    A begin laid out for the old end that would lie after the new one no longer holds.
+    """
+    milestone.due_on = due_on
+    if milestone.starts_on is not None and milestone.starts_on > due_on:
+        milestone.starts_on = milestone.workdays = None
+    if milestone.state in OPEN_PHASE:
+        milestone.state = MilestoneState.RESCHEDULED
 
 
 def move_lower(letter: Letter) -> None:
