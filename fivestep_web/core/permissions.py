@@ -85,6 +85,12 @@ class Permission(enum.StrEnum):
     WRITE_OFF_APPROVE = "write_off_approve"
     ENTRY_SUSPEND = "entry_suspend"
     ENTRY_CANCEL = "entry_cancel"
+    PROBLEM_RAISE = "problem_raise"
+    PROBLEM_SOLVE = "problem_solve"
+    MEETING_READ = "meeting_read"
+    MEETING_CALL = "meeting_call"
+    MEETING_PREPARE = "meeting_prepare"
+    RESOLUTION_REPORT = "resolution_report"
     RESULT_READ = "result_read"
     MANUAL_POINTS = "manual_points"
     BALLOT_READ = "ballot_read"
@@ -156,6 +162,12 @@ PERMISSION_LABELS = {
     Permission.WRITE_OFF_APPROVE: "批准销号",
     Permission.ENTRY_SUSPEND: "暂缓、恢复台账事项",
     Permission.ENTRY_CANCEL: "撤账",
+    Permission.PROBLEM_RAISE: "提出目标推进中的问题、撤回本人提出的",
+    Permission.PROBLEM_SOLVE: "决定问题的解决办法",
+    Permission.MEETING_READ: "看全部会商、调度会、点评会及其纪要",
+    Permission.MEETING_CALL: "召集临时会商，主持的会议办理到结束",
+    Permission.MEETING_PREPARE: "筹备会议、记录纪要、确认议定事项办结",
+    Permission.RESOLUTION_REPORT: "报告本人承担的议定事项",
     Permission.RESULT_READ: "公示前看考核结果及其由来",
     Permission.MANUAL_POINTS: "评定人工计分目标",
     Permission.BALLOT_READ: "看评价进度（只有份数）",
@@ -291,6 +303,21 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.WRITE_OFF_APPROVE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
     Permission.ENTRY_SUSPEND: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
     Permission.ENTRY_CANCEL: {Role.MIN: Scope.ALL},
+    Permission.PROBLEM_RAISE: {
+        Role.MIN: Scope.ALL,
+        Role.EXD: Scope.ALL,
+        Role.DEP: Scope.CHARGE,
+        **dict.fromkeys(
+            (Role.SHD, Role.STF, Role.TSC, Role.ORG, Role.OFC, Role.HRO, Role.SUP), Scope.UNIT
+        ),
+    },
+    Permission.PROBLEM_SOLVE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
+    Permission.MEETING_READ: {role: Scope.ALL for role in DEPARTMENT if role is not Role.PNL},
+    Permission.MEETING_CALL: dict.fromkeys((Role.MIN, Role.EXD, Role.DEP, Role.OFC), Scope.ALL),
+    Permission.MEETING_PREPARE: {Role.OFC: Scope.ALL},
+    Permission.RESOLUTION_REPORT: {
+        role: Scope.PERSON for role in Role if role not in {Role.PNL, Role.ADM}
+    },
     Permission.RESULT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
     Permission.MANUAL_POINTS: {Role.EXD: Scope.ALL, Role.HRO: Scope.ALL},
     Permission.BALLOT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
