@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from flask import g
 from sqlalchemy import select
 
 from fivestep_web.core import settings
@@ -42,7 +43,14 @@ class Meetings:
 
 def play(day: date) -> None:
     """Make *day* the business date."""
-    settings.put("rehearsal_date", day.isoformat())
+    _play(day.isoformat())
+    g.pop("instance_settings", None)
+    g.pop("rehearsal", None)
+
+
+@remembered
+def _play(day: str) -> None:
+    settings.put("rehearsal_date", day)
     db.session.commit()
 
 
@@ -50,11 +58,15 @@ def make_meetings(today: date = TODAY) -> Meetings:
     """Return the county on *today* with a red goal, a green one and an open problem."""
     made = _make()
     play(today)
-    with unit_of_work():
-        goal_id, member = made.problem_id, actor_of(made.county.member)
-        problem = raise_problem(member, goal_id, text="经费没有拨付", suggestion="请财政拨付")
-    made.problem_id = problem.id
+    made.problem_id = _raise(made)
     return made
+
+
+@remembered
+def _raise(made: Meetings) -> int:
+    with unit_of_work():
+        who, goal_id = actor_of(made.county.member), made.problem_id
+        return raise_problem(who, goal_id, text="经费没有拨付", suggestion="请财政拨付").id
 
 
 @remembered
