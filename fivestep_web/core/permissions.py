@@ -106,6 +106,12 @@ class Permission(enum.StrEnum):
     NOTICE_JUDGE = "notice_judge"
     NOTICE_TRY_OUT = "notice_try_out"
     TALK_DECIDE = "talk_decide"
+    PROBLEM_RAISE = "problem_raise"
+    PROBLEM_SOLVE = "problem_solve"
+    MEETING_READ = "meeting_read"
+    MEETING_CALL = "meeting_call"
+    MEETING_PREPARE = "meeting_prepare"
+    RESOLUTION_REPORT = "resolution_report"
     RESULT_READ = "result_read"
     MANUAL_POINTS = "manual_points"
     BALLOT_READ = "ballot_read"
@@ -198,6 +204,12 @@ PERMISSION_LABELS = {
     Permission.NOTICE_JUDGE: "审核督办单的答复（不是本人答复的）",
     Permission.NOTICE_TRY_OUT: "试算今天会发出的督办单",
     Permission.TALK_DECIDE: "决定约谈单位负责人",
+    Permission.PROBLEM_RAISE: "提出目标推进中的问题、撤回本人提出的",
+    Permission.PROBLEM_SOLVE: "决定问题的解决办法",
+    Permission.MEETING_READ: "看全部会商、调度会、点评会及其纪要",
+    Permission.MEETING_CALL: "召集临时会商，主持的会议办理到结束",
+    Permission.MEETING_PREPARE: "筹备会议、记录纪要、确认议定事项办结",
+    Permission.RESOLUTION_REPORT: "报告本人承担的议定事项",
     Permission.RESULT_READ: "公示前看考核结果及其由来",
     Permission.MANUAL_POINTS: "评定人工计分目标",
     Permission.BALLOT_READ: "看评价进度（只有份数）",
@@ -407,6 +419,21 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.NOTICE_JUDGE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
     Permission.NOTICE_TRY_OUT: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
     Permission.TALK_DECIDE: {Role.MIN: Scope.ALL},
+    Permission.PROBLEM_RAISE: {
+        Role.MIN: Scope.ALL,
+        Role.EXD: Scope.ALL,
+        Role.DEP: Scope.CHARGE,
+        **dict.fromkeys(
+            (Role.SHD, Role.STF, Role.TSC, Role.ORG, Role.OFC, Role.HRO, Role.SUP), Scope.UNIT
+        ),
+    },
+    Permission.PROBLEM_SOLVE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
+    Permission.MEETING_READ: {role: Scope.ALL for role in DEPARTMENT if role is not Role.PNL},
+    Permission.MEETING_CALL: dict.fromkeys((Role.MIN, Role.EXD, Role.DEP, Role.OFC), Scope.ALL),
+    Permission.MEETING_PREPARE: {Role.OFC: Scope.ALL},
+    Permission.RESOLUTION_REPORT: {
+        role: Scope.PERSON for role in Role if role not in {Role.PNL, Role.ADM}
+    },
     Permission.RESULT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
     Permission.MANUAL_POINTS: {Role.EXD: Scope.ALL, Role.HRO: Scope.ALL},
     Permission.BALLOT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),

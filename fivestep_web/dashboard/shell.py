@@ -60,6 +60,7 @@ STEPS: tuple[tuple[str, str, int | None, str, tuple[Permission, ...], tuple[str,
             "limits",
         ),
         ("execution", "acceptance", "evidence_files"),
+        ("execution", "problems", "meetings", "meeting_people", "agenda", "resolutions"),
     ),
     ("ledger", "台账", 4, "ledger.ledger_index", (Permission.LEDGER_READ,), ("ledger",)),
     (
