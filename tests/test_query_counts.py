@@ -26,6 +26,8 @@ PAGES = {
         "/letters/matrix",
         "/letters",
         "/schedule",
+        "/correctives",
+        "/evaluations",
         "/ledger",
         "/assessment/2026",
         "/assessment/2026/cycle",
