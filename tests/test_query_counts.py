@@ -33,6 +33,8 @@ PAGES = {
         "/limits",
         "/limits/steps",
         "/limits/settings",
+        "/correctives",
+        "/evaluations",
         "/ledger",
         "/assessment/2026",
         "/assessment/2026/cycle",

@@ -9,6 +9,8 @@ from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.goals import assignments
 from fivestep_web.responsibility.models import Goal
+from fivestep_web.topics.models import Topic
+from fivestep_web.topics.rules import Tier
 
 
 def sees_goal(actor: Actor) -> ColumnElement[bool]:
@@ -17,6 +19,11 @@ def sees_goal(actor: Actor) -> ColumnElement[bool]:
     if units is None:
         return true()
     return or_(Goal.unit_id.in_(units), assignments.is_concerned(actor))
+
+
+def is_key() -> ColumnElement[bool]:
+    """Return the condition "a key goal": marked, or of a key topic; these come first in lists (R3.3)."""
+    return or_(Goal.is_key, Goal.topic_id.in_(select(Topic.id).where(Topic.tier == Tier.KEY)))
 
 
 def get_goal(actor: Actor, goal_id: int) -> Goal:

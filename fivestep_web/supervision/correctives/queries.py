@@ -18,7 +18,7 @@ from fivestep_web.org.models import Person, Position, PostHolding
 from fivestep_web.responsibility.models import Assignment, Goal
 from fivestep_web.supervision.correctives.models import CorrectiveOrder, CorrectiveStep
 from fivestep_web.supervision.correctives.rules import OrderState, Origin
-from fivestep_web.supervision.reach import sees_goal
+from fivestep_web.supervision.reach import is_key, sees_goal
 
 PAGE = 50
 OVERDUE, OPEN = "overdue", "open"
@@ -95,7 +95,7 @@ def count_states(actor: Actor, wanted: Filter) -> dict[str, int]:
 
 
 def list_orders(actor: Actor, wanted: Filter, page: int) -> Sequence[CorrectiveOrder]:
-    """Return one page, and one row more where there is another: the open ones first, by their day."""
+    """Return one page, and one row more where there is another: the open ones first, key goals before others."""
     query = _with_goal(_visible(actor).where(*_conditions(wanted)))
     is_done = CorrectiveOrder.state == OrderState.VERIFIED
     if wanted.state == OVERDUE:
@@ -104,7 +104,7 @@ def list_orders(actor: Actor, wanted: Filter, page: int) -> Sequence[CorrectiveO
         query = query.where(~is_done)
     elif wanted.state:
         query = query.where(CorrectiveOrder.state == OrderState(wanted.state))
-    order = (is_done, CorrectiveOrder.due_on, CorrectiveOrder.id)
+    order = (is_done, is_key().desc(), CorrectiveOrder.due_on, CorrectiveOrder.id)
     return db.session.scalars(query.order_by(*order).offset(page * PAGE).limit(PAGE + 1)).all()
 
 
@@ -114,7 +114,7 @@ def open_orders(year: int) -> Sequence[CorrectiveOrder]:
     return db.session.scalars(
         _with_goal(query)
         .where(Goal.year == year, CorrectiveOrder.state != OrderState.VERIFIED)
-        .order_by(Goal.is_key.desc(), CorrectiveOrder.due_on, CorrectiveOrder.id)
+        .order_by(is_key().desc(), CorrectiveOrder.due_on, CorrectiveOrder.id)
     ).all()
 
 

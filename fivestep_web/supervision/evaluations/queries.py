@@ -23,7 +23,7 @@ from fivestep_web.supervision.evaluations.rules import (
     quarter_days,
     together,
 )
-from fivestep_web.supervision.reach import sees_goal
+from fivestep_web.supervision.reach import is_key, sees_goal
 
 PAGE = 50
 LATE = "late"
@@ -104,14 +104,14 @@ def count_states(actor: Actor, wanted: Filter) -> dict[str, int]:
 
 
 def list_evaluations(actor: Actor, wanted: Filter, page: int) -> Sequence[StageEvaluation]:
-    """Return one page, and one row more where there is another: what waits first, then the latest ended."""
+    """Return one page, and one row more where there is another: what waits first, key goals before others."""
     query = _with_goal(_visible(actor).where(*_conditions(wanted)))
     if wanted.state == LATE:
         query = query.where(is_late())
     elif wanted.state:
         query = query.where(StageEvaluation.state == EvaluationState(wanted.state))
     is_done = StageEvaluation.state == EvaluationState.EVALUATED
-    order = (is_done, StageEvaluation.ended_on.desc(), StageEvaluation.id)
+    order = (is_done, is_key().desc(), StageEvaluation.ended_on.desc(), StageEvaluation.id)
     return db.session.scalars(query.order_by(*order).offset(page * PAGE).limit(PAGE + 1)).all()
 
 

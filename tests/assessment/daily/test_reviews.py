@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from fivestep_web.assessment.daily.bulletins.rules import Figures
-from fivestep_web.assessment.daily.reviews import queries, rules, services
+from fivestep_web.assessment.daily.reviews import payloads, queries, rules, services
 from fivestep_web.assessment.daily.reviews.models import QuarterlyReview, UnitRemark
 from fivestep_web.assessment.daily.reviews.rules import Order, Parts, StageRating
 from fivestep_web.assessment.daily.rules import PaperState
@@ -29,6 +29,7 @@ from tests.factories.accounts import user_with_role
 from tests.factories.daily import TODAY, make_daily, play
 from tests.factories.ledger import ProgressEventFactory, actor_of
 from tests.factories.queue import run_queue
+from tests.factories.supervision import assessed, conclude
 from tests.web import get, post
 
 pytestmark = pytest.mark.one_database
@@ -381,3 +382,31 @@ def test_the_annual_result_lists_the_remarks_of_the_quarters(daily, login):
         page = text(get(client, address))
         assert "肯定：任务分解细；不足：答复不及时" in page
         assert "四季度" in page
+
+
+def concluded(daily, rating):
+    """Have a phase of the section that ended in the quarter evaluated by its leader."""
+    evaluation = assessed(daily.county, due_on=date(2026, 6, 10))
+    conclude(evaluation.id, daily.county.leader, rating)
+    return daily.county.topic.id
+
+
+def test_evaluations_of_the_quarter_fill_the_ratings_and_typed_ones_win(daily):
+    topic_id = concluded(daily, Rating.FAIR)
+    filled = queries.ratings_of(found())[topic_id]
+    assert (filled.running, filled.results, filled.opinion) == ("fair", "fair", "fair")
+    assert filled.evidence == "本季度评估1个阶段：中期。"
+    typed = StageRating("good", "good", "good", "抽查属实")
+    with unit_of_work():
+        services.edit(daily.office, found(), Parts(ratings={topic_id: typed}))
+    assert queries.ratings_of(found())[topic_id] == typed
+
+
+def test_what_evaluations_filled_is_kept_with_what_was_handed_in(daily):
+    topic_id = concluded(daily, Rating.GOOD)
+    complete(daily)
+    submit(daily)
+    conclude(assessed(daily.county, due_on=date(2026, 6, 11)).id, daily.county.leader, Rating.POOR)
+    assert queries.ratings_of(found())[topic_id].running == "good"
+    printed = payloads.review_request(found()).payload["stage_evaluations"]
+    assert [line["running"] for line in printed] == ["好"]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from fivestep_web.core import clock, jobs, settings
 from fivestep_web.core.transaction import unit_of_work
@@ -12,7 +13,6 @@ from fivestep_web.extensions import db as database
 from fivestep_web.ledger.models import LedgerChange
 from fivestep_web.ledger.rules import LedgerState
 from fivestep_web.org.models import PlanYear
-from fivestep_web.responsibility.models import Milestone
 from fivestep_web.responsibility.rules import MilestoneState
 from fivestep_web.supervision.evaluations import opening
 from fivestep_web.supervision.evaluations.models import StageEvaluation
@@ -63,7 +63,10 @@ def test_nothing_is_opened_for_what_is_idle_does_not_apply_or_is_in_no_ledger(co
 def test_no_limit_runs_before_the_goal_was_taken_up_again(county):
     entry = county.entry(LedgerState.IN_PROGRESS)
     MilestoneFactory(goal=entry.goal, due_on=date(2026, 6, 30))
-    for state, day in ((LedgerState.SUSPENDED, date(2026, 6, 1)), (LedgerState.IN_PROGRESS, date(2026, 10, 8))):
+    for state, day in (
+        (LedgerState.SUSPENDED, date(2026, 6, 1)),
+        (LedgerState.IN_PROGRESS, date(2026, 10, 8)),
+    ):
         entry.changes.append(LedgerChange(state=state, changed_on=day, recorded_at=MOMENT))
     database.session.commit()
     open_due(clock.today())
@@ -82,7 +85,7 @@ def test_the_task_may_run_twice(county):
 
 @pytest.mark.one_database
 def test_a_year_with_outages_opens_what_an_uninterrupted_year_opens(county):
-    chance = random.Random(20260101)
+    chance = random.Random(20260101)  # noqa: S311 - outages that can be repeated
     for number in range(12):
         goal = county.entry().goal
         MilestoneFactory(goal=goal, sequence=1, due_on=date(2026, 1, 4) + timedelta(days=28 * number))
@@ -112,6 +115,5 @@ def test_a_phase_has_one_evaluation(county):
     again = StageEvaluation(
         milestone_id=evaluation.milestone_id, ended_on=clock.today(), opened_on=clock.today()
     )
-    with pytest.raises(Exception, match="(?i)unique"), unit_of_work():
+    with pytest.raises(IntegrityError), unit_of_work():
         database.session.add(again)
-    assert database.session.get(Milestone, evaluation.milestone_id) is not None
