@@ -45,7 +45,7 @@ def _make_day(run: SupervisionRun, day: date) -> None:
         found = turns.read(day)
     else:
         _turn(before, turns.read(before))
-        found = turns.read(day, known_on=before)
+        found = turns.read_morning(day)
     _turn(day, found)
     issuing.climb(day, issuing.climbing(day, found, posts_on(day)))
     issuing.offer_talks(day, issuing.talks_due(day))
