@@ -28,4 +28,13 @@ def make_digests(claim: Claim, day: str) -> None:
 def refresh_goal(claim: Claim, goal_id: int) -> None:
     """Look at one goal's signal after an event; running it again changes nothing."""
     with publishing(claim):
-        clockwork.refresh_goal(goal_id, clock.today())
+        clockwork.refresh(clock.today(), [goal_id])
+
+
+@task(time_limit=LONGEST, tries=UNTIL_DONE)
+def refresh_all(claim: Claim) -> None:
+    """Look at every signal after what they are computed from changed; running it again changes nothing."""
+    clockwork.catch_up(clock.today())
+    with publishing(claim):
+        clockwork.refresh(clock.today())
+        digests.make(clock.today())

@@ -6,7 +6,7 @@ handed in for acceptance, and what change orders changed since. Each is built on
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -191,13 +191,17 @@ def containing(text: str) -> str:
     return f"%{text}%"
 
 
-def standings(as_of: date, *, known_on: date | None = None, **filters: Any) -> list[Standing]:
-    """Return the entries open on *as_of*, by topic and goal; *filters* are the keys of CONDITIONS.
+def standings(as_of: date, **filters: Any) -> list[Standing]:
+    """Return the entries open on *as_of*, by topic and goal; *filters* are the keys of CONDITIONS."""
+    return _standings(as_of, as_of, filters)
 
-    *known_on* is the day whose events still count, *as_of* unless given: with the day before, how the ledger
-    stands on the morning of *as_of*.
-    """
-    known_on = known_on or as_of
+
+def morning_standings(day: date, **filters: Any) -> list[Standing]:
+    """Return how the entries stand on *day* by what was known the evening before."""
+    return _standings(day, day - timedelta(days=1), filters)
+
+
+def _standings(as_of: date, known_on: date, filters: Mapping[str, Any]) -> list[Standing]:
     names = frozenset(filters)
     parameters = {**filters, "as_of": known_on}
     entries = db.session.execute(_entries(names), parameters).all()

@@ -4,14 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from fivestep_web.accounts.models import User
 from fivestep_web.core import clock, settings
 from fivestep_web.core.permissions import Actor, Role
 from fivestep_web.extensions import db
+from fivestep_web.ledger.rules import Signal
+from fivestep_web.responsibility.models import Goal
 from fivestep_web.supervision.notices import clockwork
 from fivestep_web.supervision.notices.models import SupervisionNotice
+from fivestep_web.supervision.notices.rules import Colour
+from fivestep_web.supervision.signals.models import SignalTurn
 from tests.factories.accounts import user_with_role
 from tests.factories.ledger import County, actor_of, make_county
 
@@ -63,3 +67,27 @@ def notices() -> Sequence[SupervisionNotice]:
     """Return all notices in the order of their numbers, as they are stored now."""
     db.session.rollback()
     return db.session.scalars(select(SupervisionNotice).order_by(SupervisionNotice.number)).all()
+
+
+def make_notice(goal: Goal, issued_on: date, answered_on: date | None = None) -> SupervisionNotice:
+    """Store a red notice as the clock issues them, without recipients."""
+    number = db.session.scalar(select(func.count(SupervisionNotice.id))) or 0
+    result = {"signal": Signal.RED_OVERDUE, "colour": "red", "reason": "完成时限已过。"}
+    notice = SupervisionNotice(
+        turn=SignalTurn(goal_id=goal.id, turned_on=issued_on, **result),
+        goal_id=goal.id,
+        year=goal.year,
+        number=number + 1,
+        colour=Colour.RED,
+        issued_on=issued_on,
+        matter=goal.name,
+        deadline=goal.deadline,
+        standing="逾期",
+        requirement="请报送整改报告",
+        reply_by=issued_on,
+        limit_on=issued_on,
+        answered_on=answered_on,
+    )
+    db.session.add(notice)
+    db.session.commit()
+    return notice

@@ -45,7 +45,7 @@ def _make_day(run: SupervisionRun, day: date) -> None:
         found = turns.read(day)
     else:
         _turn(before, turns.read(before))
-        found = turns.read(day, known_on=before)
+        found = turns.read_morning(day)
     _turn(day, found)
     issuing.climb(day, issuing.climbing(day, found, posts_on(day)))
     issuing.offer_talks(day, issuing.talks_due(day))
@@ -57,10 +57,11 @@ def _turn(day: date, found: Collection[Standing]) -> None:
         issuing.issue(day, made, posts_on(day))
 
 
-def refresh_goal(goal_id: int, today: date) -> None:
-    """Look at one goal after an event of *today*, in the running unit of work.
+def refresh(today: date, goal_ids: Collection[int] | None = None) -> None:
+    """Look at some goals, or at all, after an event of *today*, in the running unit of work.
 
     Only once the clock has come to this very day: before that the night does it.
     """
     if turns.lock_run().signals_on == today:
-        _turn(today, turns.read(today, goal_ids=[goal_id]))
+        wanted = {} if goal_ids is None else {"goal_ids": list(goal_ids)}
+        _turn(today, turns.read(today, **wanted))

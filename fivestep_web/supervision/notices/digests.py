@@ -202,7 +202,7 @@ def _add_notices(planned: Planned, day: date) -> None:
 
 def _notice_text(row: NoticeRecipient) -> str:
     notice = row.notice
-    head = f"{notice.name}（{notice.colour.title}）"
+    head = f"{notice.name}（{notice.colour.paper}）"
     if row.level:
         return f"{head}逾期未答复，已升级到{row.capacity.label}：{notice.matter}"
     if row.capacity in {Capacity.OWNER, Capacity.UNIT_HEAD} and notice.state.awaits_answer:

@@ -18,7 +18,8 @@ class SupervisionNotice(Base):
     """One notice (督办单) for one turn of colour (domain.md 8.3); *matter* to *requirement* stay as issued.
 
     *year* is the goal's plan year, *number* the place in it. *reply_by* is the last day of what was asked
-    last; *limit_on* is when it climbs (once more) if nobody has answered by then, *level* how far it has.
+    last, *answered_on* the day of the first answer; *limit_on* is when it climbs (once more) if nobody has
+    answered by then, *level* how far it has.
     """
 
     __tablename__ = "supervision_notice"

@@ -39,7 +39,7 @@ def _requests(query: Any) -> list[DocumentRequest]:
 
 
 def _request(notice: SupervisionNotice, posts: dict[int, str]) -> DocumentRequest:
-    title = notice.colour.title
+    title = notice.colour.paper
     payload = {
         **common(notice.year, title, f"supervision-notice-{notice.year}-{notice.number}", is_draft=False),
         "number": notice.name,

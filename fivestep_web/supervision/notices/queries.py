@@ -28,7 +28,6 @@ from fivestep_web.supervision.notices.models import (
 from fivestep_web.supervision.notices.rules import Colour, NoticeState
 from fivestep_web.supervision.signals.models import SignalTurn
 
-LEADER = func.coalesce(Goal.leader_id, UnitPeriod.leader_id)
 AWAITING = tuple(state for state in NoticeState if state.awaits_answer)
 
 
@@ -84,14 +83,20 @@ def is_overdue(today: date) -> ColumnElement[bool]:
     return and_(SupervisionNotice.state.in_(AWAITING), SupervisionNotice.reply_by < today)
 
 
-def _joined(statement: Select[Any]) -> Select[Any]:
-    return (
+def _leader() -> ColumnElement[int | None]:
+    """Return who leads the goal, or else its unit."""
+    return func.coalesce(Goal.leader_id, UnitPeriod.leader_id)
+
+
+def _joined(statement: Any) -> Select[Any]:
+    joined: Select[Any] = (
         statement.select_from(SupervisionNotice)
         .join(Goal, Goal.id == SupervisionNotice.goal_id)
         .join(SignalTurn, SignalTurn.id == SupervisionNotice.turn_id)
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Goal.unit_id, UnitPeriod.valid_to.is_(None)))
         .join(Person, Person.id == Goal.person_id)
     )
+    return joined
 
 
 def list_notices(actor: Actor, wanted: Filter, today: date) -> list[NoticeRow]:
@@ -116,11 +121,11 @@ def list_notices(actor: Actor, wanted: Filter, today: date) -> list[NoticeRow]:
 
 
 def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
-    pairs = (
+    pairs: tuple[tuple[object, ColumnElement[bool]], ...] = (
         (wanted.colour, SupervisionNotice.colour == wanted.colour),
         (wanted.state, SupervisionNotice.state == wanted.state),
         (wanted.unit_id, Goal.unit_id == wanted.unit_id),
-        (wanted.leader_id, wanted.leader_id == LEADER),
+        (wanted.leader_id, _leader() == wanted.leader_id),
         (wanted.is_overdue, is_overdue(today)),
     )
     return [condition for value, condition in pairs if value]
@@ -128,7 +133,7 @@ def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
 
 def leader_choices(year: int) -> list[tuple[int, str]]:
     """Return the leaders in charge of the goals that had notices, as (id, name)."""
-    leader_ids = _joined(select(LEADER)).where(SupervisionNotice.year == year)
+    leader_ids = _joined(select(_leader())).where(SupervisionNotice.year == year)
     rows = db.session.execute(
         select(Person.id, Person.name).where(Person.id.in_(leader_ids)).order_by(Person.code)
     )
@@ -182,7 +187,7 @@ def find_document(actor: Actor, year: int, notice_id: int) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A notice of a period in a few facts; *answered_on* is the day of its last answer."""
+    """A notice of a period in a few facts; *answered_on* is the day of its first answer."""
 
     id: int
     name: str

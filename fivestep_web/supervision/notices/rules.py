@@ -27,7 +27,7 @@ class Colour(StrEnum):
         return {"blue": "●", "yellow": "◆", "red": "▲"}[self.value]
 
     @property
-    def title(self) -> str:
+    def paper(self) -> str:
         """Return the name of the paper, 黄色督办单."""
         return f"{self.label}督办单"
 

@@ -49,7 +49,7 @@ def answer(actor: Actor, notice: SupervisionNotice, *, text: str, plan: str = ""
     )
     notice.answers.append(given)
     note_opened(actor, notice)
-    notice.answered_on = today
+    notice.answered_on = notice.answered_on or today
     _move(notice, state)
     record(actor, "notice.answered", f"notice:{notice.id}", number=notice.name, after=state.label)
     return given

@@ -56,9 +56,10 @@ def _to_talk(actor: Actor) -> ColumnElement[bool]:
     return exists().where(NoticeTalk.notice_id == SupervisionNotice.id, NoticeTalk.outcome.is_(None))
 
 
-def _notices(statement: Select[Any], year: int, condition: ColumnElement[bool]) -> Select[Any]:
+def _notices(statement: Any, year: int, condition: ColumnElement[bool]) -> Select[Any]:
     joined = statement.select_from(SupervisionNotice).join(Goal, Goal.id == SupervisionNotice.goal_id)
-    return joined.where(SupervisionNotice.year == year, condition)
+    wanted: Select[Any] = joined.where(SupervisionNotice.year == year, condition)
+    return wanted
 
 
 def counts(actor: Actor, year: int) -> list[ScalarSelect[int]]:
@@ -111,5 +112,5 @@ def _item(notice: SupervisionNotice, to_judge: bool, to_talk: bool) -> WaitingIt
         note = _("退回重报，%(day)s前答复", day=f"{notice.reply_by:%m-%d}")
     else:
         note = _("%(day)s前答复", day=f"{notice.reply_by:%m-%d}")
-    label = f"{notice.colour.title} {notice.name} {notice.matter}"
+    label = f"{notice.colour.paper} {notice.name} {notice.matter}"
     return WaitingItem(label, note, "notices.notice_show", {"notice_id": notice.id})

@@ -6,7 +6,7 @@ from fivestep_web.core import events, jobs
 from fivestep_web.core.transaction import AFTER_COMMIT
 from fivestep_web.extensions import db
 
-GOAL_TASK, ALL_TASK = "notices.refresh_goal", "notices.make_digests"
+GOAL_TASK, ALL_TASK = "notices.refresh_goal", "notices.refresh_all"
 
 
 def register() -> None:
@@ -24,7 +24,7 @@ def ask_for_goal(goal_id: int) -> None:
 def ask_for_all() -> None:
     """Ask for every signal to be looked at after the commit."""
     if _is_within_unit_of_work():
-        jobs.enqueue(ALL_TASK, "", key=f"signals-{secrets.token_hex(6)}")
+        jobs.enqueue(ALL_TASK, key=f"signals-{secrets.token_hex(6)}")
 
 
 def _is_within_unit_of_work() -> bool:

@@ -6,6 +6,7 @@ A fixed number of statements, however many goals there are.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,7 +14,7 @@ from fivestep_web.audit.services import record
 from fivestep_web.core.database import insert_missing
 from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.extensions import db
-from fivestep_web.ledger.queries import Standing, standings
+from fivestep_web.ledger.queries import Standing, morning_standings, standings
 from fivestep_web.org.models import PlanYear
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.supervision.signals import rules
@@ -52,16 +53,14 @@ def years_on(day: date) -> Sequence[int]:
     return db.session.scalars(query.order_by(PlanYear.year)).all()
 
 
-def read(
-    day: date, *, known_on: date | None = None, goal_ids: Collection[int] | None = None
-) -> list[Standing]:
-    """Return where the goals supervised on *day* stand, by the events up to *known_on*."""
-    wanted = {} if goal_ids is None else {"goal_ids": list(goal_ids)}
-    return [
-        standing
-        for year in years_on(day)
-        for standing in standings(day, known_on=known_on, year=year, **wanted)
-    ]
+def read(day: date, **wanted: Any) -> list[Standing]:
+    """Return where the goals supervised on *day* stand, limited by conditions of the ledger."""
+    return [item for year in years_on(day) for item in standings(day, year=year, **wanted)]
+
+
+def read_morning(day: date) -> list[Standing]:
+    """Return where they stand on the morning of *day*, by what was known the evening before."""
+    return [item for year in years_on(day) for item in morning_standings(day, year=year)]
 
 
 def living_turns(found: Collection[Standing], day: date) -> dict[int, SignalTurn]:

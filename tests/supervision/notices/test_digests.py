@@ -66,7 +66,7 @@ def test_overdue_goes_from_the_owner_to_the_head_to_the_leader_and_falls_silent(
             heard.setdefault(person_id, []).append(day)
         day += timedelta(days=1)
     assert [len(heard[user.person_id]) for user in (county.member, county.head, county.leader)] == [3, 3, 2]
-    assert max(max(days) for days in heard.values()) == date(2026, 3, 30)
+    assert max(max(days) for days in heard.values()) == date(2026, 3, 27)
 
 
 def test_reached_nodes_and_completed_goals_are_not_told(supervised):
@@ -77,7 +77,7 @@ def test_reached_nodes_and_completed_goals_are_not_told(supervised):
     county.completed_entry(deadline=DUE)
     play(date(2026, 6, 29))
     found = digest(DUE)
-    assert [text for _section, text in found[county.member.person_id]][0].endswith("节点“未到”今日到期")
+    assert next(text for _section, text in found[county.member.person_id]).endswith("节点“未到”今日到期")
     assert len(found) == 1
 
 

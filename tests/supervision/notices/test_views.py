@@ -82,10 +82,8 @@ def test_the_own_digest_is_shown_and_marked_as_read(supervised, login):
     client = login(supervised.county.head)
     assert "没有要提醒您的事项" in get(client, "/notices/digest").text
     notice_id = notices()[0].id
-    items = [
-        {"section": "notices", "text": "督办〔2026〕1号请答复", "notice_id": notice_id, "entry_id": None}
-    ]
-    digest = DailyDigest(person_id=supervised.county.head.person_id, day=LATE, items=items)
+    line = {"section": "notices", "text": "督办〔2026〕1号请答复", "notice_id": notice_id, "entry_id": None}
+    digest = DailyDigest(person_id=supervised.county.head.person_id, day=LATE, items=[line])
     database.session.add(digest)
     database.session.commit()
     page = get(client, "/notices/digest").text
