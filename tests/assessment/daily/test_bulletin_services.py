@@ -25,6 +25,7 @@ from fivestep_web.documents.opened import WordFile, own_text
 from fivestep_web.extensions import db as database
 from fivestep_web.ledger.models import LedgerChange, LedgerEntry
 from fivestep_web.ledger.rules import LedgerState
+from fivestep_web.supervision.limits.queries import list_handovers
 from fivestep_web.topics.rules import Tier
 from tests.factories.accounts import user_with_role
 from tests.factories.daily import TODAY, document_of, found, found_locked, issued, make_daily, play, reviewed
@@ -388,3 +389,16 @@ def test_the_log_names_the_month_and_no_words_of_the_bulletin(daily):
     draft(daily)
     entry = database.session.scalars(select(AuditEntry).where(AuditEntry.action == "bulletin.drafted")).one()
     assert json.loads(entry.body)["detail"] == {"year": 2026, "month": 7}
+
+
+def test_the_review_of_a_bulletin_is_a_hand_over_of_the_executive_deputy(daily):
+    daily.goal(due=JULY)
+    with unit_of_work():
+        services.submit(daily.office, services.draft(daily.office, 2026, 7))
+    (step,) = (item for item in list_handovers(daily.office, 2026) if item.kind.code == "paper_review")
+    assert (step.timing.is_open, step.workdays, step.unit) == (True, 3, "")
+    assert step.holder.people == (daily.reviewer.person_id,)
+    with unit_of_work():
+        services.pass_on(daily.leader, found_locked(2026, 7))
+    (step,) = (item for item in list_handovers(daily.office, 2026) if item.kind.code == "paper_review")
+    assert not step.timing.is_open
