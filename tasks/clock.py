@@ -46,11 +46,11 @@ SCHEDULE = (
     Daily("feedback", time(0, 35), "feedback.open_due"),
     Daily("evaluations", time(0, 35), "evaluations.open_due"),
     Daily("signals", time(0, 40), "notices.catch_up"),
-    Daily("digests", time(6, 30), "notices.make_digests"),
     Daily("sessions", time(3, 10), "accounts.remove_expired_sessions"),
     Daily("sittings", time(3, 15), "keys.remove_expired_sittings"),
     Daily("uploads", time(3, 20), "workbook.remove_old_uploads"),
     Daily("bundles", time(3, 25), "personnel.remove_old_bundles"),
+    Daily("digests", time(6, 30), "notices.make_digests"),
 )
 
 

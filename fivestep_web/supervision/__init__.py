@@ -6,38 +6,26 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register the tables and pages of supervision."""
     from fivestep_web.supervision import extensions, feedback, limits
-
-    for part in (limits, extensions, feedback):
-        part.init_app(app)
-    from fivestep_web.execution import timeline
-    from fivestep_web.ledger import links as ledger_links
-    from fivestep_web.supervision.correctives import telling as corrective_telling
-    from fivestep_web.supervision.correctives import views as corrective_views
-    from fivestep_web.supervision.evaluations import telling as evaluation_telling
-    from fivestep_web.supervision.evaluations import views as evaluation_views
-    from fivestep_web.supervision.timeline import links, providers
-    from fivestep_web.supervision.timeline import views as timeline_views
-
-    app.register_blueprint(evaluation_views.blueprint)
-    app.register_blueprint(corrective_views.blueprint)
-    app.register_blueprint(timeline_views.blueprint)
-    ledger_links.register(links.of_goal)
-    providers.register()
-    timeline.register(evaluation_telling.evaluations)
-    timeline.register(corrective_telling.correctives)
-    from fivestep_web.documents.kinds import DocumentKind
-    from fivestep_web.documents.requests import register_source
-    from fivestep_web.supervision.notices import payloads as notice_payloads
-    from fivestep_web.supervision.notices import views as notice_views
-    from fivestep_web.supervision.signals import hooks as signal_hooks
-
-    signal_hooks.register()
-    app.register_blueprint(notice_views.blueprint)
-    register_source(DocumentKind.SUPERVISION_NOTICE, notice_payloads.notice_requests)
     from fivestep_web.supervision.wall import views as wall_views
 
     app.register_blueprint(wall_views.blueprint)
+    _add_notices(app)
     _add_meetings(app)
+    _add_evaluations(app)
+    for part in (limits, extensions, feedback):
+        part.init_app(app)
+
+
+def _add_notices(app: Flask) -> None:
+    """Register the notices, what turns signals, and the Word file."""
+    from fivestep_web.documents.kinds import DocumentKind
+    from fivestep_web.documents.requests import register_source
+    from fivestep_web.supervision.notices import payloads, views
+    from fivestep_web.supervision.signals import hooks
+
+    hooks.register()
+    app.register_blueprint(views.blueprint)
+    register_source(DocumentKind.SUPERVISION_NOTICE, payloads.notice_requests)
 
 
 def _add_meetings(app: Flask) -> None:
@@ -61,3 +49,23 @@ def _add_meetings(app: Flask) -> None:
     agenda.register_source(agenda.PROBLEM, agenda.open_problems, label="提出的问题")
     agenda.register_source(agenda.SIGNAL, agenda.worrying_goals, label="台账红黄灯")
     register_source(payloads.KIND, payloads.minutes_requests)
+
+
+def _add_evaluations(app: Flask) -> None:
+    """Register stage evaluations, corrective orders, and the timeline of a goal."""
+    from fivestep_web.execution import timeline
+    from fivestep_web.ledger import links as ledger_links
+    from fivestep_web.supervision.correctives import telling as corrective_telling
+    from fivestep_web.supervision.correctives import views as corrective_views
+    from fivestep_web.supervision.evaluations import telling as evaluation_telling
+    from fivestep_web.supervision.evaluations import views as evaluation_views
+    from fivestep_web.supervision.timeline import links, providers
+    from fivestep_web.supervision.timeline import views as timeline_views
+
+    app.register_blueprint(evaluation_views.blueprint)
+    app.register_blueprint(corrective_views.blueprint)
+    app.register_blueprint(timeline_views.blueprint)
+    ledger_links.register(links.of_goal)
+    providers.register()
+    timeline.register(evaluation_telling.evaluations)
+    timeline.register(corrective_telling.correctives)

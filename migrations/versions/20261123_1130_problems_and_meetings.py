@@ -6,7 +6,7 @@ from alembic import op
 from fivestep_web.core.database import UtcMoment
 
 revision = "c7e2a90d1130"
-down_revision = "a1c4e8f20b31"
+down_revision = "b7d2f0a91c44"
 branch_labels = None
 depends_on = None
 

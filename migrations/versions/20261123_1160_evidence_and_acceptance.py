@@ -6,7 +6,7 @@ from alembic import op
 from fivestep_web.core.database import Json, UtcMoment
 
 revision = "c3d81f5a7e60"
-down_revision = "a1c4e8f20b31"
+down_revision = "c7e2a9d41150"
 branch_labels = None
 depends_on = None
 

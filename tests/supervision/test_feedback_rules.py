@@ -60,7 +60,7 @@ def test_the_figures_are_put_into_words():
     assert "没有到期目标" in rules.sentence(Figures(), day)
     text = rules.sentence(Figures(3, 2, 1, 1, ("走访", "培训")), day)
     assert text == (
-        "截至6月30日，到期目标3项，已完成2项，完成率66.7%；滞后1项，逾期1项。滞后或逾期的有“走访”“培训”。"
+        "截至6月30日，到期目标3项，已完成2项，完成率66.7%；滞后1项，逾期1项。滞后或逾期的有：走访、培训。"
     )
     many = rules.sentence(Figures(12, 0, 0, 12, tuple(f"事{n}" for n in range(12))), day)
     assert many.endswith("等12项。")

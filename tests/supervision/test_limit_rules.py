@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from fivestep_web.core.workdays import WorkCalendar, known_exceptions, known_years
 from fivestep_web.ledger.rules import LedgerState
+from fivestep_web.supervision.limits.page import month_label
 from fivestep_web.supervision.limits.rules import (
     DEFAULTS,
     LimitKind,
@@ -142,3 +143,8 @@ def test_parts_follow_each_other_and_only_the_last_may_be_open(states):
     assert all(first.until <= second.since for first, second in pairwise(parts))
     is_open = bool(parts) and parts[-1].until is None
     assert is_open == (bool(states) and states[-1] is STATES[0])
+
+
+@pytest.mark.parametrize(("month", "label"), [(3, "3月"), (13, "次年1月"), (0, "年前")])
+def test_a_hand_over_of_the_january_after_is_not_one_of_this_januarys(db, month, label):
+    assert month_label(month) == label

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, false, func, not_, or_, select
 
 from fivestep_web.core.permissions import Actor, Permission, Scope
+from fivestep_web.core.waiting import WaitingItem
 from fivestep_web.execution.acceptance.models import MilestoneSubmission
 from fivestep_web.execution.acceptance.queries import visible_goals
 from fivestep_web.execution.acceptance.rules import Outcome
@@ -18,16 +19,6 @@ from fivestep_web.responsibility.models import Goal, Milestone
 from fivestep_web.responsibility.rules import MilestoneState
 
 MOST_OTHERS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingItem:
-    """A thing to do; *endpoint* and *values* make its address."""
-
-    label: str
-    note: str
-    endpoint: str
-    values: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

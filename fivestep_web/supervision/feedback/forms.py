@@ -19,7 +19,7 @@ class FeedbackForm(BaseForm):
     completion = TextAreaField(
         _l("工作目标完成情况"),
         [InputRequired(_l("请填写本月工作目标完成情况。")), TEXT],
-        description=_l("已按台账写好，可以修改、补充；旁边的数字随报送一起留存"),
+        description=_l("已按台账写好，可以修改、补充；上面的台账数字随报送一起留存"),
         render_kw={"rows": 6},
     )
     problems = TextAreaField(

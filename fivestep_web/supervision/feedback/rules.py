@@ -165,9 +165,9 @@ def sentence(figures: Figures, day: date) -> str:
         parts.append(f"，完成率{percent(Fraction(figures.done, figures.due), 1)}")
     parts.append(f"；滞后{figures.lagging}项，逾期{figures.overdue}项。")
     if figures.late:
-        names = "”“".join(figures.late[:NAMED])
+        names = "、".join(figures.late[:NAMED])
         rest = f"等{len(figures.late)}项" if len(figures.late) > NAMED else ""
-        parts.append(f"滞后或逾期的有“{names}”{rest}。")
+        parts.append(f"滞后或逾期的有：{names}{rest}。")
     return "".join(parts)
 
 

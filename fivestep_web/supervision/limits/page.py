@@ -14,7 +14,7 @@ from fivestep_web.supervision.limits.queries import Handover
 from fivestep_web.supervision.limits.registry import list_kinds
 from fivestep_web.supervision.limits.rules import Figures, LimitKind, SetLimit
 
-MONTHS: Final = range(1, 13)
+MONTHS_OF_YEAR: Final = 12
 SHOWN: Final = 100
 Group = Callable[[Handover], tuple[str, str]]
 
@@ -69,6 +69,13 @@ def running(items: Sequence[Handover]) -> list[Handover]:
     return sorted(found, key=lambda item: (item.timing.due_on, item.since))
 
 
+def month_label(month: int) -> str:
+    """Return 3月, 次年1月 for the thirteenth."""
+    if month > MONTHS_OF_YEAR:
+        return str(_("次年%(month)s月", month=month - MONTHS_OF_YEAR))
+    return str(_("%(month)s月", month=month)) if month > 0 else str(_("年前"))
+
+
 def _by_kind(item: Handover) -> tuple[str, str]:
     return item.kind.code, item.kind.label
 
@@ -78,7 +85,7 @@ def _by_unit(item: Handover) -> tuple[str, str]:
 
 
 def _by_month(item: Handover) -> tuple[str, str]:
-    return f"{item.month}", str(_("%(month)s月", month=item.month))
+    return f"{item.month}", month_label(item.month)
 
 
 GROUPS: Final[Mapping[str, Group]] = {"kind": _by_kind, "unit_id": _by_unit, "month": _by_month}

@@ -20,7 +20,7 @@ from fivestep_web.supervision.limits.seats import Holders, Seats, read_seats
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """One hand-over as it stands today."""
+    """One hand-over as it stands today; *month* is when it began, 13 the January after the plan year."""
 
     kind: StepKind
     step: Step
@@ -31,11 +31,7 @@ class Handover:
     timing: Timing
     holder: Holders
     above: Holders
-
-    @property
-    def month(self) -> int:
-        """Return the month it began in, by which statistics count it."""
-        return self.since.month
+    month: int
 
 
 def local_day(moment: datetime) -> date:
@@ -72,7 +68,7 @@ def limit_of(year: int, kind: LimitKind, since: datetime) -> int:
 def list_handovers(actor: Actor, year: int) -> list[Handover]:
     """Return the hand-overs of a year the actor may see, the oldest first."""
     history, seats = history_of(year), read_seats()
-    found = [_handover(kind, step, history, seats) for kind in list_kinds() for step in kind.read(year)]
+    found = [_handover(year, kind, step, history, seats) for kind in list_kinds() for step in kind.read(year)]
     seen = [
         item
         for item in found
@@ -81,7 +77,7 @@ def list_handovers(actor: Actor, year: int) -> list[Handover]:
     return sorted(seen, key=lambda item: (item.since, item.step.matter))
 
 
-def _handover(kind: StepKind, step: Step, history: Sequence[SetLimit], seats: Seats) -> Handover:
+def _handover(year: int, kind: StepKind, step: Step, history: Sequence[SetLimit], seats: Seats) -> Handover:
     since = local_day(step.since)
     until = local_day(step.until) if step.until else None
     workdays = rules.limit_at(history, kind.limit, step.since)
@@ -96,4 +92,5 @@ def _handover(kind: StepKind, step: Step, history: Sequence[SetLimit], seats: Se
         timing=rules.timing(since, until, workdays, today=clock.today(), calendar=get_calendar()),
         holder=holder,
         above=seats.above(step, holder),
+        month=since.month + 12 * (since.year - year),
     )

@@ -33,7 +33,7 @@ def _choices(items: list[Handover]) -> dict[str, Any]:
     return {
         "kinds": list({item.kind.code: item.kind.label for item in items}.items()),
         "units": sorted(units.items()),
-        "months": [(month, _("%(month)s月", month=month)) for month in page.MONTHS],
+        "months": [(month, page.month_label(month)) for month in sorted({item.month for item in items})],
     }
 
 

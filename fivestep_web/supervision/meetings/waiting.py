@@ -1,6 +1,5 @@
 """What waits for people around meetings: to hold them, to come, to read, to carry out, to confirm."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.core.waiting import WaitingItem
 from fivestep_web.extensions import db
 from fivestep_web.supervision.meetings.models import (
     AgendaItem,
@@ -23,16 +23,6 @@ from fivestep_web.supervision.meetings.rules import MeetingState, ResolutionStat
 AHEAD = timedelta(days=7)  # a meeting is prepared a week before
 BEHIND = timedelta(days=31)  # one not held for longer is missed, not waiting
 TEXT = 30  # characters of what was decided
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingItem:
-    """A thing to do; *endpoint* and *values* make its address."""
-
-    label: str
-    note: str
-    endpoint: str
-    values: dict[str, Any]
 
 
 def _to_hold(actor: Actor, year: int) -> ColumnElement[bool]:

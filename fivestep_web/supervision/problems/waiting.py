@@ -1,12 +1,12 @@
 """What waits for the leader in charge: problems of the own units without a solution (R3.7)."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 
 from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.core.waiting import WaitingItem
 from fivestep_web.extensions import db
 from fivestep_web.org.models import UnitPeriod
 from fivestep_web.responsibility.models import Goal
@@ -14,16 +14,6 @@ from fivestep_web.supervision.problems.models import Problem
 from fivestep_web.supervision.problems.rules import ProblemState
 
 TEXT = 30  # characters of a problem
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingItem:
-    """A problem to decide on; *endpoint* and *values* make its address."""
-
-    label: str
-    note: str
-    endpoint: str
-    values: dict[str, Any]
 
 
 def _waits(actor: Actor, year: int) -> ColumnElement[bool]:

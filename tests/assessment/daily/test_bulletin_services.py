@@ -26,12 +26,13 @@ from fivestep_web.documents.opened import WordFile, own_text
 from fivestep_web.extensions import db as database
 from fivestep_web.ledger.models import LedgerChange, LedgerEntry
 from fivestep_web.ledger.rules import LedgerState
+from fivestep_web.supervision.limits.queries import list_handovers
 from fivestep_web.topics.rules import Tier
 from tests.factories.accounts import user_with_role
 from tests.factories.daily import TODAY, document_of, found, found_locked, issued, make_daily, play, reviewed
 from tests.factories.ledger import MOMENT, ProgressEventFactory, TopicFactory, actor_of
 from tests.factories.queue import run_queue
-from tests.factories.supervision import make_notice
+from tests.factories.supervision_notices import make_notice
 
 JULY = date(2026, 7, 31)
 
@@ -405,3 +406,16 @@ def test_the_notices_of_the_month_are_filled_in_with_those_answered_by_its_last_
     with unit_of_work():
         services.refresh(daily.office, found_locked(2026, 7))
     assert Parts.from_json(found(2026, 7).parts).notices_answered == 2  # what was typed stays
+
+
+def test_the_review_of_a_bulletin_is_a_hand_over_of_the_executive_deputy(daily):
+    daily.goal(due=JULY)
+    with unit_of_work():
+        services.submit(daily.office, services.draft(daily.office, 2026, 7))
+    (step,) = (item for item in list_handovers(daily.office, 2026) if item.kind.code == "paper_review")
+    assert (step.timing.is_open, step.workdays, step.unit) == (True, 3, "")
+    assert step.holder.people == (daily.reviewer.person_id,)
+    with unit_of_work():
+        services.pass_on(daily.leader, found_locked(2026, 7))
+    (step,) = (item for item in list_handovers(daily.office, 2026) if item.kind.code == "paper_review")
+    assert not step.timing.is_open
