@@ -10,7 +10,7 @@ pytestmark = pytest.mark.one_database
 
 MOST = 25
 # these score the year, which alone takes 14, and read who is barred and how many may be excellent
-SCORING = {"/results/2026": 28, "/results/2026/commendations/ties": 27, "/results/2026/promotion": 28}
+SCORING = {"/": 28, "/results/2026": 28, "/results/2026/commendations/ties": 27, "/results/2026/promotion": 28}
 PAGES = {
     "P0007": [
         "/",
