@@ -307,17 +307,13 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
         Role.MIN: Scope.ALL,
         Role.EXD: Scope.ALL,
         Role.DEP: Scope.CHARGE,
-        **dict.fromkeys(
-            (Role.SHD, Role.STF, Role.TSC, Role.ORG, Role.OFC, Role.HRO, Role.SUP), Scope.UNIT
-        ),
+        **dict.fromkeys((Role.SHD, Role.STF, Role.TSC, Role.ORG, Role.OFC, Role.HRO, Role.SUP), Scope.UNIT),
     },
     Permission.PROBLEM_SOLVE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
     Permission.MEETING_READ: {role: Scope.ALL for role in DEPARTMENT if role is not Role.PNL},
     Permission.MEETING_CALL: dict.fromkeys((Role.MIN, Role.EXD, Role.DEP, Role.OFC), Scope.ALL),
     Permission.MEETING_PREPARE: {Role.OFC: Scope.ALL},
-    Permission.RESOLUTION_REPORT: {
-        role: Scope.PERSON for role in Role if role not in {Role.PNL, Role.ADM}
-    },
+    Permission.RESOLUTION_REPORT: {role: Scope.PERSON for role in Role if role not in {Role.PNL, Role.ADM}},
     Permission.RESULT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
     Permission.MANUAL_POINTS: {Role.EXD: Scope.ALL, Role.HRO: Scope.ALL},
     Permission.BALLOT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),

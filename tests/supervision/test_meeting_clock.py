@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from fivestep_web.assessment.daily.bulletins import supervised
 from fivestep_web.assessment.daily.bulletins.rules import Consultation, Parts
+from fivestep_web.assessment.daily.reviews import held
+from fivestep_web.assessment.daily.reviews.rules import Parts as ReviewParts
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db as database
 from fivestep_web.supervision.meetings import opening, rules
@@ -16,7 +18,15 @@ from fivestep_web.supervision.meetings.models import Meeting
 from fivestep_web.supervision.meetings.rules import MeetingKind
 from tasks import clock
 from tests.factories.queue import run_queue
-from tests.supervision.meeting_steps import TODAY, closed, make_meetings, play
+from tests.supervision.meeting_steps import (
+    TODAY,
+    begin,
+    closed,
+    make_meetings,
+    meeting_of,
+    open_meetings,
+    play,
+)
 
 SINCE = date(2026, 1, 4)
 LAST = date(2027, 1, 10)
@@ -53,7 +63,7 @@ def test_the_clock_opens_after_an_outage_what_it_would_have_opened_day_by_day(db
     made = make_meetings()
     moment = datetime.combine(date(2026, 7, 1), time(1), UTC)
     schedule = [entry for entry in clock.SCHEDULE if entry.name == "meetings"]
-    for day, down in ((date(2026, 8, 3), 1), (date(2026, 10, 9), 67), (LAST, 93)):
+    for day, down in ((date(2026, 8, 3), 1), (date(2026, 10, 9), 3), (LAST, 2)):
         play(day)
         moment += timedelta(days=down)
         assert clock.start_due(moment, schedule) >= 1
@@ -81,6 +91,20 @@ def test_the_clock_opens_after_an_outage_what_it_would_have_opened_day_by_day(db
             opening.open_due(day)
     assert stored() == after_outages
     assert made
+
+
+@pytest.mark.one_database
+def test_the_quarterly_review_tells_of_the_review_meeting_unless_the_office_wrote_of_it(db):
+    made = make_meetings()
+    open_meetings()
+    meeting = meeting_of(MeetingKind.REVIEW, 2)
+    assert held.fill(ReviewParts(), 2026, 2) == ReviewParts()
+    begin(made, meeting.id)
+    found = held.fill(ReviewParts(), 2026, 2)
+    assert (found.held_on, found.place, len(found.leaders)) == (TODAY.isoformat(), "三楼会议室", 2)
+    assert found.chair
+    written = ReviewParts(held_on="2026-07-10", place="二楼", chair="部长", leaders=["部长"])
+    assert held.fill(written, 2026, 2) == written
 
 
 @pytest.mark.one_database

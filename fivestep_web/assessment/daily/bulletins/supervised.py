@@ -1,4 +1,4 @@
-"""What step 3 tells a month's bulletin beforehand (C07 会商和督办情况); the clerk may write something else."""
+"""What step 3 tells a month's bulletin beforehand (C07 会商和督办情况); the clerk may write otherwise."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from fivestep_web.supervision.meetings.queries import month_summary
 
 
 def fill(parts: Parts, year: int, month: int) -> Parts:
-    """Return the parts with the month's joint consultation, where its minutes are closed and none is written."""
+    """Return the parts with the month's joint consultation, once minuted, unless one is written."""
     found = month_summary(year, month)
     if parts.consultation is not None or found is None:
         return parts
