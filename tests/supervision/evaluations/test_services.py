@@ -170,17 +170,14 @@ def test_a_dimension_is_rated_once_added_and_fixed_once_rated(county):
 
 
 def test_limits_hold_from_now_on(county):
-    first = opened(county)
+    first, office = opened(county), actor_of(county.office)
+    shown = settings.limits_of(2026).revision
     with unit_of_work():
-        made = settings.set_limits(
-            actor_of(county.office), 2026, unit_workdays=2, leader_workdays=1, revision=0
-        )
+        settings.set_limits(office, 2026, unit_workdays=2, leader_workdays=1, revision=shown)
     with pytest.raises(Conflict), unit_of_work():
-        settings.set_limits(actor_of(county.office), 2026, unit_workdays=3, leader_workdays=1, revision=0)
+        settings.set_limits(office, 2026, unit_workdays=3, leader_workdays=1, revision=shown)
     with pytest.raises(FieldError), unit_of_work():
-        settings.set_limits(
-            actor_of(county.office), 2026, unit_workdays=31, leader_workdays=1, revision=made.revision
-        )
+        settings.set_limits(office, 2026, unit_workdays=31, leader_workdays=1, revision=shown + 1)
     second = opened(county)
     assert (stored(first).due_on, stored(second).due_on) == (date(2026, 10, 13), date(2026, 10, 9))
     assess(first.id, county.head)
