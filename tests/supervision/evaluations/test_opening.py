@@ -58,6 +58,7 @@ def test_a_phase_completed_early_is_opened_at_once(county):
     assert facts()[0][1:] == (date(2026, 10, 8), date(2026, 10, 15))
 
 
+@pytest.mark.one_database
 def test_nothing_is_opened_for_what_is_idle_does_not_apply_or_is_in_no_ledger(county):
     MilestoneFactory(goal=county.goal(), due_on=date(2026, 3, 31))
     for state in (LedgerState.CANCELLED, LedgerState.SUSPENDED):
