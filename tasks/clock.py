@@ -41,12 +41,16 @@ SCHEDULE = (
     Daily("publicities", time(0, 5), "assessment.end_publicities"),
     Daily("admonitions", time(0, 10), "assessment.remind_admonitions"),
     Daily("checkpoint", time(0, 20), "audit.write_checkpoint"),
+    Daily("meetings", time(0, 25), "meetings.open_meetings"),
     Daily("daily_papers", time(0, 30), "daily.draft_papers"),
+    Daily("feedback", time(0, 35), "feedback.open_due"),
     Daily("evaluations", time(0, 35), "evaluations.open_due"),
+    Daily("signals", time(0, 40), "notices.catch_up"),
     Daily("sessions", time(3, 10), "accounts.remove_expired_sessions"),
     Daily("sittings", time(3, 15), "keys.remove_expired_sittings"),
     Daily("uploads", time(3, 20), "workbook.remove_old_uploads"),
     Daily("bundles", time(3, 25), "personnel.remove_old_bundles"),
+    Daily("digests", time(6, 30), "notices.make_digests"),
 )
 
 

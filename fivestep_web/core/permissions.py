@@ -81,10 +81,19 @@ class Permission(enum.StrEnum):
     STEP_TWO_OPEN = "step_two_open"
     LEDGER_READ = "ledger_read"
     PROGRESS_REPORT = "progress_report"
+    MILESTONE_ACCEPT = "milestone_accept"
     WRITE_OFF_CHECK = "write_off_check"
     WRITE_OFF_APPROVE = "write_off_approve"
     ENTRY_SUSPEND = "entry_suspend"
     ENTRY_CANCEL = "entry_cancel"
+    LIMIT_READ = "limit_read"
+    LIMIT_SET = "limit_set"
+    EXTENSION_READ = "extension_read"
+    EXTENSION_ASK = "extension_ask"
+    EXTENSION_DECIDE = "extension_decide"
+    FEEDBACK_READ = "feedback_read"
+    FEEDBACK_SEND = "feedback_send"
+    FEEDBACK_ANSWER = "feedback_answer"
     EVALUATION_ASSESS = "evaluation_assess"
     EVALUATION_CONCLUDE = "evaluation_conclude"
     EVALUATION_SET = "evaluation_set"
@@ -92,6 +101,17 @@ class Permission(enum.StrEnum):
     CORRECTIVE_RECORD = "corrective_record"
     CORRECTIVE_REPORT = "corrective_report"
     CORRECTIVE_VERIFY = "corrective_verify"
+    NOTICE_READ = "notice_read"
+    NOTICE_ANSWER = "notice_answer"
+    NOTICE_JUDGE = "notice_judge"
+    NOTICE_TRY_OUT = "notice_try_out"
+    TALK_DECIDE = "talk_decide"
+    PROBLEM_RAISE = "problem_raise"
+    PROBLEM_SOLVE = "problem_solve"
+    MEETING_READ = "meeting_read"
+    MEETING_CALL = "meeting_call"
+    MEETING_PREPARE = "meeting_prepare"
+    RESOLUTION_REPORT = "resolution_report"
     RESULT_READ = "result_read"
     MANUAL_POINTS = "manual_points"
     BALLOT_READ = "ballot_read"
@@ -159,10 +179,19 @@ PERMISSION_LABELS = {
     Permission.STEP_TWO_OPEN: "提前开启责任步骤、批准责任书先行发出",
     Permission.LEDGER_READ: "看台账",
     Permission.PROGRESS_REPORT: "汇报进展、申请销号",
+    Permission.MILESTONE_ACCEPT: "验收阶段（单位负责人只验收个人任务，不验收本人负责和提交的）",
     Permission.WRITE_OFF_CHECK: "核验销号材料、重新挂账",
     Permission.WRITE_OFF_APPROVE: "批准销号",
     Permission.ENTRY_SUSPEND: "暂缓、恢复台账事项",
     Permission.ENTRY_CANCEL: "撤账",
+    Permission.LIMIT_READ: "看各环节办理时限和统计",
+    Permission.LIMIT_SET: "设定办理时限、信息反馈报送期限",
+    Permission.EXTENSION_READ: "看延期申请",
+    Permission.EXTENSION_ASK: "申请延期",
+    Permission.EXTENSION_DECIDE: "批准延期（不是本人申请的）",
+    Permission.FEEDBACK_READ: "看信息反馈和统计",
+    Permission.FEEDBACK_SEND: "填写、报送信息反馈",
+    Permission.FEEDBACK_ANSWER: "答复信息反馈",
     Permission.EVALUATION_ASSESS: "阶段效果自评",
     Permission.EVALUATION_CONCLUDE: "阶段效果评估、退回自评（不是本人自评的）",
     Permission.EVALUATION_SET: "设定阶段评估的维度和时限",
@@ -170,6 +199,17 @@ PERMISSION_LABELS = {
     Permission.CORRECTIVE_RECORD: "登记调度会定的纠偏措施",
     Permission.CORRECTIVE_REPORT: "报告纠偏落实情况",
     Permission.CORRECTIVE_VERIFY: "核实纠偏落实情况（不是本人报告的）",
+    Permission.NOTICE_READ: "看督办单和本人的每日提醒",
+    Permission.NOTICE_ANSWER: "答复督办单",
+    Permission.NOTICE_JUDGE: "审核督办单的答复（不是本人答复的）",
+    Permission.NOTICE_TRY_OUT: "试算今天会发出的督办单",
+    Permission.TALK_DECIDE: "决定约谈单位负责人",
+    Permission.PROBLEM_RAISE: "提出目标推进中的问题、撤回本人提出的",
+    Permission.PROBLEM_SOLVE: "决定问题的解决办法",
+    Permission.MEETING_READ: "看全部会商、调度会、点评会及其纪要",
+    Permission.MEETING_CALL: "召集临时会商，主持的会议办理到结束",
+    Permission.MEETING_PREPARE: "筹备会议、记录纪要、确认议定事项办结",
+    Permission.RESOLUTION_REPORT: "报告本人承担的议定事项",
     Permission.RESULT_READ: "公示前看考核结果及其由来",
     Permission.MANUAL_POINTS: "评定人工计分目标",
     Permission.BALLOT_READ: "看评价进度（只有份数）",
@@ -301,10 +341,42 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
         Role.HRO: Scope.PERSON,
         Role.SUP: Scope.PERSON,
     },
+    Permission.MILESTONE_ACCEPT: {
+        Role.MIN: Scope.ALL,
+        Role.EXD: Scope.ALL,
+        Role.DEP: Scope.CHARGE,
+        Role.SHD: Scope.UNIT,
+        Role.TSC: Scope.UNIT,
+    },
     Permission.WRITE_OFF_CHECK: {Role.OFC: Scope.ALL},
     Permission.WRITE_OFF_APPROVE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
     Permission.ENTRY_SUSPEND: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
     Permission.ENTRY_CANCEL: {Role.MIN: Scope.ALL},
+    Permission.LIMIT_READ: {
+        **dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
+        Role.DEP: Scope.CHARGE,
+        **dict.fromkeys((Role.SHD, Role.TSC), Scope.UNIT),
+        **dict.fromkeys((Role.STF, Role.ORG, Role.HRO, Role.SUP), Scope.PERSON),
+    },
+    Permission.LIMIT_SET: dict.fromkeys((Role.EXD, Role.OFC), Scope.ALL),
+    Permission.EXTENSION_READ: {
+        **dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
+        Role.DEP: Scope.CHARGE,
+        **dict.fromkeys((Role.SHD, Role.TSC), Scope.UNIT),
+        **dict.fromkeys((Role.STF, Role.ORG, Role.HRO, Role.SUP), Scope.PERSON),
+    },
+    Permission.EXTENSION_ASK: {
+        **dict.fromkeys((Role.SHD, Role.TSC), Scope.UNIT),
+        **dict.fromkeys((Role.DEP, Role.STF, Role.ORG, Role.OFC, Role.HRO, Role.SUP), Scope.PERSON),
+    },
+    Permission.EXTENSION_DECIDE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
+    Permission.FEEDBACK_READ: {
+        **dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
+        Role.DEP: Scope.CHARGE,
+        **dict.fromkeys((Role.SHD, Role.STF, Role.TSC, Role.ORG, Role.HRO, Role.SUP), Scope.UNIT),
+    },
+    Permission.FEEDBACK_SEND: {Role.SHD: Scope.UNIT, Role.TSC: Scope.UNIT},
+    Permission.FEEDBACK_ANSWER: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
     Permission.EVALUATION_ASSESS: {
         **dict.fromkeys((Role.SHD, Role.TSC, Role.ORG), Scope.UNIT),
         **dict.fromkeys((Role.STF, Role.OFC, Role.HRO, Role.SUP), Scope.PERSON),
@@ -325,6 +397,39 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
         **dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
         Role.DEP: Scope.CHARGE,
     },
+    Permission.NOTICE_READ: {
+        **dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
+        Role.DEP: Scope.CHARGE,
+        Role.SHD: Scope.UNIT,
+        Role.STF: Scope.PERSON,
+        Role.TSC: Scope.UNIT,
+        Role.ORG: Scope.UNIT,
+        Role.HRO: Scope.PERSON,
+        Role.SUP: Scope.PERSON,
+    },
+    Permission.NOTICE_ANSWER: {
+        Role.SHD: Scope.UNIT,
+        Role.STF: Scope.PERSON,
+        Role.TSC: Scope.UNIT,
+        Role.ORG: Scope.PERSON,
+        Role.OFC: Scope.PERSON,
+        Role.HRO: Scope.PERSON,
+        Role.SUP: Scope.PERSON,
+    },
+    Permission.NOTICE_JUDGE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
+    Permission.NOTICE_TRY_OUT: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
+    Permission.TALK_DECIDE: {Role.MIN: Scope.ALL},
+    Permission.PROBLEM_RAISE: {
+        Role.MIN: Scope.ALL,
+        Role.EXD: Scope.ALL,
+        Role.DEP: Scope.CHARGE,
+        **dict.fromkeys((Role.SHD, Role.STF, Role.TSC, Role.ORG, Role.OFC, Role.HRO, Role.SUP), Scope.UNIT),
+    },
+    Permission.PROBLEM_SOLVE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
+    Permission.MEETING_READ: {role: Scope.ALL for role in DEPARTMENT if role is not Role.PNL},
+    Permission.MEETING_CALL: dict.fromkeys((Role.MIN, Role.EXD, Role.DEP, Role.OFC), Scope.ALL),
+    Permission.MEETING_PREPARE: {Role.OFC: Scope.ALL},
+    Permission.RESOLUTION_REPORT: {role: Scope.PERSON for role in Role if role not in {Role.PNL, Role.ADM}},
     Permission.RESULT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),
     Permission.MANUAL_POINTS: {Role.EXD: Scope.ALL, Role.HRO: Scope.ALL},
     Permission.BALLOT_READ: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC, Role.HRO), Scope.ALL),

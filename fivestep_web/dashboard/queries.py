@@ -16,6 +16,8 @@ from fivestep_web.assessment.admonitions.models import Admonition
 from fivestep_web.assessment.daily import waiting as daily
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission, Role
+from fivestep_web.dashboard import step_three
+from fivestep_web.dashboard.waiting import SHOWN, Waiting
 from fivestep_web.execution.models import ProgressEvent
 from fivestep_web.extensions import db
 from fivestep_web.ledger import queries as ledger
@@ -32,17 +34,8 @@ from fivestep_web.responsibility.letters import queries as letters
 from fivestep_web.responsibility.models import Goal, Letter
 from fivestep_web.responsibility.rules import LetterState
 
-SHOWN = 8
 REASON = 30  # characters of an objection
 OPEN_STATES = (LedgerState.NOT_STARTED, LedgerState.IN_PROGRESS, LedgerState.REOPENED)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One kind of work that waits: how many, and the first few as (label, note, address)."""
-
-    count: int
-    items: Sequence[tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -237,7 +230,7 @@ def _waiting_entries(actor: Actor, year: int | None, today: date) -> list[Scalar
         conditions.append(and_(Goal.year == year, acceptable))
     entries = select(func.count(LedgerEntry.id)).join(Goal, Goal.id == LedgerEntry.goal_id)
     figures = [entries.where(condition).scalar_subquery() for condition in conditions]
-    return [*figures, *daily.counts(actor, year)]
+    return [*figures, *daily.counts(actor, year), *step_three.counts(actor, year)]
 
 
 def to_review(actor: Actor, year: int) -> Waiting:
@@ -269,7 +262,7 @@ def worries(actor: Actor, year: int, today: date, prefix: str) -> tuple[int, lis
     units = set(actor.charge)
     if actor.unit_id is not None:
         units.add(actor.unit_id)
-    filters = {} if _watches_all(actor) else {"units": sorted(units)}
+    filters: dict[str, Any] = {} if _watches_all(actor) else {"units": sorted(units)}
     found = [item for item in ledger.standings(today, year=year, **filters) if item.result.signal in WORRYING]
     found.sort(key=lambda item: (WORRYING.index(item.result.signal), item.due_on, item.goal_id))
     facts = _facts([item.goal_id for item in found[:SHOWN]])

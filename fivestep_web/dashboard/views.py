@@ -17,7 +17,7 @@ from fivestep_web.assessment.publicity import waiting as publicity
 from fivestep_web.assessment.publicity.waiting import Line
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission, Role, actor, requires, why_nothing
-from fivestep_web.dashboard import queries
+from fivestep_web.dashboard import queries, step_three
 from fivestep_web.keys import queries as keys
 from fivestep_web.org.years import find_selected_year
 
@@ -57,6 +57,7 @@ def today() -> ResponseReturnValue:
         to_report=queries.to_report(me, year, day, entries),
         to_accept=queries.to_accept(me, year, entries),
         to_review=queries.to_review(me, year),
+        step_three=step_three.list_parts(me, year),
         worry_count=worry_count,
         worries=worries,
         worries_url=url_for("ledger.ledger_index", year=year, **queries.worries_address(me)),

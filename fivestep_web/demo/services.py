@@ -13,7 +13,7 @@ from fivestep_web.accounts.passwords import hash_password
 from fivestep_web.assessment.daily.bulletins import services as bulletins
 from fivestep_web.assessment.daily.reviews import services as reviews
 from fivestep_web.audit.services import record
-from fivestep_web.core import settings
+from fivestep_web.core import events, settings
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.permissions import ROLE_LABELS, SYSTEM, Actor, Permission, Role
 from fivestep_web.demo import cast, duties, story
@@ -141,3 +141,4 @@ def move_rehearsal(actor: Actor, day: date) -> None:
         raise DomainError(_("演练日期应在 2026 年 1 月 1 日至 2027 年 1 月 31 日之间"))
     play(day)
     record(actor, "demo.rehearsal_moved", "instance:1", date=day)
+    events.tell(events.Event.ALL_CHANGED)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fivestep_web.core.permissions import Role
-from fivestep_web.demo import ledger_story
+from fivestep_web.demo import feedback_story, ledger_story
 from fivestep_web.demo.cast import Play, actor_of, holders
 from fivestep_web.demo.signers import Signers
 from fivestep_web.extensions import db
@@ -31,6 +31,7 @@ def tell(year: int, play: Play) -> None:
     ledger_story.report_monthly(year, play)
     ledger_story.write_off(year, play)
     ledger_story.make_exceptions(year, play)
+    feedback_story.give(year, play)
 
 
 def _sign_letters(year: int, play: Play) -> None:

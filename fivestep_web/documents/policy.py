@@ -10,6 +10,7 @@ from fivestep_web.documents.models import DocumentState
 READERS = {
     DocumentKind.ANNUAL_ASSESSMENT_RESULT: Permission.RESULT_READ,
     DocumentKind.COMMENDATION_DECISION: Permission.COMMENDATION_READ,
+    DocumentKind.CONSULTATION_MINUTES: Permission.MEETING_READ,
     DocumentKind.PERSONAL_RESULT_NOTICE: Permission.PERSON_FILE_READ,
     DocumentKind.TALLY_SHEET: Permission.RESULT_READ,
 }

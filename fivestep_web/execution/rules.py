@@ -56,12 +56,16 @@ class WeightedPhase:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A planned node; *share* is the cumulative part (0–1) of the target due by *due_on*."""
+    """A planned node; *share* is the cumulative part (0–1) of the target due by *due_on*.
+
+    *needs_acceptance*: a deliverable is written down for it, so it is done when accepted, not by progress.
+    """
 
     seq: int
     name: str
     due_on: date
     share: Decimal | None
+    needs_acceptance: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from fivestep_web.audit.services import record
-from fivestep_web.core import clock
+from fivestep_web.core import clock, events
 from fivestep_web.core.errors import DomainError, NotAllowed
 from fivestep_web.core.permissions import Actor
 from fivestep_web.execution import policy
+from fivestep_web.execution.acceptance import moves
 from fivestep_web.execution.models import ProgressEvent
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.goals import assignments
@@ -22,13 +23,17 @@ SMALLEST = Decimal("0.000001")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is reported for a day: *done* is cumulative in the goal's unit, None means 不涉及."""
+    """What is reported for a day: *done* is cumulative in the goal's unit, None means 不涉及.
+
+    *has_files*: evidence files come with it.
+    """
 
     happened_on: date
     done: Decimal | None
     completed_on: date | None = None
     note: str = ""
     evidence: str = ""
+    has_files: bool = False
 
 
 def append_event(actor: Actor, goal: Goal, report: Report) -> ProgressEvent:
@@ -54,6 +59,7 @@ def append_event(actor: Actor, goal: Goal, report: Report) -> ProgressEvent:
     )
     db.session.add(event)
     db.session.flush()
+    moves.start_current(actor, goal)
     record(
         actor,
         "progress.reported",
@@ -63,6 +69,7 @@ def append_event(actor: Actor, goal: Goal, report: Report) -> ProgressEvent:
         done=report.done,
         completed_on=report.completed_on,
     )
+    events.tell(events.Event.GOAL_CHANGED, goal.id)
     return event
 
 
@@ -80,8 +87,9 @@ def _check(goal: Goal, report: Report) -> None:
         raise DomainError(_("不涉及的目标没有完成日期，请二者只填其一。"))
     if report.completed_on > report.happened_on:
         raise DomainError(_("完成日期不能晚于汇报日期，请核对。"))
-    if not report.evidence.strip():
-        raise DomainError(_("报完成须写明佐证材料，请填写文件名称、文号或存放位置。"))
+    if not report.evidence.strip() and not report.has_files:
+        raise DomainError(_("报完成须有佐证材料，请上传文件，或写明文件名称、文号、存放位置。"))
+    moves.check_all_accepted(goal)
 
 
 def _check_figure(done: Decimal) -> None:

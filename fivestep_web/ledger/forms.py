@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import HiddenInput
 
 from fivestep_web.core.forms import BaseForm
+from fivestep_web.execution.evidence.forms import EvidenceFields
 from fivestep_web.ledger.write_off_services import CONDITION_LABELS, AcceptanceCondition
 
 NOTE = Length(max=1000, message=_l("不超过 1000 字，请精简。"))
@@ -35,7 +36,7 @@ class GivenUnlessNotApplicable:
             raise StopValidation(_("请填写累计完成数，或勾选不涉及。"))
 
 
-class ReportForm(BaseForm):
+class ReportForm(EvidenceFields):
     """What was reached by a day."""
 
     happened_on = DateField(_l("日期"), [InputRequired(_l("请选择日期。"))])
@@ -49,7 +50,7 @@ class ReportForm(BaseForm):
     is_not_applicable = BooleanField(_l("不涉及本单位"))
     note = StringField(_l("情况"), [Optional(), NOTE])
     completed_on = DateField(_l("完成日期"), [Optional()])
-    evidence = StringField(_l("佐证材料"), [Optional(), NOTE])
+    evidence = StringField(_l("材料说明"), [Optional(), NOTE])
 
 
 class ActionForm(BaseForm):

@@ -144,6 +144,7 @@ class LedgerPage:
 class EventLine:
     """One reported event, as the entry's page lists it; *is_late* when recorded on a later day."""
 
+    id: int
     happened_on: date
     done: str
     is_not_applicable: bool
@@ -277,6 +278,7 @@ def list_events(goal_id: int, as_of: date) -> list[EventLine]:
 def _event_line(event: ProgressEvent, reporter: str | None) -> EventLine:
     recorded_on = event.recorded_at.astimezone(clock.ZONE).date()
     return EventLine(
+        id=event.id,
         happened_on=event.happened_on,
         done=figure(event.done),
         is_not_applicable=event.is_not_applicable,

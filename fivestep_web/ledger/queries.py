@@ -1,12 +1,12 @@
 """Where every entry of the ledger stands on a day, whichever day that is (R3.1).
 
-Five statements whatever the size of the ledger: entries, changes of state, progress, milestones, and what
-change orders changed since. Each is built once per set of filters.
+Six statements whatever the size of the ledger: entries, changes of state, progress, milestones, what was
+handed in for acceptance, and what change orders changed since. Each is built once per set of filters.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -21,6 +21,9 @@ from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.core.workdays import WorkCalendar
 from fivestep_web.execution import queries as progress_queries
 from fivestep_web.execution import rules as progress_rules
+from fivestep_web.execution.acceptance import queries as acceptance_queries
+from fivestep_web.execution.acceptance import rules as acceptance_rules
+from fivestep_web.execution.acceptance.queries import NOTHING, GoalHandIns
 from fivestep_web.execution.queries import NO_PROGRESS, Progress
 from fivestep_web.extensions import db
 from fivestep_web.ledger import rules
@@ -103,6 +106,7 @@ class _Known:
     states: Mapping[int, LedgerState]
     progress: Mapping[int, Progress]
     milestones: Mapping[int, list[Any]]
+    hand_ins: Mapping[int, GoalHandIns]
     before: Mapping[int, Mapping[str, Any]]  # what changed later than the day, as it still was
 
     def stand(self, row: Any) -> Standing:
@@ -117,6 +121,7 @@ class _Known:
             target = stored_target(held["target"]) if "target" in held else target
         history = self.progress.get(goal_id, NO_PROGRESS)
         completion = progress_rules.completion_on(history.latest, self.as_of)
+        hand_ins = self.hand_ins.get(goal_id, NOTHING)
         facts = EntryFacts(
             state=self.states.get(entry_id, LedgerState.NOT_STARTED),
             start_on=starts or opened_on,
@@ -124,10 +129,12 @@ class _Known:
             completed_on=completion.completed_on,
             counts_incidents=method == PER_INCIDENT,
             not_applicable=completion.not_applicable,
+            handed_in_on=hand_ins.handed_in_on,
+            is_accepted=hand_ins.is_accepted,
         )
         is_submitted = rules.is_submitted(facts, self.as_of)
         if facts.state in UNDER_WAY and not is_submitted and self.as_of <= due:
-            facts = self._with_plan(facts, target, history, self._nodes(goal_id))
+            facts = self._with_plan(facts, target, history, self._nodes(goal_id), hand_ins)
         return Standing(
             entry_id, goal_id, topic_id, unit_id, person_id, leader_id, facts.start_on, due, facts.state,
             completion, history.latest_id, is_submitted or facts.state in WRITTEN_OFF,
@@ -140,12 +147,12 @@ class _Known:
         if not held:
             return rows
         return [
-            (goal_id, sequence, name, held.get(milestone_field(sequence), due_on), share)
-            for _goal_id, sequence, name, due_on, share in rows
+            (goal_id, sequence, name, held.get(milestone_field(sequence), due_on), *rest)
+            for _goal_id, sequence, name, due_on, *rest in rows
         ]
 
     def _with_plan(
-        self, facts: EntryFacts, target: Decimal, history: Progress, rows: list[Any]
+        self, facts: EntryFacts, target: Decimal, history: Progress, rows: list[Any], hand_ins: GoalHandIns
     ) -> EntryFacts:
         """Add what only the signal of an entry under way depends on: nodes, progress due, reports."""
         nodes, points = progress_queries.as_milestones(rows), history.points
@@ -160,6 +167,7 @@ class _Known:
             milestones=stand_milestones(
                 nodes,
                 points,
+                hand_ins,
                 target=target,
                 counts_incidents=facts.counts_incidents,
                 as_of=self.as_of,
@@ -185,8 +193,17 @@ def containing(text: str) -> str:
 
 def standings(as_of: date, **filters: Any) -> list[Standing]:
     """Return the entries open on *as_of*, by topic and goal; *filters* are the keys of CONDITIONS."""
+    return _standings(as_of, as_of, filters)
+
+
+def morning_standings(day: date, **filters: Any) -> list[Standing]:
+    """Return how the entries stand on *day* by what was known the evening before."""
+    return _standings(day, day - timedelta(days=1), filters)
+
+
+def _standings(as_of: date, known_on: date, filters: Mapping[str, Any]) -> list[Standing]:
     names = frozenset(filters)
-    parameters = {**filters, "as_of": as_of}
+    parameters = {**filters, "as_of": known_on}
     entries = db.session.execute(_entries(names), parameters).all()
     known = _Known(
         as_of=as_of,
@@ -194,7 +211,8 @@ def standings(as_of: date, **filters: Any) -> list[Standing]:
         states={row.entry_id: row.state for row in db.session.execute(_changes(names), parameters).all()},
         progress=progress_queries.read_progress(_events(names), parameters),
         milestones=progress_queries.read_milestones(_milestones(names), parameters),
-        before=facts_before(as_of),
+        hand_ins=acceptance_queries.read_hand_ins(_hand_ins(names), parameters),
+        before=facts_before(known_on),
     )
     return [known.stand(row) for row in entries]
 
@@ -261,25 +279,29 @@ def _milestones(names: frozenset[str]) -> Select[Any]:
     return progress_queries.milestones_statement(_goal_ids_still_due(names))
 
 
+@cache
+def _hand_ins(names: frozenset[str]) -> Select[Any]:
+    return acceptance_queries.hand_ins_statement(_goal_ids(names))
+
+
 def stand_milestones(
     nodes: Collection[progress_rules.Milestone],
     points: Collection[progress_rules.ProgressPoint],
+    hand_ins: GoalHandIns = NOTHING,
     *,
     target: Decimal,
     counts_incidents: bool,
     as_of: date,
 ) -> list[MilestoneStanding]:
-    """Return each node with the day it was reached, as known on *as_of*."""
-    return [
-        MilestoneStanding(
-            node.name,
-            node.due_on,
-            progress_rules.milestone_reached_on(
-                node, points, target=target, counts_incidents=counts_incidents, day=as_of
-            ),
+    """Return each node with the day it was reached or handed in, as known on *as_of*."""
+    found = []
+    for node in nodes:
+        hand_in = hand_ins.by_sequence.get(node.seq)
+        reached = acceptance_rules.reached(
+            node, hand_in, points, target=target, counts_incidents=counts_incidents, day=as_of
         )
-        for node in nodes
-    ]
+        found.append(MilestoneStanding(node.name, node.due_on, reached.on, reached.is_waiting))
+    return found
 
 
 def visible_to(actor: Actor) -> Select[LedgerEntry]:
@@ -322,6 +344,7 @@ def stand_goal(
     return stand_milestones(
         nodes,
         (history or NO_PROGRESS).points,
+        acceptance_queries.hand_ins_of_goals([goal.id], as_of).get(goal.id, NOTHING),
         target=goal.target,
         counts_incidents=goal.scoring_method == PER_INCIDENT,
         as_of=as_of,

@@ -167,11 +167,20 @@ _LOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class MilestoneStanding:
-    """A planned node and the day it was reached, if it was."""
+    """A planned node and the day it was reached, if it was.
+
+    One that *is_waiting* is handed in and not accepted yet: it is late no more, and not completed either.
+    """
 
     name: str
     due_on: date
     reached_on: date | None
+    is_waiting: bool = False
+
+    @property
+    def is_completed(self) -> bool:
+        """Tell whether the node is reached and nobody still has to accept it."""
+        return self.reached_on is not None and not self.is_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +188,8 @@ class EntryFacts:
     """What the signal of a ledger entry depends on; shares are parts of the target (1 is all of it).
 
     *done_share* and *due_share* are None where the goal has no plan in figures; *report_dates* are
-    the dates of its progress entries.
+    the dates of its progress entries. *handed_in_on* is when the goal's last phase was handed in for
+    acceptance, unless it or another was sent back; *is_accepted* when it is accepted (domain.md 5.3).
     """
 
     state: LedgerState
@@ -192,6 +202,8 @@ class EntryFacts:
     report_dates: Collection[date] = ()
     counts_incidents: bool = False
     not_applicable: bool = False
+    handed_in_on: date | None = None
+    is_accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +221,10 @@ class SignalResult:
 def signal(facts: EntryFacts, day: date, calendar: WorkCalendar) -> SignalResult:
     """Return the entry's signal on *day*, the first matching row of domain 8.2.
 
-    Submitted (row 4) means: write-off requested, or completed on or before *day*. Nothing more is
-    asked of such a goal by its owner, so rows 4 to 8 pass it by: completed and waiting for its
-    write-off it is green, and no monthly report is missed. A reopened entry was found wanting, so
-    its earlier completion no longer counts until write-off is requested again.
+    Submitted (row 4) means: write-off requested, completed on or before *day*, or its last phase handed
+    in for acceptance. Nothing more is asked of such a goal by its owner, so rows 4 to 8 pass it by:
+    completed and waiting for its write-off it is green, and no monthly report is missed. A reopened
+    entry was found wanting, so its earlier completion no longer counts until write-off is requested again.
 
     Goals counting incidents (逐例扣分) have a number of incidents for progress: fewer is better, no
     stage can be measured, and without a completion date nothing tells a stage reached from one
@@ -225,6 +237,8 @@ def signal(facts: EntryFacts, day: date, calendar: WorkCalendar) -> SignalResult
         return settled
     if is_submitted(facts, day):
         return SignalResult(Signal.GREEN, _waiting_reason(facts))
+    if facts.handed_in_on is not None and facts.state is not LedgerState.REOPENED:
+        return SignalResult(Signal.GREEN, _handed_in_reason(facts))
     if day > facts.due_on:
         late = calendar.workdays_between(facts.due_on, day)
         return SignalResult(
@@ -270,6 +284,12 @@ def _waiting_reason(facts: EntryFacts) -> str:
     if facts.completed_on is None:
         return "已申请销号，待核查。"
     return f"{facts.completed_on}已完成，待销号。"
+
+
+def _handed_in_reason(facts: EntryFacts) -> str:
+    if facts.is_accepted:
+        return f"最后阶段{facts.handed_in_on}完成，已通过验收，待报完成。"
+    return f"最后阶段{facts.handed_in_on}已提交验收，待验收。"
 
 
 def _lagging(facts: EntryFacts, day: date, calendar: WorkCalendar) -> SignalResult | None:

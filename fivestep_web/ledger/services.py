@@ -13,6 +13,8 @@ from fivestep_web.core.errors import Conflict, NotAllowed, NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.execution import policy as execution_policy
 from fivestep_web.execution import services as execution_services
+from fivestep_web.execution.evidence.queries import chosen_for_report
+from fivestep_web.execution.evidence.services import attach_to_event
 from fivestep_web.execution.models import ProgressEvent
 from fivestep_web.execution.services import Report
 from fivestep_web.extensions import db
@@ -121,6 +123,15 @@ def start_reported(actor: Actor, year: int) -> int:
     return len(rows)
 
 
+def check_open(goal: Goal) -> None:
+    """Raise Conflict when the goal has no ledger entry, or one that takes no reports and no phases now."""
+    state = db.session.scalar(select(LedgerEntry.state).where(LedgerEntry.goal_id == goal.id))
+    if state is None:
+        raise Conflict(_("这项目标还没有建账，责任书生效后才能汇报和提交。"))
+    if state not in policy.REPORTABLE:
+        raise Conflict(_("台账现在是“%(state)s”，不能汇报、提交和验收。", state=state.label))
+
+
 def check_reportable(actor: Actor, entry: LedgerEntry) -> None:
     """Raise NotAllowed for another's goal, Conflict when the entry takes no reports."""
     goal = entry.goal
@@ -145,6 +156,8 @@ def report_progress(
 ) -> ProgressEvent:
     """Append what was reached by *happened_on* (None: 不涉及); the first report starts the entry.
 
+    The files the actor chose for the report go with it.
+
     Raises NotAllowed for another's goal, Conflict when the entry takes no reports, DomainError for what
     cannot be so.
     """
@@ -157,9 +170,11 @@ def report_progress(
     if entry is None:
         raise Conflict(_("这项目标还没有建账，责任书生效后才能汇报。"))
     check_reportable(actor, entry)
+    has_files = bool(chosen_for_report(goal_id, actor.person_id))
     event = execution_services.append_event(
-        actor, entry.goal, Report(happened_on, done, completed_on, note, evidence)
+        actor, entry.goal, Report(happened_on, done, completed_on, note, evidence, has_files)
     )
+    attach_to_event(actor, event)
     if entry.state is LedgerState.NOT_STARTED:
         _start(entry, actor.person_id, max(happened_on, entry.opened_on), clock.now())
         db.session.flush()

@@ -1,6 +1,5 @@
 """Step 4 台账: the ledger, one topic's ledger, an entry, reporting into it, deciding on it."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -10,18 +9,21 @@ from flask_babel import gettext as _
 from fivestep_web.core import clock, htmx
 from fivestep_web.core.forms import carry_out
 from fivestep_web.core.permissions import Permission, actor, requires
-from fivestep_web.execution.queries import milestones_of_goals, progress_of_goals
+from fivestep_web.execution.acceptance.page import list_phases
+from fivestep_web.execution.evidence import queries as evidence_queries
+from fivestep_web.execution.evidence.taking import let_files_in, take
 from fivestep_web.ledger import actions, page_queries, queries, services
 from fivestep_web.ledger.filters import MONTHS, LedgerView, read_day, read_view
 from fivestep_web.ledger.forms import ActionForm, ReportForm
 from fivestep_web.ledger.links import links_for
 from fivestep_web.ledger.models import LedgerEntry
-from fivestep_web.ledger.rules import STATE_LABELS, MilestoneStanding, Signal
+from fivestep_web.ledger.rules import STATE_LABELS, Signal
 from fivestep_web.org.lookups import unit_choices
 from fivestep_web.org.years import get_selected_year
 from fivestep_web.topics.queries import get_topic
 
 blueprint = Blueprint("ledger", __name__)
+let_files_in(blueprint, "entry_report_create")
 
 ROW = "ledger/_ledger_row.html"
 FORM = "ledger/_report_row.html"
@@ -95,8 +97,9 @@ def _show_entry(entry: LedgerEntry, status: int = 200, **failed: Any) -> Respons
         row=row,
         day=day,
         today=clock.today(),
-        nodes=_nodes(entry, day),
         links=links_for(actor(), entry.goal),
+        phases=list_phases(entry.goal, day),
+        event_files=evidence_queries.of_events(entry.goal_id),
         events=page_queries.list_events(entry.goal_id, day),
         changes=[change for change in entry.changes if change.changed_on <= day],
         is_report_first=is_report_first,
@@ -105,12 +108,6 @@ def _show_entry(entry: LedgerEntry, status: int = 200, **failed: Any) -> Respons
         forms={item.key: item.form(formdata=None, revision=entry.revision) for item in possible},
         failed=failed or None,
     ), status
-
-
-def _nodes(entry: LedgerEntry, day: date) -> list[MilestoneStanding]:
-    nodes = milestones_of_goals([entry.goal_id]).get(entry.goal_id, [])
-    history = progress_of_goals([entry.goal_id], day).get(entry.goal_id)
-    return queries.stand_goal(entry.goal, nodes, history, day)
 
 
 @blueprint.get("/ledger/entries/<int:entry_id>/report")
@@ -126,7 +123,10 @@ def _show_report(entry: LedgerEntry, form: ReportForm | None, status: int = 200)
     row = page_queries.get_row(actor(), entry, clock.today())
     if form is None:
         form = ReportForm(happened_on=clock.today(), completed_on=row.completed_on if row else None)
-    return htmx.render("ledger/entry_report.html", FORM, status, entry=entry, row=row, form=form)
+    chosen = evidence_queries.chosen_for_report(entry.goal_id, actor().person_id)
+    return htmx.render(
+        "ledger/entry_report.html", FORM, status, entry=entry, row=row, form=form, chosen=chosen
+    )
 
 
 @blueprint.post("/ledger/entries/<int:entry_id>/report")
@@ -148,7 +148,7 @@ def entry_report_create(entry_id: int) -> ResponseReturnValue:
             evidence=form.evidence.data or "",
         )
 
-    if not carry_out(form, report):
+    if not (take(form, actor(), entry.goal) and carry_out(form, report)):
         return _show_report(queries.get_entry(actor(), entry_id), form, 422)
     row = page_queries.get_row(actor(), queries.get_entry(actor(), entry_id), clock.today())
     url = url_for(".entry_show", entry_id=entry_id)

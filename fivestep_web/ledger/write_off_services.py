@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from fivestep_web.audit.services import record
-from fivestep_web.core import clock
+from fivestep_web.core import clock, events
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.permissions import Actor
 from fivestep_web.execution import queries as progress_queries
@@ -144,7 +144,10 @@ def _check_completed(goal: Goal) -> None:
         raise DomainError(_("还没有报完成日期，请先汇报完成情况。"))
     milestones = progress_queries.milestones_of_goals([goal.id]).get(goal.id, [])
     nodes = queries.stand_goal(goal, milestones, history, today)
-    open_nodes = [node.name for node in nodes if node.reached_on is None]
+    waiting = [node.name for node in nodes if node.is_waiting]
+    if waiting:
+        raise DomainError(_("节点“%(nodes)s”已提交、还没有验收，不能销号。", nodes="”“".join(waiting)))
+    open_nodes = [node.name for node in nodes if not node.is_completed]
     if open_nodes:
         raise DomainError(_("节点“%(nodes)s”还没有完成，不能销号。", nodes="”“".join(open_nodes)))
 
@@ -183,6 +186,7 @@ def _move(
         review_on=review_on,
         **facts,
     )
+    events.tell(events.Event.GOAL_CHANGED, entry.goal_id)
 
 
 def _append(

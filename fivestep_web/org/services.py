@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import flag_modified
 
 from fivestep_web.audit.services import record
-from fivestep_web.core import clock
+from fivestep_web.core import clock, events
 from fivestep_web.core.errors import Conflict, DomainError, NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
@@ -171,6 +171,7 @@ def enter_days(actor: Actor, days: Iterable[DayOff]) -> int:
             "calendar:days",
             days=[[item.day, item.is_workday, item.note] for item in changed],
         )
+        events.tell(events.Event.ALL_CHANGED)
     return len(changed)
 
 
@@ -183,6 +184,7 @@ def remove_day(actor: Actor, day: date) -> None:
     record(actor, "calendar.removed", "calendar:days", day=day, is_workday=stored.is_workday)
     db.session.delete(stored)
     db.session.flush()
+    events.tell(events.Event.ALL_CHANGED)
 
 
 def open_step_two(actor: Actor, plan_year: PlanYear, reason: str) -> None:

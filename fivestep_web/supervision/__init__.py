@@ -5,6 +5,54 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the tables and pages of supervision."""
+    from fivestep_web.supervision import extensions, feedback, limits
+    from fivestep_web.supervision.wall import views as wall_views
+
+    app.register_blueprint(wall_views.blueprint)
+    _add_notices(app)
+    _add_meetings(app)
+    _add_evaluations(app)
+    for part in (limits, extensions, feedback):
+        part.init_app(app)
+
+
+def _add_notices(app: Flask) -> None:
+    """Register the notices, what turns signals, and the Word file."""
+    from fivestep_web.documents.kinds import DocumentKind
+    from fivestep_web.documents.requests import register_source
+    from fivestep_web.supervision.notices import payloads, views
+    from fivestep_web.supervision.signals import hooks
+
+    hooks.register()
+    app.register_blueprint(views.blueprint)
+    register_source(DocumentKind.SUPERVISION_NOTICE, payloads.notice_requests)
+
+
+def _add_meetings(app: Flask) -> None:
+    """Register problems and meetings, what their agendas take in, and the minutes."""
+    from fivestep_web.documents.requests import register_source
+    from fivestep_web.supervision.meetings import (
+        agenda,
+        attendance_views,
+        item_views,
+        payloads,
+        resolution_views,
+        views,
+    )
+    from fivestep_web.supervision.problems import views as problem_views
+
+    app.register_blueprint(problem_views.blueprint)
+    app.register_blueprint(views.blueprint)
+    app.register_blueprint(attendance_views.blueprint)
+    app.register_blueprint(item_views.blueprint)
+    app.register_blueprint(resolution_views.blueprint)
+    agenda.register_source(agenda.PROBLEM, agenda.open_problems, label="提出的问题")
+    agenda.register_source(agenda.SIGNAL, agenda.worrying_goals, label="台账红黄灯")
+    register_source(payloads.KIND, payloads.minutes_requests)
+
+
+def _add_evaluations(app: Flask) -> None:
+    """Register stage evaluations, corrective orders, and the timeline of a goal."""
     from fivestep_web.execution import timeline
     from fivestep_web.ledger import links as ledger_links
     from fivestep_web.supervision.correctives import telling as corrective_telling

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import text
 
 from fivestep_web.audit.services import record
+from fivestep_web.core import events
 from fivestep_web.core.errors import DomainError, NotAllowed
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.extensions import db
@@ -110,6 +111,7 @@ def load(actor: Actor, result: CheckResult, *, is_trusted: bool = False) -> Chan
     if not changes.is_empty:
         facts = {"roles": changes.roles} if changes.roles else {}
         record(actor, "workbook.loaded", f"year:{plan_year.year}", sheets=changes.counts(), **facts)
+        events.tell(events.Event.ALL_CHANGED)
     return changes
 
 

@@ -6,7 +6,7 @@ from alembic import op
 from fivestep_web.core.database import UtcMoment
 
 revision = "c5d2e7a41140"
-down_revision = "a1c4e8f20b31"
+down_revision = "c7e2a90d1130"
 branch_labels = None
 depends_on = None
 

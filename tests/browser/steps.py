@@ -37,7 +37,8 @@ def waiting(page: Page, heading: str, verb: str) -> Locator:
 
 
 def check(page: Page) -> None:
-    """The page as it stands is accessible and fits its screen."""
+    """The page as it stands, loaded to its end, is accessible and fits its screen."""
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     assert [(item["id"], item["nodes"][0]["html"]) for item in found] == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url

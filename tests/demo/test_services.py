@@ -15,6 +15,8 @@ from fivestep_web.ledger.queries import standings
 from fivestep_web.ledger.rules import Signal
 from fivestep_web.responsibility.models import Letter
 from fivestep_web.responsibility.rules import LetterState
+from fivestep_web.supervision.feedback.page import month_page
+from fivestep_web.supervision.feedback.rules import FeedbackState, Punctuality
 from tests.factories.org import UnitFactory
 
 ADMINISTRATOR = Actor(user_id=1, person_id=None, name="管理员", roles=frozenset({Role.ADM}))
@@ -40,6 +42,16 @@ def test_letters_are_at_every_stage_of_signing(demo):
 def test_the_ledger_shows_every_signal(demo):
     shown = {item.result.signal for item in standings(clock.today(), year=services.YEAR)}
     assert shown >= set(Signal) - {Signal.GREY_NOT_STARTED}
+
+
+def test_feedback_came_every_month_and_in_the_last_one_some_is_missing_or_unanswered(demo):
+    months = range(1, 12)
+    office = Actor(None, None, "办公室", roles=frozenset({Role.OFC}))
+    pages = [month_page(office, services.YEAR, month) for month in months]
+    assert all(page.counts[Punctuality.LATE] for page in pages)
+    assert [len(page.missing) for page in pages] == [0] * 10 + [2]
+    assert [len(page.unanswered) for page in pages] == [0] * 10 + [2]
+    assert sum(line.feedback.state is FeedbackState.QUESTIONED for line in pages[-1].lines) == 1
 
 
 def test_ratings_of_all_lines_are_in(demo):

@@ -18,7 +18,10 @@ _S = CommendationState
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the work: its name, how it stands, the tone of its badge, and where to go on."""
+    """One part of the work: its name, how it stands, the tone of its badge, and where to go on.
+
+    Without a *verb* there is nothing to open yet.
+    """
 
     label: str
     state: str
@@ -32,8 +35,8 @@ class Part:
 def parts(actor: Actor, year: int) -> list[Part]:
     """Return the parts in the order they are done, those only that the actor may see."""
     counts = queries.count_states(year)
-    found = [_list(actor, counts), _terms(actor, year), _publicity(year, counts), _paper(counts)]
-    found += [_meeting(year), _recommendation(counts)]
+    found = [_list(actor, counts), _terms(actor, year), _publicity(actor, year, counts)]
+    found += [_paper(counts), _meeting(year), _recommendation(counts)]
     if actor.may(Permission.PERSON_FILE_READ):
         note = _("按个人实绩排列，供人事使用；影响期内的注明不符合条件。")
         found.append(
@@ -76,13 +79,13 @@ def _terms(actor: Actor, year: int) -> Part:
     return Part(_("批准依据和名额"), state, tone, note, verb, "commendations.terms_edit")
 
 
-def _publicity(year: int, counts: dict[CommendationState, int]) -> Part:
+def _publicity(actor: Actor, year: int, counts: dict[CommendationState, int]) -> Part:
     label, posted = _("公示"), publicity.find_publicity(year, Subject.COMMENDATION, *PublicityState)
     if posted is None:
         ready = counts.get(_S.NOMINATED, 0)
         note = _("提名%(count)s个，可以安排公示。", count=ready) if ready else _("提名以后安排公示。")
         values = {"subject": Subject.COMMENDATION.value}
-        verb = _("安排公示") if ready else ""
+        verb = _("安排公示") if ready and actor.may(Permission.CYCLE_PREPARE) else ""
         return Part(label, _("未安排"), "quiet", note, verb, "publicity.publicity_edit", values)
     last = publicity.last_day(posted)
     note = (

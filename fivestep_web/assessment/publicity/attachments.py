@@ -2,16 +2,15 @@
 
 import logging
 from hashlib import sha256
-from pathlib import PureWindowsPath
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from fivestep_web.assessment.publicity import file_kinds, policy
+from fivestep_web.assessment.publicity import policy
 from fivestep_web.assessment.publicity.models import Objection, ObjectionFile
 from fivestep_web.audit import services as audit
 from fivestep_web.audit.facts import ROW, facts_of
-from fivestep_web.core import clock
+from fivestep_web.core import clock, plain_files
 from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed, NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.documents.blobs import store_blobs
@@ -29,9 +28,9 @@ def add(actor: Actor, objection: Objection, name: str, data: bytes) -> Objection
         raise NotAllowed(_("证据材料由异议人或受理人在答复以前补充。"))
     if count(objection.id) >= MOST:
         raise Conflict(_("一件异议最多%(most)s份证据材料，请合并后再补充。", most=MOST))
-    name = _plain_name(name)
+    name = plain_files.plain_name(name)
     try:
-        file_kinds.check(name, data)
+        plain_files.check(name, data)
     except DomainError as refusal:
         raise FieldError("file", refusal.message) from refusal
     digest = sha256(data).hexdigest()
@@ -48,12 +47,6 @@ def add(actor: Actor, objection: Objection, name: str, data: bytes) -> Objection
     db.session.flush()
     audit.record(actor, "objection.file_added", f"objection:{objection.id}", **{ROW: facts_of(stored)})
     return stored
-
-
-def _plain_name(name: str) -> str:
-    """Return the last part of a name without what is not printed; no path, at most 200 characters."""
-    last = PureWindowsPath(name).name
-    return "".join(letter for letter in last if letter.isprintable())[-file_kinds.MAX_NAME :]
 
 
 def count(objection_id: int) -> int:

@@ -11,7 +11,6 @@ from wtforms.widgets import HiddenInput
 
 from fivestep_web.assessment.cycles.forms import trimmed
 from fivestep_web.assessment.publicity.appeals import Appeal, Outcome
-from fivestep_web.assessment.publicity.file_kinds import ACCEPTED
 from fivestep_web.assessment.publicity.objection_services import Filing
 from fivestep_web.assessment.publicity.rules import (
     LEAST_WORKDAYS,
@@ -22,6 +21,7 @@ from fivestep_web.assessment.publicity.rules import (
 )
 from fivestep_web.assessment.publicity.services import Terms
 from fivestep_web.core.forms import BaseForm, choices
+from fivestep_web.core.plain_files import ACCEPTED
 
 MAX_LINE = 200
 MAX_PHONE = 60

@@ -1,4 +1,4 @@
-"""Turn a Word file into PDF by LibreOffice: own profile, own folder, limited time, checked output."""
+"""Turn a document into PDF by LibreOffice: own profile, own folder, limited time, checked output."""
 
 import os
 import shutil
@@ -28,8 +28,8 @@ def find_program() -> Path | None:
     return program if program and os.access(program, os.X_OK) else None
 
 
-def convert(word: bytes, *, at_start: Callable[[], None] | None = None) -> bytes:
-    """Return *word* as PDF; raises NoPdfError.
+def convert(data: bytes, *, suffix: str = ".docx", at_start: Callable[[], None] | None = None) -> bytes:
+    """Return *data*, a file of the kind *suffix* names, as PDF; raises NoPdfError.
 
     *at_start* runs in the child before the program, to tie its life to ours. Nothing stays behind: the
     folder is removed, those of processes that were killed by the next one.
@@ -40,19 +40,21 @@ def convert(word: bytes, *, at_start: Callable[[], None] | None = None) -> bytes
     _remove_orphans(Path(tempfile.gettempdir()))
     with tempfile.TemporaryDirectory(prefix=PREFIX) as name:
         folder = Path(name)
-        (folder / "in.docx").write_bytes(word)
-        _run(program, folder, at_start)
+        source = folder / f"in{suffix}"
+        source.write_bytes(data)
+        _run(program, source, at_start)
         return _checked(folder / "out" / "in.pdf")
 
 
-def _run(program: Path, folder: Path, at_start: Callable[[], None] | None) -> None:
+def _run(program: Path, source: Path, at_start: Callable[[], None] | None) -> None:
+    folder = source.parent
     command = [
         str(program),
         f"-env:UserInstallation={(folder / 'profile').as_uri()}",
         *_OPTIONS,
         *("--convert-to", "pdf:writer_pdf_Export"),
         *("--outdir", str(folder / "out")),
-        str(folder / "in.docx"),
+        str(source),
     ]
     environment = {"HOME": str(folder), "TMPDIR": str(folder), "PATH": os.defpath, "LANG": "C.UTF-8"}
     for _start in ("makes its profile", "converts"):

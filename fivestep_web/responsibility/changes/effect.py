@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from fivestep_web.audit.services import record
-from fivestep_web.core import clock
+from fivestep_web.core import clock, events
 from fivestep_web.core.errors import Conflict
 from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.documents.kinds import DocumentKind
@@ -24,7 +24,16 @@ from fivestep_web.responsibility.goals.rules import stored_target
 from fivestep_web.responsibility.letters import drafting, payloads
 from fivestep_web.responsibility.models import Goal, Letter, Milestone
 from fivestep_web.responsibility.row_log import letter_rows, order_rows
-from fivestep_web.responsibility.rules import GONE, UPPER_KIND, ChangeKind, ChangeState, LetterState
+from fivestep_web.responsibility.rules import (
+    GONE,
+    UPPER_KIND,
+    ChangeKind,
+    ChangeState,
+    LetterState,
+    MilestoneState,
+)
+
+OPEN_PHASE = frozenset({MilestoneState.PLANNED, MilestoneState.IN_PROGRESS})
 
 
 def hold(letter: Letter) -> None:
@@ -69,6 +78,8 @@ def take_effect(letter: Letter) -> None:
         order.state = ChangeState.IN_FORCE
         db.session.flush()
         record(SYSTEM, "change.in_force", f"change:{order.id}", **order_rows(order))
+    for goal_id in sorted({item.goal_id for item in order.items}):
+        events.tell(events.Event.GOAL_CHANGED, goal_id)
     _renew_documents(letter, replaced, people)
 
 
@@ -115,7 +126,7 @@ def _apply(order: ChangeOrder, goals: Mapping[int, Goal], day: date) -> None:
             if field == "person_id":
                 assignments.change_lead(goal, value, day, change_order_id=order.id)
             elif field.startswith(MILESTONE):
-                _milestone(goal, field).due_on = value
+                _reschedule(_milestone(goal, field), value)
             elif field not in {name.removesuffix("_id") for name in PEOPLE}:
                 setattr(goal, field, stored_target(value) if field == "target" else value)
         db.session.flush()
@@ -130,6 +141,18 @@ def _milestone(goal: Goal, field: str) -> Milestone:
     return db.session.scalars(
         select(Milestone).where(Milestone.goal_id == goal.id, Milestone.sequence == sequence)
     ).one()
+
+
+def _reschedule(milestone: Milestone, due_on: date) -> None:
+    """Move a phase's end; the original day stays in the order's items and is printed beside (domain.md 5.3).
+
+    A begin laid out for the old end that would lie after the new one no longer holds.
+    """
+    milestone.due_on = due_on
+    if milestone.starts_on is not None and milestone.starts_on > due_on:
+        milestone.starts_on = milestone.workdays = None
+    if milestone.state in OPEN_PHASE:
+        milestone.state = MilestoneState.RESCHEDULED
 
 
 def move_lower(letter: Letter) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.org.queries import person_choices
 from fivestep_web.responsibility import policy
-from fivestep_web.responsibility.goals import assignments, completion, duty_services
+from fivestep_web.responsibility.goals import assignments, completion, duty_services, phases
 from fivestep_web.responsibility.goals import queries as goal_queries
 from fivestep_web.responsibility.goals import services as goal_services
 from fivestep_web.responsibility.goals.rules import conditions_of
@@ -30,7 +30,7 @@ def context(actor: Actor, goal: Goal, **more: Any) -> dict[str, Any]:
         "conditions": conditions_of(goal.acceptance),
         "parent": next((item for item in rows if item.id == row.parent_id), None),
         "tasks": list(goal_queries.in_order(row.tasks)),
-        "milestones": goal_queries.list_milestones(goal.id),
+        "phases": phases.of_goal(goal),
         "letters": queries.list_letters_of_goal(actor, goal.id),
         "fixing_letter": letter,
         "letter_before": goal_services.find_letter_before(goal),

@@ -1,12 +1,12 @@
 """Which corrective orders wait for a person."""
 
-from dataclasses import dataclass
 from typing import Any, TypeVarTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, or_, select
 
 from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.core.waiting import WaitingItem
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.supervision.correctives.models import CorrectiveOrder
@@ -14,16 +14,6 @@ from fivestep_web.supervision.correctives.queries import WITH_OWNER
 from fivestep_web.supervision.correctives.rules import OrderState, Origin
 
 Columns = TypeVarTuple("Columns")
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingItem:
-    """A thing to act on; *endpoint* and *values* make its address."""
-
-    label: str
-    note: str
-    endpoint: str
-    values: dict[str, Any]
 
 
 def _is_own(actor: Actor) -> ColumnElement[bool]:

@@ -1,12 +1,12 @@
 """Which evaluations wait for a person."""
 
-from dataclasses import dataclass
 from typing import Any, TypeVarTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, or_, select
 
 from fivestep_web.core.permissions import Actor, Permission, Scope
+from fivestep_web.core.waiting import WaitingItem
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.models import Goal, Milestone
 from fivestep_web.supervision.evaluations.models import StageEvaluation
@@ -15,16 +15,6 @@ from fivestep_web.supervision.evaluations.rules import EvaluationState
 WITH_UNIT = (EvaluationState.AWAITING_UNIT, EvaluationState.RETURNED)
 
 Columns = TypeVarTuple("Columns")
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingItem:
-    """A thing to act on; *endpoint* and *values* make its address."""
-
-    label: str
-    note: str
-    endpoint: str
-    values: dict[str, Any]
 
 
 def _is_with_unit(actor: Actor) -> ColumnElement[bool]:

@@ -1,5 +1,7 @@
 """The hub of a year, its list, the forms that refuse at their fields, and who may see what."""
 
+import html
+import re
 from datetime import date
 
 import pytest
@@ -43,6 +45,17 @@ def test_the_hub_tells_where_each_part_stands_and_what_comes_next(cast, login):
     bring_to(cast, S.NOMINATED)
     assert "提名9个，可以安排公示" in text_of(login(cast.office), f"/results/{YEAR}/use")
     assert "结果运用" in text_of(login(cast.minister), f"/assessment/{YEAR}")
+
+
+@pytest.mark.parametrize("state", [None, S.NOMINATED, S.DECIDED])
+def test_each_link_of_the_hub_opens_for_who_is_shown_it(cast, login, state):
+    if state is not None:
+        bring_to(cast, state)
+    for user in (cast.office, cast.hr, cast.minister):
+        client = login(user)
+        page = text_of(client, f"/results/{YEAR}/use").split("<main")[1]
+        for address in {html.unescape(found) for found in re.findall(r'<a [^>]*href="(/[^"]+)"', page)}:
+            assert get(client, address).status_code == 200, (user.username, address)
 
 
 def test_an_empty_list_says_who_fills_it(cast, login):

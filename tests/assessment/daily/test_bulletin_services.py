@@ -1,6 +1,7 @@
 """Bulletins drafted from the ledger, handed in, reviewed, numbered and issued (R5.4)."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -25,11 +26,13 @@ from fivestep_web.documents.opened import WordFile, own_text
 from fivestep_web.extensions import db as database
 from fivestep_web.ledger.models import LedgerChange, LedgerEntry
 from fivestep_web.ledger.rules import LedgerState
+from fivestep_web.supervision.limits.queries import list_handovers
 from fivestep_web.topics.rules import Tier
 from tests.factories.accounts import user_with_role
 from tests.factories.daily import TODAY, document_of, found, found_locked, issued, make_daily, play, reviewed
 from tests.factories.ledger import MOMENT, ProgressEventFactory, TopicFactory, actor_of
 from tests.factories.queue import run_queue
+from tests.factories.supervision_notices import make_notice
 
 JULY = date(2026, 7, 31)
 
@@ -378,7 +381,7 @@ def test_only_issued_bulletins_are_for_every_unit(daily):
 def test_proposed_praise_is_for_units_with_everything_in_time(daily):
     daily.goal(due=JULY, done_on=date(2026, 7, 1), unit=daily.township)
     daily.goal(due=JULY)
-    assert rules.first_parts(computing.compute(2026, 7)).praised_units == [
+    assert rules.first_parts(computing.compute(2026, 7), rules.Held()).praised_units == [
         ("城关镇", "到期1项，全部按期完成")
     ]
 
@@ -388,3 +391,31 @@ def test_the_log_names_the_month_and_no_words_of_the_bulletin(daily):
     draft(daily)
     entry = database.session.scalars(select(AuditEntry).where(AuditEntry.action == "bulletin.drafted")).one()
     assert json.loads(entry.body)["detail"] == {"year": 2026, "month": 7}
+
+
+def test_the_notices_of_the_month_are_filled_in_with_those_answered_by_its_last_day(daily):
+    entries = [daily.county.entry(deadline=date(2026, 7, day)) for day in (10, 14, 17)]
+    for entry, answered_on in zip(entries, (date(2026, 7, 31), date(2026, 8, 1), None), strict=True):
+        make_notice(entry.goal, date(2026, 7, 20), answered_on)
+    make_notice(daily.county.entry(deadline=JULY).goal, date(2026, 8, 3), date(2026, 8, 4))
+    draft(daily)
+    parts = Parts.from_json(found(2026, 7).parts)
+    assert (parts.notices_sent, parts.notices_answered) == (3, 1)
+    with unit_of_work():
+        services.edit(daily.office, found_locked(2026, 7), replace(parts, notices_answered=2))
+    with unit_of_work():
+        services.refresh(daily.office, found_locked(2026, 7))
+    assert Parts.from_json(found(2026, 7).parts).notices_answered == 2  # what was typed stays
+
+
+def test_the_review_of_a_bulletin_is_a_hand_over_of_the_executive_deputy(daily):
+    daily.goal(due=JULY)
+    with unit_of_work():
+        services.submit(daily.office, services.draft(daily.office, 2026, 7))
+    (step,) = (item for item in list_handovers(daily.office, 2026) if item.kind.code == "paper_review")
+    assert (step.timing.is_open, step.workdays, step.unit) == (True, 3, "")
+    assert step.holder.people == (daily.reviewer.person_id,)
+    with unit_of_work():
+        services.pass_on(daily.leader, found_locked(2026, 7))
+    (step,) = (item for item in list_handovers(daily.office, 2026) if item.kind.code == "paper_review")
+    assert not step.timing.is_open

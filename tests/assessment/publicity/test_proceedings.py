@@ -11,13 +11,13 @@ from sqlalchemy.exc import DatabaseError
 
 from fivestep_web.assessment.cycles.queries import get_cycle
 from fivestep_web.assessment.cycles.rules import CycleState
-from fivestep_web.assessment.publicity import appeals, attachments, file_kinds, queries
+from fivestep_web.assessment.publicity import appeals, attachments, queries
 from fivestep_web.assessment.publicity.appeals import Appeal, Outcome
 from fivestep_web.assessment.publicity.filing import list_matters
 from fivestep_web.assessment.publicity.models import AppealOutcome, ObjectionAppeal, ObjectionFile
 from fivestep_web.assessment.publicity.rules import ObjectionKind, ObjectionState, PublicityState
 from fivestep_web.audit.verification import verify
-from fivestep_web.core import clock
+from fivestep_web.core import clock, plain_files
 from fivestep_web.core.errors import Conflict, FieldError, NotAllowed
 from fivestep_web.core.packages import UnsafeFile
 from fivestep_web.core.permissions import Role
@@ -65,7 +65,7 @@ EXCEL = package("xl/workbook.xml", "xl/worksheets/sheet1.xml")
     ],
 )
 def test_photos_pdf_word_and_excel_are_taken(name, data):
-    file_kinds.check(name, data)
+    plain_files.check(name, data)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_photos_pdf_word_and_excel_are_taken(name, data):
 )
 def test_what_is_something_else_or_dangerous_or_too_large_is_refused(name, data, why):
     with pytest.raises(UnsafeFile, match=why):
-        file_kinds.check(name, data)
+        plain_files.check(name, data)
 
 
 def add(user, objection_id, name="照片.png", data=PNG):

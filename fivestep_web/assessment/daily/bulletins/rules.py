@@ -135,12 +135,32 @@ class Parts:
         )
 
 
-def first_parts(figures: Figures) -> Parts:
-    """Return the parts as they are proposed: key topics by their figures, units with everything in time."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the records of step 3 say of the month: its joint consultation, its supervision notices."""
+
+    consultation: Consultation | None = None
+    notices_sent: int = 0
+    notices_answered: int = 0
+
+
+def first_parts(figures: Figures, held: Held) -> Parts:
+    """Return the parts as they are proposed: key topics by their figures, units with everything in time.
+
+    What was *held* and sent in the month is filled in from its records; the clerk may write otherwise.
+    """
     in_time = [unit for unit in figures.units if unit.due and unit.due == unit.on_time]
     in_time.sort(key=lambda unit: (-unit.due, unit.code))
     praised = [(unit.name, f"到期{unit.due}项，全部按期完成") for unit in in_time[:SHOWN_PRAISED]]
-    return Parts(key_topics={}, praised_units=praised, reasons={}, requirements="")
+    return Parts(
+        key_topics={},
+        praised_units=praised,
+        reasons={},
+        requirements="",
+        consultation=held.consultation,
+        notices_sent=held.notices_sent,
+        notices_answered=held.notices_answered,
+    )
 
 
 def rate(done: int, due: int) -> Fraction | None:

@@ -1,11 +1,13 @@
-"""Which files may be evidence of an objection: photos, PDF, Word and Excel, by their bytes (trust.md D6).
+"""Which files may be evidence: photos, PDF, Word and Excel, by their bytes (trust.md D5, D6).
 
-Nothing here unpacks a file; what is kept is only ever sent back as a download.
+Nothing here unpacks a file or takes a picture apart.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from tempfile import TemporaryDirectory
 from typing import Final
 
@@ -53,7 +55,18 @@ _EXCEL: Final = replace(
     another_kind="文件内容与扩展名不符，请选择真正的 Excel 表格（.xlsx）",
     content="表格",
 )
+ANY: Final = replace(_WORD, unreadable="文件无法检查，请打开确认无误，另存一份后再上传")
 _PACKAGES: Final = {".docx": _WORD, ".xlsx": _EXCEL}
+_OLD: Final = "旧格式不收，请在办公软件里另存为 .docx、.xlsx 或 PDF 再上传"
+_MACROS: Final = "带宏的文件不收，请另存为不带宏的 .docx、.xlsx 再上传"
+_HEIC: Final = (
+    "不收 HEIC 照片，电脑上多数打不开。苹果手机请在“设置—相机—格式”里选“兼容性最佳”再拍，或另存为 .jpg 再上传"
+)
+_REFUSED: Final = {
+    **dict.fromkeys((".heic", ".heif"), _HEIC),
+    **dict.fromkeys((".doc", ".xls", ".wps", ".et"), _OLD),
+    **dict.fromkeys((".docm", ".xlsm", ".dotm", ".xltm", ".xlsb"), _MACROS),
+}
 
 
 def check(name: str, data: bytes) -> None:
@@ -69,11 +82,25 @@ def check(name: str, data: bytes) -> None:
     elif suffix in _PACKAGES:
         _check_package(data, _PACKAGES[suffix])
     else:
-        raise UnsafeFile("只收照片（.jpg、.png）、PDF、Word（.docx）、Excel（.xlsx）文件")
+        kinds = "只收照片（.jpg、.png）、PDF、Word（.docx）、Excel（.xlsx）文件"
+        raise UnsafeFile(_REFUSED.get(suffix, kinds))
+
+
+def plain_name(name: str) -> str:
+    """Return the last part of a name without what is not printed; no path, at most 200 characters."""
+    last = PureWindowsPath(name).name
+    return "".join(letter for letter in last if letter.isprintable())[-MAX_NAME:]
 
 
 def _check_package(data: bytes, kind: PackageKind) -> None:
+    with as_file(data) as path:
+        check_package(path, kind)
+
+
+@contextmanager
+def as_file(data: bytes) -> Iterator[Path]:
+    """Have *data* in a file that is gone afterwards."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "evidence"
         path.write_bytes(data)
-        check_package(path, kind)
+        yield path

@@ -1,0 +1,38 @@
+"""What is held beyond its limit below the actor, or by the actor (R3.9); and the shape of what waits."""
+
+from flask_babel import gettext as _
+from sqlalchemy import ScalarSelect
+
+from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.core.waiting import WaitingItem
+from fivestep_web.supervision.limits import page, queries
+from fivestep_web.supervision.limits.queries import Handover
+
+
+def counts(actor: Actor, year: int) -> list[ScalarSelect[int]]:
+    """Return nothing: each hand-over is counted once, where it waits to be done."""
+    del actor, year
+    return []
+
+
+def list_waiting(actor: Actor, year: int) -> list[WaitingItem]:
+    """Return the overdue hand-overs the actor holds or stands above, the longest overdue first."""
+    if actor.person_id is None or not actor.may(Permission.LIMIT_READ):
+        return []
+    found = page.overdue(queries.list_handovers(actor, year))
+    return [
+        WaitingItem(item.step.label, _note(item), item.step.endpoint, dict(item.step.values))
+        for item in found
+        if actor.person_id in (*item.holder.people, *item.above.people)
+    ]
+
+
+def _note(item: Handover) -> str:
+    return str(
+        _(
+            "%(kind)s超时限%(late)s个工作日，现由%(holder)s办理",
+            kind=item.kind.label,
+            late=item.timing.late,
+            holder=item.holder.name,
+        )
+    )

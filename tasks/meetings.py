@@ -1,0 +1,18 @@
+"""Consultations, dispatch and review meetings opened by the clock."""
+
+from fivestep_web.core import clock
+from fivestep_web.core.jobs import Claim, publishing
+from fivestep_web.supervision.meetings import opening
+from tasks.registry import task
+
+
+@task()
+def open_meetings(claim: Claim, day: str) -> None:
+    """Open what is missing of the meetings due, and bring the agendas ahead up to date.
+
+    Running it again changes nothing. The business date counts, not the day of the slot: a demo plays its own.
+    """
+    del day
+    with publishing(claim):
+        opening.open_due(clock.today())
+        opening.refresh_coming(clock.today())
