@@ -86,6 +86,7 @@ def _settings() -> None:
         sa.Column("year", sa.Integer(), sa.ForeignKey("plan_year.year"), primary_key=True),
         sa.Column("unit_workdays", sa.Integer(), nullable=False),
         sa.Column("leader_workdays", sa.Integer(), nullable=False),
+        sa.Column("begun_on", sa.Date()),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint("unit_workdays BETWEEN 1 AND 30", name="unit_days_in_range"),
         sa.CheckConstraint("leader_workdays BETWEEN 1 AND 30", name="leader_days_in_range"),

@@ -25,6 +25,7 @@ def opened(county: County, **facts: Any) -> StageEvaluation:
     """Return the open evaluation of a phase that ended."""
     milestone = phase(county, **facts)
     with unit_of_work():
+        settings.begin(2026, date(2026, 1, 1))
         opening.open_due(clock.today())
     return db.session.query(StageEvaluation).filter_by(milestone_id=milestone.id).one()
 

@@ -95,7 +95,7 @@ def count_states(actor: Actor, wanted: Filter) -> dict[str, int]:
 
 
 def list_orders(actor: Actor, wanted: Filter, page: int) -> Sequence[CorrectiveOrder]:
-    """Return one page, and one row more where there is another: the open ones first, key goals before others."""
+    """Return one page, and a row more where there is another: open ones first, key goals before others."""
     query = _with_goal(_visible(actor).where(*_conditions(wanted)))
     is_done = CorrectiveOrder.state == OrderState.VERIFIED
     if wanted.state == OVERDUE:

@@ -91,12 +91,16 @@ class EvaluationDimension(Base):
 
 
 class EvaluationLimits(Base):
-    """How many working days a year gives the unit and the leader; without a row the defaults hold."""
+    """How many working days a year gives the unit and the leader; without a row the defaults hold.
+
+    *begun_on* is when phases of the year were first looked for: no limit of an older phase runs before it.
+    """
 
     __tablename__ = "evaluation_limits"
     year: Mapped[int] = mapped_column(ForeignKey("plan_year.year"), primary_key=True, autoincrement=False)
     unit_workdays: Mapped[int] = mapped_column(default=UNIT_WORKDAYS)
     leader_workdays: Mapped[int] = mapped_column(default=LEADER_WORKDAYS)
+    begun_on: Mapped[date | None]
     revision: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (

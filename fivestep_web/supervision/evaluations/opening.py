@@ -1,6 +1,6 @@
 """Open the evaluation of every phase that ended, exactly once, whenever the clock comes to it (R3.11)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,6 @@ from sqlalchemy import case, func, or_, select
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import SYSTEM
-from fivestep_web.core.workdays import WorkCalendar
 from fivestep_web.execution.queries import progress_of_goals
 from fivestep_web.extensions import db
 from fivestep_web.ledger.models import LedgerChange, LedgerEntry
@@ -20,7 +19,7 @@ from fivestep_web.org.queries import get_calendar
 from fivestep_web.responsibility.models import Goal, Milestone
 from fivestep_web.responsibility.rules import MilestoneState
 from fivestep_web.supervision.evaluations import rules, settings
-from fivestep_web.supervision.evaluations.models import StageEvaluation
+from fivestep_web.supervision.evaluations.models import EvaluationLimits, StageEvaluation
 
 # goals that stand still or are out of the ledger have no phase to evaluate
 IDLE = (LedgerState.SUSPENDED, LedgerState.CANCELLED, LedgerState.SETTLED)
@@ -65,13 +64,19 @@ def open_completed(goal_id: int) -> int:
     return _open(year, [phase for phase in _ended(year, today) if phase.goal_id == goal_id], today)
 
 
-def _open(year: int, phases: Iterable[_Ended], today: date) -> int:
-    phases = list(phases)
-    if not phases:
-        return 0
-    calendar, workdays = get_calendar(), settings.limits_of(year).unit_workdays
+def _open(year: int, phases: Sequence[_Ended], today: date) -> int:
+    limits, calendar = settings.begin(year, today), get_calendar()
     idle = _not_applicable({phase.goal_id for phase in phases}, today)
-    opened = [_evaluation(phase, today, workdays, calendar) for phase in phases if phase.goal_id not in idle]
+    opened = [
+        StageEvaluation(
+            milestone_id=phase.milestone_id,
+            ended_on=phase.ended_on,
+            opened_on=today,
+            due_on=rules.limit(_begins_on(phase, limits, today), limits.unit_workdays, calendar),
+        )
+        for phase in phases
+        if phase.goal_id not in idle
+    ]
     db.session.add_all(opened)
     db.session.flush()
     if opened:
@@ -79,14 +84,11 @@ def _open(year: int, phases: Iterable[_Ended], today: date) -> int:
     return len(opened)
 
 
-def _evaluation(phase: _Ended, today: date, workdays: int, calendar: WorkCalendar) -> StageEvaluation:
-    begins_on = today if phase.is_early else max(phase.ended_on, phase.known_from)
-    return StageEvaluation(
-        milestone_id=phase.milestone_id,
-        ended_on=phase.ended_on,
-        opened_on=today,
-        due_on=rules.limit(begins_on, workdays, calendar),
-    )
+def _begins_on(phase: _Ended, limits: EvaluationLimits, today: date) -> date:
+    """Return from when the unit's limit runs: not before anybody could know of the phase here."""
+    if phase.is_early or limits.begun_on is None:
+        return today
+    return max(phase.ended_on, phase.known_from, limits.begun_on)
 
 
 def _ended(year: int, today: date) -> list[_Ended]:

@@ -104,7 +104,7 @@ def count_states(actor: Actor, wanted: Filter) -> dict[str, int]:
 
 
 def list_evaluations(actor: Actor, wanted: Filter, page: int) -> Sequence[StageEvaluation]:
-    """Return one page, and one row more where there is another: what waits first, key goals before others."""
+    """Return one page, and a row more where there is another: what waits first, key goals before others."""
     query = _with_goal(_visible(actor).where(*_conditions(wanted)))
     if wanted.state == LATE:
         query = query.where(is_late())

@@ -1,6 +1,7 @@
 """The standard of a year: its dimensions and time limits, set by the office (R3.12)."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, select
@@ -62,6 +63,18 @@ def limits_of(year: int) -> EvaluationLimits:
     return found or EvaluationLimits(
         year=year, unit_workdays=UNIT_WORKDAYS, leader_workdays=LEADER_WORKDAYS, revision=0
     )
+
+
+def begin(year: int, today: date) -> EvaluationLimits:
+    """Return the limits of a year that is locked, and remember when its phases were first looked for."""
+    limits = limits_of(year)
+    if limits.begun_on is None:
+        stored = limits if limits.revision else EvaluationLimits(year=year)
+        stored.begun_on = today
+        db.session.add(stored)
+        db.session.flush()
+        return stored
+    return limits
 
 
 def add_dimension(actor: Actor, year: int, *, name: str, standard: str) -> EvaluationDimension:

@@ -54,6 +54,7 @@ def test_an_order_is_reported_sent_back_reported_and_verified(county):
     ]  # fmt: skip
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("who", ["member", "head", "office"])
 def test_only_leaders_order_and_the_office_what_a_meeting_ordered(county, who):
     with pytest.raises(NotAllowed):
@@ -63,6 +64,7 @@ def test_only_leaders_order_and_the_office_what_a_meeting_ordered(county, who):
         assert (made.origin, made.source) == (Origin.MEETING, "meeting:3")
 
 
+@pytest.mark.one_database
 def test_a_leader_orders_in_the_own_charge_only_the_minister_everywhere(county):
     other = user_with_role(Role.DEP, charge=(UnitFactory(),))
     with pytest.raises(NotAllowed):
@@ -70,6 +72,7 @@ def test_a_leader_orders_in_the_own_charge_only_the_minister_everywhere(county):
     assert ordered(county, county.minister).origin is Origin.LEADER
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("field", "facts"),
     [
@@ -91,6 +94,7 @@ def test_an_order_goes_to_somebody_of_the_unit_or_the_goal(county):
     assert ordered(county, person_id=county.head.person_id).state is OrderState.ORDERED
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", [LedgerState.CLOSED, LedgerState.CANCELLED])
 def test_what_is_out_of_the_ledger_needs_no_correction(county, state):
     with pytest.raises(Conflict):
@@ -110,6 +114,7 @@ def test_an_order_out_of_an_evaluation_names_it_and_is_of_its_goal(county):
         ordered(county, goal_id=goal_id, origin="stage_evaluation")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("who", ["leader", "office", "minister"])
 def test_who_is_not_of_the_unit_does_not_report(county, who):
     order = ordered(county)
@@ -146,6 +151,7 @@ def test_an_order_is_reported_before_it_is_verified_and_not_after(county):
         step(services.send_back, order, county.leader, "再看")
 
 
+@pytest.mark.one_database
 def test_a_report_and_a_return_need_words(county):
     order = ordered(county)
     with pytest.raises(FieldError):

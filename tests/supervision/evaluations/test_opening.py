@@ -15,6 +15,7 @@ from fivestep_web.ledger.rules import LedgerState
 from fivestep_web.org.models import PlanYear
 from fivestep_web.responsibility.rules import MilestoneState
 from fivestep_web.supervision.evaluations import opening
+from fivestep_web.supervision.evaluations import settings as settings_of_year
 from fivestep_web.supervision.evaluations.models import StageEvaluation
 from tests.factories.ledger import MOMENT, MilestoneFactory, ProgressEventFactory
 from tests.factories.queue import run_queue
@@ -24,6 +25,13 @@ from tests.factories.supervision import opened, phase
 def open_due(day):
     with unit_of_work():
         return opening.open_due(day)
+
+
+@pytest.fixture(autouse=True)
+def begun(county):
+    """The clock has looked for phases since New Year."""
+    with unit_of_work():
+        settings_of_year.begin(2026, date(2026, 1, 1))
 
 
 def facts():
@@ -50,6 +58,7 @@ def test_a_phase_completed_early_is_opened_at_once(county):
     assert facts()[0][1:] == (date(2026, 10, 8), date(2026, 10, 15))
 
 
+@pytest.mark.one_database
 def test_nothing_is_opened_for_what_is_idle_does_not_apply_or_is_in_no_ledger(county):
     MilestoneFactory(goal=county.goal(), due_on=date(2026, 3, 31))
     for state in (LedgerState.CANCELLED, LedgerState.SUSPENDED):
@@ -71,6 +80,14 @@ def test_no_limit_runs_before_the_goal_was_taken_up_again(county):
     database.session.commit()
     open_due(clock.today())
     assert facts()[0][1:] == (date(2026, 6, 30), date(2026, 10, 14))
+
+
+def test_no_limit_runs_before_phases_were_first_looked_for(county):
+    with unit_of_work():
+        settings_of_year.limits_of(2026).begun_on = None
+    phase(county, date(2026, 3, 31))
+    open_due(clock.today())
+    assert facts()[0][1:] == (date(2026, 3, 31), date(2026, 10, 15))
 
 
 @pytest.mark.one_database

@@ -61,6 +61,7 @@ def test_the_leader_does_not_come_first_nor_anybody_twice(county):
         send_back(evaluation, county.leader)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("who", ["leader", "office", "minister"])
 def test_who_is_not_of_the_unit_does_not_rate_for_it(county, who):
     evaluation = opened(county)
@@ -68,6 +69,7 @@ def test_who_is_not_of_the_unit_does_not_rate_for_it(county, who):
         assess(evaluation.id, getattr(county, who))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("who", ["head", "member", "office"])
 def test_the_unit_does_not_conclude_its_own_goals(county, who):
     evaluation = assessed(county)
@@ -77,6 +79,7 @@ def test_the_unit_does_not_conclude_its_own_goals(county, who):
         send_back(evaluation, getattr(county, who))
 
 
+@pytest.mark.one_database
 def test_a_leader_in_charge_of_another_unit_does_not_conclude(county):
     evaluation = assessed(county)
     other = user_with_role(Role.DEP, charge=(UnitFactory(),))
@@ -84,6 +87,7 @@ def test_a_leader_in_charge_of_another_unit_does_not_conclude(county):
         conclude(evaluation.id, other)
 
 
+@pytest.mark.one_database
 def test_the_head_concludes_a_personal_task_but_not_the_own(county):
     task = opened(county, parent=county.goal())
     assess(task.id, county.member)
@@ -113,6 +117,7 @@ def test_one_sent_back_is_rated_again_in_place_of_the_first(county):
     assert [one.rating for one in found.ratings] == [Rating.POOR] * 3
 
 
+@pytest.mark.one_database
 def test_every_dimension_needs_its_rating_and_sentence(county):
     evaluation = opened(county)
     partly = given()
@@ -170,17 +175,14 @@ def test_a_dimension_is_rated_once_added_and_fixed_once_rated(county):
 
 
 def test_limits_hold_from_now_on(county):
-    first = opened(county)
+    first, office = opened(county), actor_of(county.office)
+    shown = settings.limits_of(2026).revision
     with unit_of_work():
-        made = settings.set_limits(
-            actor_of(county.office), 2026, unit_workdays=2, leader_workdays=1, revision=0
-        )
+        settings.set_limits(office, 2026, unit_workdays=2, leader_workdays=1, revision=shown)
     with pytest.raises(Conflict), unit_of_work():
-        settings.set_limits(actor_of(county.office), 2026, unit_workdays=3, leader_workdays=1, revision=0)
+        settings.set_limits(office, 2026, unit_workdays=3, leader_workdays=1, revision=shown)
     with pytest.raises(FieldError), unit_of_work():
-        settings.set_limits(
-            actor_of(county.office), 2026, unit_workdays=31, leader_workdays=1, revision=made.revision
-        )
+        settings.set_limits(office, 2026, unit_workdays=31, leader_workdays=1, revision=shown + 1)
     second = opened(county)
     assert (stored(first).due_on, stored(second).due_on) == (date(2026, 10, 13), date(2026, 10, 9))
     assess(first.id, county.head)
@@ -227,6 +229,7 @@ def test_a_quarter_adds_up_the_leaders_ratings_of_its_phases(county):
     assert queries.ratings_of_quarter(2026, 4) == {}
 
 
+@pytest.mark.one_database
 def test_a_phase_not_ended_has_no_evaluation(county):
     milestone = phase(county, date(2026, 12, 1))
     assert queries.of_phase([milestone.id]) == {}
