@@ -140,8 +140,8 @@ class _Known:
         if not held:
             return rows
         return [
-            (goal_id, sequence, name, held.get(milestone_field(sequence), due_on), share)
-            for _goal_id, sequence, name, due_on, share in rows
+            (goal_id, sequence, name, held.get(milestone_field(sequence), due_on), *others)
+            for _goal_id, sequence, name, due_on, *others in rows
         ]
 
     def _with_plan(

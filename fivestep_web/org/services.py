@@ -12,7 +12,7 @@ from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError, NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
-from fivestep_web.org import policy, queries
+from fivestep_web.org import moved_dates, policy, queries
 from fivestep_web.org.models import CalendarDay, PlanYear, Unit, UnitKind, UnitPeriod
 from fivestep_web.org.rules import DayOff
 
@@ -171,6 +171,7 @@ def enter_days(actor: Actor, days: Iterable[DayOff]) -> int:
             "calendar:days",
             days=[[item.day, item.is_workday, item.note] for item in changed],
         )
+        moved_dates.propose(actor, queries.renew_calendar())
     return len(changed)
 
 
@@ -183,6 +184,7 @@ def remove_day(actor: Actor, day: date) -> None:
     record(actor, "calendar.removed", "calendar:days", day=day, is_workday=stored.is_workday)
     db.session.delete(stored)
     db.session.flush()
+    moved_dates.propose(actor, queries.renew_calendar())
 
 
 def open_step_two(actor: Actor, plan_year: PlanYear, reason: str) -> None:

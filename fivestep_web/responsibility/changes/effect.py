@@ -14,6 +14,7 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import DocumentState, GeneratedDocument
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.changes import checks as change_checks
+from fivestep_web.responsibility.changes import hooks
 from fivestep_web.responsibility.changes import letters as change_letters
 from fivestep_web.responsibility.changes.content import values_of
 from fivestep_web.responsibility.changes.fields import MILESTONE, PEOPLE
@@ -79,6 +80,7 @@ def _carry_out(order: ChangeOrder) -> set[int]:
     check_still_open(order, goals, today)
     people = {goal.person_id for goal in goals.values()}
     _apply(order, goals, today if order.kind is ChangeKind.AMEND else order.effective_on)
+    hooks.carried_out(order)
     return people | {goal.person_id for goal in goals.values()}
 
 
@@ -115,7 +117,7 @@ def _apply(order: ChangeOrder, goals: Mapping[int, Goal], day: date) -> None:
             if field == "person_id":
                 assignments.change_lead(goal, value, day, change_order_id=order.id)
             elif field.startswith(MILESTONE):
-                _milestone(goal, field).due_on = value
+                _move(_milestone(goal, field), value)
             elif field not in {name.removesuffix("_id") for name in PEOPLE}:
                 setattr(goal, field, stored_target(value) if field == "target" else value)
         db.session.flush()
@@ -123,6 +125,13 @@ def _apply(order: ChangeOrder, goals: Mapping[int, Goal], day: date) -> None:
         record(SYSTEM, "goal.changed_by_order", f"goal:{goal_id}", order=order.number, changes=facts)
     for unit_id in {goal.unit_id for goal in goals.values()}:
         drafting.refresh_drafts(order.year, unit_id)
+
+
+def _move(milestone: Milestone, due_on: date) -> None:
+    """Move the end of a phase; a begin after it is none any more."""
+    milestone.due_on = due_on
+    if milestone.starts_on is not None and milestone.starts_on > due_on:
+        milestone.starts_on = None
 
 
 def _milestone(goal: Goal, field: str) -> Milestone:
