@@ -37,7 +37,7 @@ STEPS: tuple[tuple[str, str, int | None, str, tuple[Permission, ...], tuple[str,
             "duties",
         ),
     ),
-    ("execution", "推进", 3, "execution.schedule", (Permission.LEDGER_READ,), ("execution",)),
+    ("execution", "推进", 3, "execution.schedule", (Permission.LEDGER_READ,), ("execution", "plans")),
     ("ledger", "台账", 4, "ledger.ledger_index", (Permission.LEDGER_READ,), ("ledger",)),
     (
         "assessment",

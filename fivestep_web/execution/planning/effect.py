@@ -105,7 +105,6 @@ def write_phases(actor: Actor, goal: Goal, plan: SchedulePlan, *, is_fixed: bool
     Where they are fixed, number, names and shares stay too.
     """
     stored = {row.sequence: row for row in goal_queries.list_milestones(goal.id)}
-    first = plan.phases[0].sequence
     total = Decimal(0)
     for phase in plan.phases:
         row = stored.pop(phase.sequence, None)

@@ -234,3 +234,10 @@ def _check_current(goal: Goal, plan: SchedulePlan, frame: Frame) -> None:
     now = [(phase.sequence, phase.start_on, phase.due_on) for phase in layout.phases]
     if now != [(row.sequence, row.starts_on, row.due_on) for row in plan.phases]:
         raise Conflict(_("工作日历、完成时限或相关目标已有变化，计划日期不再准确，请退回重新计算"))
+
+
+def there(plan: SchedulePlan | None) -> SchedulePlan:
+    """Return *plan*; Conflict when there is none any more."""
+    if plan is None:
+        raise Conflict(_("没有正在办理的计划，请刷新后查看"))
+    return plan

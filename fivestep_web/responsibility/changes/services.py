@@ -61,7 +61,8 @@ class Proposal:
 def propose(actor: Actor, letter: Letter, proposal: Proposal, *, asker: Actor | None = None) -> ChangeOrder:
     """Open a change order for a letter in force; nothing of the letter or its goals changes yet.
 
-    *asker* is who asked for it where *actor* only brings it about by a decision of their own. Raises NotAllowed, Conflict while another change is under way, DomainError for what cannot be so.
+    *asker* is who asked for it where *actor* only brings it about by a decision of their own. Raises
+    NotAllowed, Conflict while another change is under way, DomainError for what cannot be so.
     """
     asker = asker or actor
     if not change_policy.can_request(asker, letter) or asker.person_id is None:
