@@ -26,7 +26,8 @@ from fivestep_web.org.models import MovedDate, MovedState
 class Move:
     """A date as it is kept and as the calendar would have it; *note* tells where one key means several.
 
-    One that *is_signed* stays: it is only shown, *link* leads to what moves it.
+    *link* is the path of its page. One that *is_signed* stays: it is only shown, and *link* leads to what
+    moves it.
     """
 
     key: str

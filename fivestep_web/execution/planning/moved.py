@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 
-from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -90,8 +89,8 @@ def _is_signed(plan: SchedulePlan, frame: Frame) -> bool:
 
 def _link(plan: SchedulePlan, frame: Frame) -> str:
     if _is_signed(plan, frame) and frame.letter is not None:
-        return url_for("changes.change_new", letter_id=frame.letter[0])
-    return url_for("plans.plan_show", goal_id=plan.goal_id)
+        return f"/letters/{frame.letter[0]}/changes/new"
+    return f"/goals/{plan.goal_id}/plan"
 
 
 def apply(actor: Actor, key: str, after: date) -> None:
