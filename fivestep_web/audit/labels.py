@@ -278,6 +278,14 @@ SUBJECTS: Final = {
     "duty": "单位职责",
 }
 FACTS: Final = {
+    "dates": "日期",
+    "excess": "超出工作日",
+    "goal": "目标",
+    "is_key": "重点",
+    "keys": "事项",
+    "phases": "阶段",
+    "predecessor": "要等的目标",
+    "waiting": "待确认",
     "after": "之后",
     "agency_code_bulletin": "通报代字",
     "agency_code_decision": "决定、通知代字",
