@@ -10,7 +10,12 @@ pytestmark = pytest.mark.one_database
 
 MOST = 25
 # these score the year, which alone takes 14, and read who is barred and how many may be excellent
-SCORING = {"/": 28, "/results/2026": 28, "/results/2026/commendations/ties": 27, "/results/2026/promotion": 28}
+SCORING = {
+    "/": 28,
+    "/results/2026": 28,
+    "/results/2026/commendations/ties": 27,
+    "/results/2026/promotion": 28,
+}
 SCORING = {"/results/2026": 28, "/results/2026/commendations/ties": 27, "/results/2026/promotion": 28}
 # this reads the ledger as the night does, and all that would follow from it
 TRYING_OUT = {"/notices/dry-run": 32}
@@ -47,6 +52,7 @@ PAGES = {
         "/problems",
         "/meetings",
         "/meetings/resolutions",
+        "/schedule/plans",
         "/ledger",
         "/assessment/2026",
         "/assessment/2026/cycle",
@@ -70,6 +76,7 @@ PAGES = {
         "/templates",
         "/templates/responsibility_letter",
         "/admin/imports",
+        "/admin/calendar/moved",
     ],
     "admin": ["/admin/", "/admin/units", "/admin/people", "/admin/accounts", "/admin/audit", "/admin/tokens"],
     "P0032": ["/people", "/account/tokens", "/results/2026/promotion"],

@@ -72,7 +72,15 @@ def events_statement(goal_ids: Select[Any]) -> Select[Any]:
 def milestones_statement(goal_ids: Select[Any]) -> Select[Any]:
     """Select the milestones of the goals *goal_ids* selects, in order."""
     return (
-        select(NODE.goal_id, NODE.sequence, NODE.name, NODE.due_on, NODE.share, NODE.deliverable != "")
+        select(
+            NODE.goal_id,
+            NODE.sequence,
+            NODE.name,
+            NODE.due_on,
+            NODE.share,
+            NODE.starts_on,
+            NODE.deliverable != "",
+        )
         .where(NODE.goal_id.in_(goal_ids))
         .order_by(NODE.goal_id, NODE.sequence)
     )
@@ -90,7 +98,7 @@ def read_milestones(statement: Select[Any], parameters: Mapping[str, Any]) -> di
 
 def as_milestones(rows: Iterable[Any]) -> list[Milestone]:
     """Return a goal's nodes in order."""
-    return [Milestone(*row[1:6]) for row in rows]
+    return [Milestone(*row[1:7]) for row in rows]
 
 
 def _by_goal(statement: Select[Any], parameters: Mapping[str, Any]) -> dict[int, list[Any]]:

@@ -113,7 +113,7 @@ def test_the_bulletin_tells_of_the_joint_consultation_unless_the_clerk_wrote_of_
     closed(made)
     empty = Parts(key_topics={}, praised_units=[], reasons={}, requirements="")
     told = Consultation(TODAY.isoformat(), 1, 1)
-    assert supervised.fill(empty, 2026, 7).consultation == told
-    assert supervised.fill(empty, 2026, 6).consultation is None
+    assert supervised.add_consultation(empty, 2026, 7).consultation == told
+    assert supervised.add_consultation(empty, 2026, 6).consultation is None
     written = Parts({}, [], {}, "", Consultation("2026-07-20", 4, 2))
-    assert supervised.fill(written, 2026, 7) == written
+    assert supervised.add_consultation(written, 2026, 7) == written
