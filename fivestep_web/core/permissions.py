@@ -355,6 +355,7 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
         Role.DEP: Scope.CHARGE,
         Role.SHD: Scope.UNIT,
         Role.TSC: Scope.UNIT,
+    },
     Permission.PLAN_PREPARE: {
         Role.OFC: Scope.ALL,
         Role.SHD: Scope.UNIT,

@@ -10,7 +10,7 @@ from fivestep_web.supervision.notices.queries import issued_between
 
 
 def held_in(year: int, month: int) -> Held:
-    """Return the month's joint consultation, once minuted, and its notices: sent, answered by its last day."""
+    """Return the month's joint consultation, once minuted, and its notices, all and those answered."""
     last = month_end(year, month)
     sent = issued_between(year, date(year, month, 1), last)
     answered = sum(notice.answered_on is not None and notice.answered_on <= last for notice in sent)
@@ -24,4 +24,4 @@ def add_consultation(parts: Parts, year: int, month: int) -> Parts:
 
 def _consultation(year: int, month: int) -> Consultation | None:
     found = month_summary(year, month)
-    return found and Consultation(found.held_on.isoformat(), found.raised, found.solved)
+    return None if found is None else Consultation(found.held_on.isoformat(), found.raised, found.solved)
