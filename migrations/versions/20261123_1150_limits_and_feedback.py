@@ -130,7 +130,7 @@ def _feedback() -> None:
         sa.Column("workday_offset", sa.Integer(), nullable=False),
         person("set_by_id"),
         sa.Column("set_at", UtcMoment(timezone=True), nullable=False),
-        sa.CheckConstraint("workday_offset BETWEEN -10 AND 10", name="near_the_end_of_the_month"),
+        sa.CheckConstraint("abs(workday_offset) <= 10", name="near_the_end_of_the_month"),
     )
     op.create_index("ix_feedback_schedule_year_id", "feedback_schedule", ["year", "id"])
 

@@ -111,6 +111,7 @@ def test_a_change_taken_back_before_the_decision_is_nobodys_hand_over(county):
     assert handovers(county.office, "change_order") == []
 
 
+@pytest.mark.one_database
 def test_a_step_overdue_shows_to_its_holder_and_to_the_level_above(county):
     order(county)
     deputy = user_with_role(Role.EXD)
@@ -145,6 +146,7 @@ def test_a_limit_set_holds_for_what_begins_after_it_and_is_logged(county):
     assert [row.workdays for row in queries.list_limits(2026)] == [1]
 
 
+@pytest.mark.one_database
 def test_limits_are_short_differ_and_are_not_for_everyone(county):
     with pytest.raises(FieldError, match="1至60"):
         put(county.office, approval=61)
@@ -155,6 +157,7 @@ def test_limits_are_short_differ_and_are_not_for_everyone(county):
             put(user_with_role(role), approval=2)
 
 
+@pytest.mark.one_database
 def test_statistics_group_by_kind_unit_and_month(county):
     asked_write_off(county)
     order(county, ChangeState.REFUSED, 1)

@@ -25,12 +25,8 @@ def ask(actor: Actor, kind: str, item_id: int, *, asked_due_on: date, reason: st
     item = get_kind(kind).find(actor, item_id, True)  # noqa: FBT003 - locked
     if not policy.can_ask(actor, item) or actor.person_id is None:
         raise NotAllowed(_("延期由责任人或本单位负责人申请。"))
-    _check_open(item)
-    if queries.find_open(kind, item_id):
-        raise Conflict(_("这一项已有延期申请等待批准，批复以后才能再申请。"))
+    _check_free(kind, item)
     _check_date(item, asked_due_on)
-    if not reason.strip():
-        raise FieldError("reason", _("请写明申请延期的理由。"))
     request = ExtensionRequest(
         year=item.year,
         kind=kind,
@@ -39,7 +35,7 @@ def ask(actor: Actor, kind: str, item_id: int, *, asked_due_on: date, reason: st
         unit_id=item.unit_id,
         due_on=item.due_on,
         asked_due_on=asked_due_on,
-        reason=reason.strip(),
+        reason=_given(reason, _("请写明申请延期的理由。")),
         requested_by_id=actor.person_id,
         requested_at=clock.now(),
     )
@@ -50,6 +46,18 @@ def ask(actor: Actor, kind: str, item_id: int, *, asked_due_on: date, reason: st
         title=request.label, before=request.due_on, after=asked_due_on, reason=request.reason,
     )  # fmt: skip
     return request
+
+
+def _given(text: str, message: str) -> str:
+    if not text.strip():
+        raise FieldError("reason", message)
+    return text.strip()
+
+
+def _check_free(kind: str, item: Item) -> None:
+    _check_open(item)
+    if queries.find_open(kind, item.id):
+        raise Conflict(_("这一项已有延期申请等待批准，批复以后才能再申请。"))
 
 
 def _check_open(item: Item) -> None:
@@ -104,9 +112,7 @@ def _check_undecided(request: ExtensionRequest) -> None:
 
 
 def _decide(actor: Actor, request: ExtensionRequest, state: ExtensionState, reason: str) -> None:
-    if not reason.strip():
-        raise FieldError("reason", _("请写明批复意见。"))
-    request.state, request.decision_reason = state, reason.strip()
+    request.state, request.decision_reason = state, _given(reason, _("请写明批复意见。"))
     request.decided_by_id, request.decided_at = actor.person_id, clock.now()
     db.session.flush()
     record(

@@ -88,6 +88,6 @@ class FeedbackSchedule(Base):
     set_by: Mapped[Person | None] = relationship()
 
     __table_args__ = (
-        CheckConstraint("workday_offset BETWEEN -10 AND 10", name="near_the_end_of_the_month"),
+        CheckConstraint("abs(workday_offset) <= 10", name="near_the_end_of_the_month"),
         Index("ix_feedback_schedule_year_id", "year", "id"),
     )

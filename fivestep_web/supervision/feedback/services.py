@@ -147,6 +147,30 @@ def say(actor: Actor, feedback: Feedback, saying: Saying, text: str) -> None:
 
     Raises NotAllowed for who is not on that side, Conflict when it is not their turn, FieldError for no text.
     """
+    state = _state_after(actor, feedback, saying)
+    if not text.strip():
+        raise FieldError("text", _("请填写%(act)s的内容。", act=saying.label))
+    now = clock.now()
+    db.session.add(
+        FeedbackMessage(
+            feedback_id=feedback.id,
+            kind=saying,
+            text=text.strip(),
+            author_id=actor.person_id or 0,
+            position=actor.position or actor.name,
+            said_at=now,
+        )
+    )
+    feedback.state, feedback.turn_at = state, now
+    db.session.flush()
+    record(
+        actor, "feedback.said", f"feedback:{feedback.id}",
+        month=feedback.month, unit=feedback.unit_id, kind=saying.label,
+    )  # fmt: skip
+
+
+def _state_after(actor: Actor, feedback: Feedback, saying: Saying) -> FeedbackState:
+    """Return the state once *saying* is said; NotAllowed on the wrong side, Conflict out of turn."""
     if saying is Saying.REPLY:
         if not policy.may_send(actor, feedback.unit_id):
             raise NotAllowed(_("补充说明由报送单位的负责人填写。"))
@@ -161,25 +185,7 @@ def say(actor: Actor, feedback: Feedback, saying: Saying, text: str) -> None:
                 act=saying.label,
             )
         )
-    if not text.strip():
-        raise FieldError("text", _("请填写%(act)s的内容。", act=saying.label))
-    now = clock.now()
-    db.session.add(
-        FeedbackMessage(
-            feedback_id=feedback.id,
-            kind=saying,
-            text=text.strip(),
-            author_id=actor.person_id,
-            position=actor.position or actor.name,
-            said_at=now,
-        )
-    )
-    feedback.state, feedback.turn_at = state, now
-    db.session.flush()
-    record(
-        actor, "feedback.said", f"feedback:{feedback.id}",
-        month=feedback.month, unit=feedback.unit_id, kind=saying.label,
-    )  # fmt: skip
+    return state
 
 
 def set_schedule(actor: Actor, plan_year: PlanYear, offset: int, *, seen: int) -> None:

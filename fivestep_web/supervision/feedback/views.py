@@ -120,20 +120,16 @@ def feedback_show(feedback_id: int) -> ResponseReturnValue:
 def _show(feedback_id: int, status: int = 200, **failed: Any) -> ResponseReturnValue:
     feedback = queries.get_feedback(actor(), feedback_id)
     is_writing, shown = policy.can_send(actor(), feedback), {"revision": feedback.revision}
-    item = extending.find(actor(), feedback_id, False)  # noqa: FBT003 - not locked
     draft = queries.find_draft(feedback_id) if is_writing else None
     figures = services.current_figures(feedback) if is_writing else rules.Figures.from_json(feedback.figures)
     return render_template(
         "feedback/feedback_show.html",
         feedback=feedback,
         unit=queries.unit_of(feedback),
-        item=item,
         figures=figures,
         figures_on=feedback.figures_on or services.figures_day(feedback),
         turn=page.turn_of(feedback, limits.history_of(feedback.year)),
-        moved=extended(extending.KIND, [feedback_id]).get(feedback_id, NOT_EXTENDED),
-        extensions=list_of_item(actor(), extending.KIND, feedback_id),
-        may_extend=item.is_open and extension_policy.can_ask(actor(), item),
+        **_extensions(feedback_id),
         around=page.neighbours(actor(), feedback),
         draft=draft,
         form=failed.get("form") or _form(feedback, draft, figures),
@@ -148,6 +144,16 @@ def _show(feedback_id: int, status: int = 200, **failed: Any) -> ResponseReturnV
         is_known=get_calendar().is_known(feedback.due_on.year),
         state_tones=page.STATE_TONES,
     ), status
+
+
+def _extensions(feedback_id: int) -> dict[str, Any]:
+    """Return what became of the date of a feedback, and whether the actor may ask for a later one."""
+    item = extending.find(actor(), feedback_id, False)  # noqa: FBT003 - not locked
+    return {
+        "moved": extended(extending.KIND, [feedback_id]).get(feedback_id, NOT_EXTENDED),
+        "extensions": list_of_item(actor(), extending.KIND, feedback_id),
+        "may_extend": item.is_open and extension_policy.can_ask(actor(), item),
+    }
 
 
 def _form(feedback: Feedback, draft: Any, figures: rules.Figures) -> FeedbackForm:
