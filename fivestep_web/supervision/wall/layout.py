@@ -16,7 +16,7 @@ from fivestep_web.supervision.wall.texts import width_of
 UNIT, MARK, NAME, WORD = 74.0, 18.0, 162.0, 52.0
 NAMES = UNIT + MARK + NAME + WORD
 BAND, HEAD = 30.0, 40.0
-BAR, TOP, MOVED_TOP, FOOT, LANE = 20.0, 5.0, 16.0, 6.0, 14.0
+BAR, TOP, MOVED_TOP, FOOT, LANE = 20.0, 5.0, 16.0, 6.0, 15.0
 CAP, PAD, GAP = 15.0, 4.0, 6.0
 TYPE, SMALL = 12.0, 10.0
 RIGHT = 40.0  # room after the last week, for the names and dates beside bars
@@ -279,7 +279,7 @@ def _names_outside(
         x = min(max((start + end - width) / 2, 0), lanes.width - width)
         lane = lanes.below(x - 3, x + width + 3)
         lanes.take(lane, x - 3, x + width + 3)
-        words.append(Words(x, bar_y + BAR + lane * LANE - 1, person))
+        words.append(Words(x, bar_y + BAR + lane * LANE + 1, person))
         under.append((start, end))
     return words, under
 

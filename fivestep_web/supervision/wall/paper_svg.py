@@ -42,17 +42,19 @@ def page_contents(
     pages: Pages, heading: Heading, waits: Sequence[Wait], codes: Mapping[int, str]
 ) -> list[str]:
     """Return the drawing of each page, in its units."""
-    return [
-        _title(pages, heading, number)
-        + "".join(
-            _moved_to(
-                place * (pages.panel_width + PANEL_GAP), TITLE, _panel(pages, sheet, heading, waits, codes)
-            )
-            for place, sheet in enumerate(sheets)
-        )
-        + _legend(pages)
-        for number, sheets in enumerate(pages.pages, 1)
-    ]
+    return [page_content(pages, number, heading, waits, codes) for number in range(1, len(pages.pages) + 1)]
+
+
+def page_content(
+    pages: Pages, number: int, heading: Heading, waits: Sequence[Wait], codes: Mapping[int, str]
+) -> str:
+    """Return the drawing of page *number*."""
+    step = pages.panel_width + PANEL_GAP
+    panels = (
+        _moved_to(place * step, TITLE, _panel(pages, sheet, heading, waits, codes))
+        for place, sheet in enumerate(pages.pages[number - 1])
+    )
+    return _title(pages, heading, number) + "".join(panels) + _legend(pages)
 
 
 def _panel(
