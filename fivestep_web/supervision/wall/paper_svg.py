@@ -98,6 +98,7 @@ def _legend(pages: Pages) -> str:
         ('<path class="deadline" d="M{0:.1f} 1v16"/>', "完成时限"),
         ('<path class="today" d="M{0:.1f} 0v18"/>', "今天"),
         ('<path class="arrow" d="M{0:.1f} 9l-6 -3.5v7z"/>', "前一项完成后开始"),
+        ('<path class="late" d="M{0:.1f} 9h-6h12"/>', "逾期至今"),
     ):
         width = 14 + width_of(words, TYPE) + 16
         if x + width > pages.width:
