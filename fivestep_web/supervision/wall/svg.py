@@ -17,6 +17,7 @@ from fivestep_web.supervision.wall.layout import (
     MARK,
     NAME,
     NAMES,
+    NOTCH,
     TYPE,
     UNIT,
     WORD,
@@ -271,9 +272,9 @@ def _row(y: float, row: Row, addresses: Addresses) -> str:
 
 def _bar(y: float, row: Row, bar: Bar) -> str:
     top, bottom, middle = y + row.bar_y, y + row.bar_y + BAR, y + row.middle
-    left = f"L{bar.x + 5:.1f} {middle:.1f}z" if bar.is_open_left else "z"
+    left = f"L{bar.x + NOTCH:.1f} {middle:.1f}z" if bar.is_open_left else "z"
     right = (
-        f"L{bar.end - 5:.1f} {middle:.1f}L{bar.end:.1f} {bottom:.1f}"
+        f"L{bar.end - NOTCH:.1f} {middle:.1f}L{bar.end:.1f} {bottom:.1f}"
         if bar.is_open_right
         else f"V{bottom:.1f}"
     )
