@@ -16,8 +16,8 @@ from fivestep_web.supervision.wall.texts import width_of
 UNIT, MARK, NAME, WORD = 74.0, 18.0, 162.0, 52.0
 NAMES = UNIT + MARK + NAME + WORD
 BAND, HEAD = 30.0, 40.0
-BAR, TOP, MOVED_TOP, FOOT, LANE = 20.0, 5.0, 16.0, 6.0, 14.0
-CAP, PAD, GAP = 15.0, 4.0, 6.0
+BAR, TOP, MOVED_TOP, FOOT, LANE = 20.0, 5.0, 16.0, 6.0, 15.0
+CAP, PAD, GAP, NOTCH = 15.0, 4.0, 6.0, 5.0
 TYPE, SMALL = 12.0, 10.0
 RIGHT = 40.0  # room after the last week, for the names and dates beside bars
 LEAST_WEEK = 14.0
@@ -217,12 +217,13 @@ def _bars(
     for place, phase in enumerate(phases):
         x, end = scale.at(phase.start_on), scale.after(phase.end_on)
         look = look_of(goal, phase, today)
-        text, has_cap = _inside(phase.name, goal.person, end - x, is_marked=look is not Look.COMING)
         opened = phase.start_on < scale.first, phase.end_on > scale.last
+        room = end - x - NOTCH * sum(opened)
+        text, has_cap = _inside(phase.name, goal.person, room, is_marked=look is not Look.COMING)
         bar = Bar(x, end - x, look, phase, has_cap, *opened)
         bars.append(bar)
         if text:
-            start = x + (CAP if has_cap else 0) + PAD
+            start = x + (CAP if has_cap else NOTCH * opened[0]) + PAD
             at, shown = _clear_of(noon, start, end - PAD, (text, goal.person))
             words.append(Words(at, bar_y + 14.5, shown))
         else:
@@ -279,7 +280,7 @@ def _names_outside(
         x = min(max((start + end - width) / 2, 0), lanes.width - width)
         lane = lanes.below(x - 3, x + width + 3)
         lanes.take(lane, x - 3, x + width + 3)
-        words.append(Words(x, bar_y + BAR + lane * LANE - 1, person))
+        words.append(Words(x, bar_y + BAR + lane * LANE + 1, person))
         under.append((start, end))
     return words, under
 

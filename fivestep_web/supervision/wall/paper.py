@@ -5,12 +5,23 @@ few as at the smallest type still legible on that paper, and then as large as th
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from math import ceil
 
-from fivestep_web.supervision.wall.layout import HEAD, LEAST_WEEK, NAMES, RIGHT, Band, Row, Scale
+from fivestep_web.supervision.wall.layout import (
+    BAR,
+    FOOT,
+    HEAD,
+    LEAST_WEEK,
+    NAMES,
+    RIGHT,
+    TOP,
+    Band,
+    Row,
+    Scale,
+)
 from fivestep_web.supervision.wall.sheets import Sheet, paginate
 
 UNITS_PER_MM = 96 / 25.4
@@ -103,6 +114,10 @@ class Pages:
         return NAMES + self.scale.width
 
     @property
+    def rows_height(self) -> float:
+        return self.height - TITLE - HEAD - FOOTER
+
+    @property
     def pages(self) -> list[Sequence[Sheet]]:
         """Return the sheets that stand beside each other on each page."""
         return [self.sheets[start : start + self.panels] for start in range(0, len(self.sheets), self.panels)]
@@ -116,33 +131,37 @@ def fit(paper: Paper, days: tuple[date, date], lay: Lay) -> Pages:
 
     *days* are the first and the last drawn; *lay* makes bands and rows for a scale.
     """
-    counts = range(1, paper.panels + 1)
-    smallest = [_pages(paper, paper.smallest, count, days, lay) for count in counts]
-    fewest = min((each for each in smallest if _is_legible(each)), default=smallest[0], key=_page_count)
+    plans = [_plan(paper, paper.smallest, count, days) for count in range(1, paper.panels + 1)]
+    smallest = [_fill(each, lay) for each in plans if each.scale.week >= LEAST_WEEK]
+    fewest = min(smallest or [_fill(plans[0], lay)], key=_page_count)
+    least = sum(TOP + BAR + FOOT for sheet in fewest.sheets for _row in sheet.rows)
     for step in range(STEPS, 0, -1):
         enlarged = paper.smallest + (paper.largest - paper.smallest) * step / STEPS
-        for count in counts:
-            pages = _pages(paper, enlarged, count, days, lay)
-            if _is_legible(pages) and _page_count(pages) == _page_count(fewest):
+        for count in range(1, paper.panels + 1):
+            plan = _plan(paper, enlarged, count, days)
+            room = plan.rows_height * count * _page_count(fewest)
+            if plan.scale.week < LEAST_WEEK or least > room:
+                continue
+            pages = _fill(plan, lay)
+            if _page_count(pages) == _page_count(fewest):
                 return pages
     return fewest
-
-
-def _is_legible(pages: Pages) -> bool:
-    return pages.scale.week >= LEAST_WEEK
 
 
 def _page_count(pages: Pages) -> int:
     return ceil(len(pages.sheets) / pages.panels)
 
 
-def _pages(paper: Paper, enlarged: float, panels: int, days: tuple[date, date], lay: Lay) -> Pages:
+def _plan(paper: Paper, enlarged: float, panels: int, days: tuple[date, date]) -> Pages:
+    """Return pages without rows yet."""
     width, height = (side * UNITS_PER_MM / enlarged for side in paper.inner)
     weeks = ((days[1] - days[0]).days + 1) // 7
     panel = (width - (panels - 1) * PANEL_GAP) / panels
-    scale = Scale(*days, (panel - NAMES - RIGHT) / weeks)
-    sheets = paginate(lay(scale), height - TITLE - HEAD - FOOTER) if scale.week > 0 else []
-    return Pages(paper, scale, panels, width, height, sheets)
+    return Pages(paper, Scale(*days, (panel - NAMES - RIGHT) / weeks), panels, width, height, ())
+
+
+def _fill(plan: Pages, lay: Lay) -> Pages:
+    return replace(plan, sheets=paginate(lay(plan.scale), plan.rows_height))
 
 
 def tiles_of(page: int, paper: Paper, sheet: Paper) -> list[Tile]:

@@ -42,17 +42,19 @@ def page_contents(
     pages: Pages, heading: Heading, waits: Sequence[Wait], codes: Mapping[int, str]
 ) -> list[str]:
     """Return the drawing of each page, in its units."""
-    return [
-        _title(pages, heading, number)
-        + "".join(
-            _moved_to(
-                place * (pages.panel_width + PANEL_GAP), TITLE, _panel(pages, sheet, heading, waits, codes)
-            )
-            for place, sheet in enumerate(sheets)
-        )
-        + _legend(pages)
-        for number, sheets in enumerate(pages.pages, 1)
-    ]
+    return [page_content(pages, number, heading, waits, codes) for number in range(1, len(pages.pages) + 1)]
+
+
+def page_content(
+    pages: Pages, number: int, heading: Heading, waits: Sequence[Wait], codes: Mapping[int, str]
+) -> str:
+    """Return the drawing of page *number*."""
+    step = pages.panel_width + PANEL_GAP
+    panels = (
+        _moved_to(place * step, TITLE, _panel(pages, sheet, heading, waits, codes))
+        for place, sheet in enumerate(pages.pages[number - 1])
+    )
+    return _title(pages, heading, number) + "".join(panels) + _legend(pages)
 
 
 def _panel(
@@ -96,6 +98,7 @@ def _legend(pages: Pages) -> str:
         ('<path class="deadline" d="M{0:.1f} 1v16"/>', "完成时限"),
         ('<path class="today" d="M{0:.1f} 0v18"/>', "今天"),
         ('<path class="arrow" d="M{0:.1f} 9l-6 -3.5v7z"/>', "前一项完成后开始"),
+        ('<path class="late" d="M{0:.1f} 9h-6h12"/>', "逾期至今"),
     ):
         width = 14 + width_of(words, TYPE) + 16
         if x + width > pages.width:

@@ -67,7 +67,8 @@ def read_tiles(paper: PaperSize, text: str) -> PaperSize | None:
 def print_chart(content: WallContent, paper: PaperSize, tiles: PaperSize | None) -> Print:
     """Return the sheets of the chart on *paper*, or on *tiles* to be put together."""
     wall = plan(content)
-    pages, contents = _draw(content, wall, PAPERS[paper], full_date(content.view.today))
+    pages = _pages(content, wall, PAPERS[paper])
+    contents = _contents(content, wall, pages)
     if tiles is None:
         sheets = [paper_svg.whole_page(pages, each) for each in contents]
         return Print(paper, paper, len(contents), len(wall.goals), sheets)
@@ -83,7 +84,8 @@ def print_chart(content: WallContent, paper: PaperSize, tiles: PaperSize | None)
 def files_of(content: WallContent, paper: PaperSize) -> list[str]:
     """Return the pages of the chart as SVG files that stand alone."""
     wall = plan(content)
-    pages, contents = _draw(content, wall, PAPERS[paper], full_date(content.view.today))
+    pages = _pages(content, wall, PAPERS[paper])
+    contents = _contents(content, wall, pages)
     rules = read_rules(STYLES.read_text("utf-8")) if contents else []
     return [with_attributes(paper_svg.whole_page(pages, each, is_alone=True), rules) for each in contents]
 
@@ -93,23 +95,30 @@ def screen(content: WallContent, number: int) -> Screen | None:
     wall = plan(content)
     if not wall.groups:
         return None
-    made = _("数据时间 %(moment)s", moment=moment(clock.now()))
-    pages, contents = _draw(content, wall, ROOM, made)
-    shown = number if 1 <= number <= len(contents) else 1
+    pages = _pages(content, wall, ROOM)
+    shown = number if 1 <= number <= len(pages.pages) else 1
+    heading = _heading(content, wall, _("数据时间 %(moment)s", moment=moment(clock.now())))
+    drawn = paper_svg.page_content(pages, shown, heading, content.waits, content.codes)
     goals = [row.goal.name for sheet in pages.pages[shown - 1] for _y, row in sheet.rows]
-    return Screen(paper_svg.whole_page(pages, contents[shown - 1]), goals, shown, len(contents))
+    return Screen(paper_svg.whole_page(pages, drawn), goals, shown, len(pages.pages))
 
 
-def _draw(content: WallContent, wall: Plan, paper: Paper, made: str) -> tuple[Pages, list[str]]:
-    today = content.view.today
-    pages = fit(paper, (wall.first, wall.last), lambda scale: wall.items(scale, today))
+def _pages(content: WallContent, wall: Plan, paper: Paper) -> Pages:
+    return fit(paper, (wall.first, wall.last), lambda scale: wall.items(scale, content.view.today))
+
+
+def _contents(content: WallContent, wall: Plan, pages: Pages) -> list[str]:
+    heading = _heading(content, wall, full_date(content.view.today))
+    return paper_svg.page_contents(pages, heading, content.waits, content.codes)
+
+
+def _heading(content: WallContent, wall: Plan, made: str) -> Heading:
     title = _(
         "%(department)s%(year)s年度工作挂图作战图",
         department=settings.department_name(),
         year=content.view.year,
     )
-    heading = Heading(title, _shown(content, wall), made, today)
-    return pages, paper_svg.page_contents(pages, heading, content.waits, content.codes)
+    return Heading(title, _shown(content, wall), made, content.view.today)
 
 
 def _shown(content: WallContent, wall: Plan) -> str:

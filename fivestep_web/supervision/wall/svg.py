@@ -17,6 +17,7 @@ from fivestep_web.supervision.wall.layout import (
     MARK,
     NAME,
     NAMES,
+    NOTCH,
     TYPE,
     UNIT,
     WORD,
@@ -90,8 +91,7 @@ def head(scale: Scale, today: date) -> str:
     parts = [f'<rect class="head" width="{scale.width:.1f}" height="{HEAD:.0f}"/>']
     for first, start, end in _months(scale):
         parts.append(f'<path class="month" d="M{start:.1f} 0V{HEAD / 2:.0f}"/>')
-        label = cut(_month_label(first, scale), end - start - 6, TYPE)
-        parts.append(text(start + 4, 15, label, "t strong"))
+        parts.append(text(start + 4, 15, _month_label(first, scale, end - start - 6), "t strong"))
     every = 1 if scale.week >= SHOWN_WEEK else 2
     for place in range(0, scale.weeks, every):
         x, monday = place * scale.week, scale.first + timedelta(weeks=place)
@@ -111,10 +111,14 @@ def _flag(x: float, width: float) -> str:
     return f'<rect class="flag" x="{x:.1f}" y="{height:.0f}" width="{width:.1f}" height="{height:.0f}"/>'
 
 
-def _month_label(first: date, scale: Scale) -> str:
-    """Return 3月; the year too where another one begins."""
-    is_new = first.month == 1 and scale.first.year < scale.last.year - (scale.first.month == 12)  # noqa: PLR2004 - December
-    return f"{first.year}年{first.month}月" if is_new else f"{first.month}月"
+def _month_label(first: date, scale: Scale, room: float) -> str:
+    """Return 3月; where two Januaries are drawn these with their year, if there is room."""
+    month = f"{first.month}月"
+    dated = f"{first.year}年{month}"
+    januaries = scale.last.year - scale.first.year + (scale.first.month == 1)
+    if first.month == 1 and januaries > 1 and width_of(dated, TYPE) <= room:
+        return dated
+    return cut(month, room, TYPE)
 
 
 def _months(scale: Scale) -> Iterator[tuple[date, float, float]]:
@@ -268,9 +272,9 @@ def _row(y: float, row: Row, addresses: Addresses) -> str:
 
 def _bar(y: float, row: Row, bar: Bar) -> str:
     top, bottom, middle = y + row.bar_y, y + row.bar_y + BAR, y + row.middle
-    left = f"L{bar.x + 5:.1f} {middle:.1f}z" if bar.is_open_left else "z"
+    left = f"L{bar.x + NOTCH:.1f} {middle:.1f}z" if bar.is_open_left else "z"
     right = (
-        f"L{bar.end - 5:.1f} {middle:.1f}L{bar.end:.1f} {bottom:.1f}"
+        f"L{bar.end - NOTCH:.1f} {middle:.1f}L{bar.end:.1f} {bottom:.1f}"
         if bar.is_open_right
         else f"V{bottom:.1f}"
     )

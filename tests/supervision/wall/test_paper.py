@@ -87,6 +87,14 @@ def test_a_tile_says_where_it_belongs_and_refers_to_the_page():
     assert 'id="wall-page-1" class="w"' in shared(page_contents(pages, HEADING, [], {}))
 
 
+def test_january_bears_its_year_only_where_another_follows():
+    assert "2026年1月" in svg.head(scale_for(FIRST, LAST, 2000), TODAY)
+    narrow = svg.head(scale_for(FIRST, LAST, 700), TODAY)
+    assert ">1月<" in narrow
+    assert "…" not in narrow
+    assert ">1月<" in svg.head(scale_for(date(2026, 1, 5), date(2026, 6, 28), 2000), TODAY)
+
+
 def chart(*goals, waits=()):
     scale = scale_for(FIRST, LAST, 850)
     sheet = stack(lay_out(group_goals(goals, {7: "副部长"}), scale, TODAY))
