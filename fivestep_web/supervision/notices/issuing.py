@@ -43,7 +43,7 @@ class Wanted:
 
     @property
     def matter(self) -> str:
-        return f"“{self.goal.topic.name}”课题：{self.goal.name}"
+        return f"{rules.quoted(self.goal.topic.name)}课题：{self.goal.name}"
 
     @property
     def state(self) -> str:

@@ -137,6 +137,11 @@ def after(state: NoticeState, move: Move, colour: Colour, *, is_better: bool = F
     return {Move.ACCEPT: NoticeState.CLOSED, Move.RETURN: NoticeState.RETURNED}.get(move)
 
 
+def quoted(text: str) -> str:
+    """Return “text”, the quotation marks within it made single ones."""
+    return f"“{text.replace('“', '‘').replace('”', '’')}”"
+
+
 def notice_number(year: int, number: int) -> str:
     """Return 督办〔2026〕3号."""
     return f"督办〔{year}〕{number}号"
