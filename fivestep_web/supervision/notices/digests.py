@@ -17,11 +17,11 @@ from fivestep_web.ledger.queries import PER_INCIDENT, UNDER_WAY, Standing, stand
 from fivestep_web.ledger.rules import FINAL_NODE
 from fivestep_web.org.queries import get_calendar
 from fivestep_web.responsibility.models import Goal, Milestone
-from fivestep_web.supervision.notices import digest_rules, issuing
+from fivestep_web.supervision.notices import digest_rules
 from fivestep_web.supervision.notices.digest_rules import Section
 from fivestep_web.supervision.notices.models import DailyDigest, NoticeRecipient, SupervisionNotice
 from fivestep_web.supervision.notices.people import Posts, posts_on
-from fivestep_web.supervision.notices.rules import Capacity, quoted
+from fivestep_web.supervision.notices.rules import AWAITING, Capacity, quoted
 from fivestep_web.supervision.signals import turns
 
 
@@ -187,7 +187,7 @@ def _add_notices(planned: Planned, day: date) -> None:
         select(NoticeRecipient)
         .join(SupervisionNotice, SupervisionNotice.id == NoticeRecipient.notice_id)
         .where(
-            SupervisionNotice.state.in_(issuing.AWAITING),
+            SupervisionNotice.state.in_(AWAITING),
             SupervisionNotice.reply_by == day,
             NoticeRecipient.capacity.in_((Capacity.OWNER, Capacity.UNIT_HEAD)),
         )

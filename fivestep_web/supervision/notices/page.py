@@ -36,6 +36,7 @@ def read_filter(arguments: Mapping[str, str], year: int) -> Filter:
         state=NoticeState(state) if state in set(NoticeState) else None,
         unit_id=_number(arguments.get("unit_id")),
         leader_id=_number(arguments.get("leader_id")),
+        goal_id=_number(arguments.get("goal_id")),
         is_overdue=arguments.get("answer") == LATE,
     )
 
@@ -48,6 +49,7 @@ def address_of(wanted: Filter) -> dict[str, Any]:
         "state": wanted.state.value if wanted.state else None,
         "unit_id": wanted.unit_id,
         "leader_id": wanted.leader_id,
+        "goal_id": wanted.goal_id,
         "answer": LATE if wanted.is_overdue else None,
     }
 

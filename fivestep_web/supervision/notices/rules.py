@@ -116,6 +116,9 @@ NOTICE_STATE_LABELS: Final[Mapping[NoticeState, str]] = MappingProxyType(
 )
 
 
+AWAITING: Final = tuple(state for state in NoticeState if state.awaits_answer)
+
+
 class Move(StrEnum):
     """What people do with a notice."""
 
@@ -159,11 +162,6 @@ def receivers(colour: Colour, people: Mapping[Capacity, int]) -> dict[int, Capac
         if (person_id := people.get(capacity)) is not None:
             found.setdefault(person_id, capacity)
     return found
-
-
-def climbs(limit_on: date, day: date) -> bool:
-    """Tell whether a notice without answer is past its limit on *day*."""
-    return day > limit_on
 
 
 def climb_to(

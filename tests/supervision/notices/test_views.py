@@ -54,7 +54,7 @@ def test_a_long_list_goes_on_on_the_next_page_with_its_filters():
     rows = [replace(ROW, number=number) for number in range(250, 0, -1)]
     assert [len(page.cut(rows, before)[0]) for before in (None, 151, 51, 1)] == [100, 100, 50, 0]
     assert [page.cut(rows, before)[1] for before in (None, 151, 51)] == [True, True, False]
-    wanted = Filter(2026, Colour.RED, NoticeState.ANSWERED, 3, 7, is_overdue=True)
+    wanted = Filter(2026, Colour.RED, NoticeState.ANSWERED, 3, 7, 9, is_overdue=True)
     address = {name: str(value) for name, value in page.address_of(wanted).items()}
     assert page.read_filter(address, 2026) == wanted
 
