@@ -17,11 +17,11 @@ from fivestep_web.ledger.queries import PER_INCIDENT, UNDER_WAY, Standing, stand
 from fivestep_web.ledger.rules import FINAL_NODE
 from fivestep_web.org.queries import get_calendar
 from fivestep_web.responsibility.models import Goal, Milestone
-from fivestep_web.supervision.notices import digest_rules, issuing
+from fivestep_web.supervision.notices import digest_rules
 from fivestep_web.supervision.notices.digest_rules import Section
 from fivestep_web.supervision.notices.models import DailyDigest, NoticeRecipient, SupervisionNotice
 from fivestep_web.supervision.notices.people import Posts, posts_on
-from fivestep_web.supervision.notices.rules import Capacity
+from fivestep_web.supervision.notices.rules import AWAITING, Capacity, quoted
 from fivestep_web.supervision.signals import turns
 
 
@@ -49,8 +49,8 @@ class _Node:
 
     @property
     def label(self) -> str:
-        is_final = self.name == FINAL_NODE
-        return f"“{self.goal.name}”{FINAL_NODE}" if is_final else f"“{self.goal.name}”节点“{self.name}”"
+        goal = quoted(self.goal.name)
+        return f"{goal}{FINAL_NODE}" if self.name == FINAL_NODE else f"{goal}节点{quoted(self.name)}"
 
 
 def make(day: date) -> int:
@@ -149,7 +149,7 @@ def _starting(
 ) -> Iterator[tuple[int, Item]]:
     """Yield goals and phases that begin by *day*, those of days without digests included."""
     standing = {item.goal_id: item for item in found}
-    begun = [(goal.id, f"“{goal.name}”", goal.starts_on) for goal in goals.values()]
+    begun = [(goal.id, quoted(goal.name), goal.starts_on) for goal in goals.values()]
     phases = db.session.execute(
         select(Milestone.goal_id, Milestone.name, Milestone.starts_on)
         .where(Milestone.goal_id.in_(goals), Milestone.starts_on.is_not(None))
@@ -157,7 +157,7 @@ def _starting(
     )
     first_days = {goal.id: goal.starts_on for goal in goals.values()}
     begun += [
-        (goal_id, f"“{goals[goal_id].name}”阶段“{name}”", starts_on)
+        (goal_id, f"{quoted(goals[goal_id].name)}阶段{quoted(name)}", starts_on)
         for goal_id, name, starts_on in phases
         if starts_on != first_days[goal_id]
     ]
@@ -187,7 +187,7 @@ def _add_notices(planned: Planned, day: date) -> None:
         select(NoticeRecipient)
         .join(SupervisionNotice, SupervisionNotice.id == NoticeRecipient.notice_id)
         .where(
-            SupervisionNotice.state.in_(issuing.AWAITING),
+            SupervisionNotice.state.in_(AWAITING),
             SupervisionNotice.reply_by == day,
             NoticeRecipient.capacity.in_((Capacity.OWNER, Capacity.UNIT_HEAD)),
         )

@@ -24,13 +24,12 @@ from fivestep_web.supervision.notices.models import (
     SupervisionNotice,
 )
 from fivestep_web.supervision.notices.people import Posts
-from fivestep_web.supervision.notices.rules import Capacity, Colour, NoticeState
+from fivestep_web.supervision.notices.rules import AWAITING, Capacity, Colour
 from fivestep_web.supervision.signals.models import SignalTurn
 from fivestep_web.supervision.signals.turns import Turned
 from fivestep_web.topics.rules import Tier
 
 COLOURS = frozenset(colour.value for colour in Colour)
-AWAITING = tuple(state for state in NoticeState if state.awaits_answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Wanted:
 
     @property
     def matter(self) -> str:
-        return f"“{self.goal.topic.name}”课题：{self.goal.name}"
+        return f"{rules.quoted(self.goal.topic.name)}课题：{self.goal.name}"
 
     @property
     def state(self) -> str:

@@ -1,6 +1,6 @@
 """What the pages of supervision notices show beside the notices themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,6 +24,7 @@ from fivestep_web.supervision.signals.models import SignalTurn
 from fivestep_web.supervision.signals.queries import list_turns
 
 LATE = "late"
+PAGE = 100
 
 
 def read_filter(arguments: Mapping[str, str], year: int) -> Filter:
@@ -35,8 +36,22 @@ def read_filter(arguments: Mapping[str, str], year: int) -> Filter:
         state=NoticeState(state) if state in set(NoticeState) else None,
         unit_id=_number(arguments.get("unit_id")),
         leader_id=_number(arguments.get("leader_id")),
+        goal_id=_number(arguments.get("goal_id")),
         is_overdue=arguments.get("answer") == LATE,
     )
+
+
+def address_of(wanted: Filter) -> dict[str, Any]:
+    """Return what `read_filter` reads."""
+    return {
+        "year": wanted.year,
+        "colour": wanted.colour.value if wanted.colour else None,
+        "state": wanted.state.value if wanted.state else None,
+        "unit_id": wanted.unit_id,
+        "leader_id": wanted.leader_id,
+        "goal_id": wanted.goal_id,
+        "answer": LATE if wanted.is_overdue else None,
+    }
 
 
 def _number(text: str | None) -> int | None:
@@ -56,6 +71,12 @@ def sums(rows: Iterable[NoticeRow], today: date) -> list[tuple[Any, ...]]:
         (_("待审核"), sum(row.state is NoticeState.ANSWERED for row in found)),
         (_("已办结"), sum(row.state is NoticeState.CLOSED for row in found)),
     ]  # fmt: skip
+
+
+def cut(rows: Sequence[NoticeRow], before: int | None) -> tuple[list[NoticeRow], bool]:
+    """Return the lines of one page, those below the number *before*, and whether more follow."""
+    left = [row for row in rows if before is None or row.number < before]
+    return left[:PAGE], len(left) > PAGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,8 @@ from fivestep_web.supervision.notices.models import (
     NoticeTalk,
     SupervisionNotice,
 )
-from fivestep_web.supervision.notices.rules import Colour, NoticeState
+from fivestep_web.supervision.notices.rules import AWAITING, Colour, NoticeState
 from fivestep_web.supervision.signals.models import SignalTurn
-
-AWAITING = tuple(state for state in NoticeState if state.awaits_answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +38,12 @@ class Filter:
     state: NoticeState | None = None
     unit_id: int | None = None
     leader_id: int | None = None
+    goal_id: int | None = None
     is_overdue: bool = False
 
     @property
     def is_set(self) -> bool:
-        return any((self.colour, self.state, self.unit_id, self.leader_id, self.is_overdue))
+        return any((self.colour, self.state, self.unit_id, self.leader_id, self.goal_id, self.is_overdue))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +125,7 @@ def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
         (wanted.state, SupervisionNotice.state == wanted.state),
         (wanted.unit_id, Goal.unit_id == wanted.unit_id),
         (wanted.leader_id, _leader() == wanted.leader_id),
+        (wanted.goal_id, SupervisionNotice.goal_id == wanted.goal_id),
         (wanted.is_overdue, is_overdue(today)),
     )
     return [condition for value, condition in pairs if value]

@@ -116,6 +116,9 @@ NOTICE_STATE_LABELS: Final[Mapping[NoticeState, str]] = MappingProxyType(
 )
 
 
+AWAITING: Final = tuple(state for state in NoticeState if state.awaits_answer)
+
+
 class Move(StrEnum):
     """What people do with a notice."""
 
@@ -137,6 +140,11 @@ def after(state: NoticeState, move: Move, colour: Colour, *, is_better: bool = F
     return {Move.ACCEPT: NoticeState.CLOSED, Move.RETURN: NoticeState.RETURNED}.get(move)
 
 
+def quoted(text: str) -> str:
+    """Return “text”, the quotation marks within it made single ones."""
+    return f"“{text.replace('“', '‘').replace('”', '’')}”"
+
+
 def notice_number(year: int, number: int) -> str:
     """Return 督办〔2026〕3号."""
     return f"督办〔{year}〕{number}号"
@@ -154,11 +162,6 @@ def receivers(colour: Colour, people: Mapping[Capacity, int]) -> dict[int, Capac
         if (person_id := people.get(capacity)) is not None:
             found.setdefault(person_id, capacity)
     return found
-
-
-def climbs(limit_on: date, day: date) -> bool:
-    """Tell whether a notice without answer is past its limit on *day*."""
-    return day > limit_on
 
 
 def climb_to(

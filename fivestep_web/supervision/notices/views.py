@@ -32,11 +32,15 @@ FARTHEST = timedelta(days=60)
 def notice_index() -> ResponseReturnValue:
     wanted, today = page.read_filter(request.args, get_selected_year()), clock.today()
     rows = queries.list_notices(actor(), wanted, today)
+    shown, rest = page.cut(rows, request.args.get("before", type=int))
     return htmx.render(
         "notices/notice_index.html",
         "notices/_notice_rows.html",
         wanted=wanted,
-        rows=rows,
+        rows=shown,
+        next_url=url_for(".notice_index", **page.address_of(wanted), before=shown[-1].number)
+        if rest
+        else None,
         sums=page.sums(rows, today),
         today=today,
         units=unit_choices(),

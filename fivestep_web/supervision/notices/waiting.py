@@ -11,8 +11,7 @@ from fivestep_web.core.waiting import WaitingItem
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.supervision.notices.models import DailyDigest, NoticeAnswer, NoticeTalk, SupervisionNotice
-from fivestep_web.supervision.notices.queries import AWAITING
-from fivestep_web.supervision.notices.rules import Colour, NoticeState
+from fivestep_web.supervision.notices.rules import AWAITING, Colour, NoticeState
 from fivestep_web.supervision.signals.models import SignalTurn
 
 

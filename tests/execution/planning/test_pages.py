@@ -50,7 +50,7 @@ def test_a_plan_is_calculated_saved_proposed_and_approved(county, goal, login):
     assert "请写明退回的理由" in refused.text
     assert post(leader, f"{address}/approve", {"revision": revision, "note": ""}).status_code == 303
     assert db.session.scalars(select(SchedulePlan.state)).one() is PlanState.APPROVED
-    assert "2026年1月30日" in get(leader, f"/goals/{goal.id}").text
+    assert "01-30" in get(leader, f"/goals/{goal.id}").text
 
 
 def test_what_does_not_fit_offers_cuts_that_one_click_takes(county, goal, login):

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from fivestep_web.core import jobs
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db as database
 from fivestep_web.ledger.rules import LedgerState
@@ -13,6 +14,7 @@ from fivestep_web.supervision.notices import digests, dry_run, waiting
 from fivestep_web.supervision.notices.models import DailyDigest, SupervisionNotice
 from fivestep_web.supervision.signals.models import SignalTurn
 from tests.factories.ledger import MilestoneFactory, ProgressEventFactory
+from tests.factories.queue import run_queue
 from tests.factories.supervision_notices import make_supervised, night, play
 
 DUE = date(2026, 6, 30)
@@ -123,3 +125,15 @@ def test_the_dry_run_says_what_the_night_then_does_and_writes_nothing(supervised
     ahead = dry_run.preview(date(2026, 3, 10))
     assert [one.goes_to.split()[0] for one in ahead.climbing] == ["主管领导"]
     assert len(dry_run.preview(date(2026, 3, 30)).talks) == 1
+
+
+def test_the_morning_task_makes_signals_notices_and_digests_once(supervised):
+    entry(supervised, deadline=date(2026, 2, 27))
+    play(date(2026, 3, 2))
+    for attempt in range(2):
+        with unit_of_work():
+            jobs.enqueue("notices.make_digests", "2026-03-02", key=f"digests-{attempt}")
+        run_queue()
+    database.session.rollback()
+    assert database.session.scalar(select(func.count(SupervisionNotice.id))) == 1
+    assert database.session.scalar(select(func.count(DailyDigest.id))) == 3

@@ -171,7 +171,8 @@ def test_filters_leave_what_they_name(supervised, notice):
 
     assert found(colour=Colour.YELLOW, unit_id=unit_id, leader_id=leader_id) == [notice.id]
     assert found(colour=Colour.RED) == found(state=NoticeState.CLOSED) == found(unit_id=unit_id + 999) == []
-    assert found(is_overdue=True) == []
+    assert found(goal_id=notice.goal_id) == [notice.id]
+    assert found(goal_id=notice.goal_id + 999) == found(is_overdue=True) == []
     assert found(date(2026, 3, 10), is_overdue=True) == [notice.id]
 
 
