@@ -8,11 +8,12 @@ from tasks.registry import task
 
 @task()
 def open_meetings(claim: Claim, day: str) -> None:
-    """Open what is missing of the meetings due, and bring the agendas ahead up to date.
+    """Bring the agendas ahead up to date and open what is missing of the meetings due.
 
     Running it again changes nothing. The business date counts, not the day of the slot: a demo plays its own.
+    Meetings are locked before their year, as who closes one does.
     """
     del day
     with publishing(claim):
-        opening.open_due(clock.today())
         opening.refresh_coming(clock.today())
+        opening.open_due(clock.today())

@@ -7,10 +7,17 @@ import pytest
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db as database
-from fivestep_web.supervision.meetings import queries
+from fivestep_web.supervision.meetings import queries, services
 from fivestep_web.supervision.meetings.models import AgendaItem, Meeting, Resolution
-from fivestep_web.supervision.meetings.rules import MeetingKind, MeetingState, Outcome, ResolutionState
+from fivestep_web.supervision.meetings.rules import (
+    Capacity,
+    MeetingKind,
+    MeetingState,
+    Outcome,
+    ResolutionState,
+)
 from fivestep_web.supervision.problems.rules import ProblemState
+from fivestep_web.supervision.problems.services import raise_problem
 from tests.factories.accounts import user_with_role
 from tests.supervision.meeting_steps import (
     begin,
@@ -243,3 +250,29 @@ def test_a_day_of_a_year_without_calendar_says_so(made, login):
     with unit_of_work():
         joint().planned_on = date(2035, 7, 16)
     assert "节假日安排未发布" in text(get(login(made.county.office), url(joint())))
+
+
+def test_pages_cost_the_same_whatever_the_meeting_holds(made, login, count_queries):
+    def costs():
+        found = []
+        for address in (url(joint()), "/problems", "/meetings"):
+            client = login(made.county.office)
+            count_queries.statements.clear()
+            assert get(client, address).status_code == 200
+            found.append(len(count_queries))
+        return found
+
+    before = costs()
+    with unit_of_work():
+        for number in range(3):
+            services.add_item(
+                made.office,
+                joint(),
+                subject=f"事项{number}",
+                detail="",
+                reason="会上提出",
+                goal_id=made.red_goal_id,
+            )
+            raise_problem(made.actor("head"), made.red_goal_id, text=f"人手不足{number}")
+        services.add_person(made.office, joint(), user_with_role(Role.TSC).person_id, Capacity.OBSERVER)
+    assert costs() == before

@@ -91,9 +91,9 @@ class OutcomeForm(StepForm):
         coerce=lambda value: Outcome(value) if value else None,
     )
     matter = TextAreaField(
-        _l("议定事项（纠偏措施）"),
+        _l("议定事项"),
         [Optional(), NOTE],
-        description=_l("做什么、做到什么程度"),
+        description=_l("做什么、做到什么程度；结束会议前填写"),
         render_kw={"rows": 2},
     )
     unit_id = SelectField(

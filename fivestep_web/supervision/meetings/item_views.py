@@ -13,7 +13,6 @@ from fivestep_web.org.lookups import unit_choices
 from fivestep_web.supervision.meetings import minutes, page, queries, services
 from fivestep_web.supervision.meetings.forms import ItemForm, OutcomeForm, ReasonForm, StepForm
 from fivestep_web.supervision.meetings.models import AgendaItem, Meeting
-from fivestep_web.supervision.meetings.rules import Outcome
 from fivestep_web.supervision.meetings.views import KEEPERS, show
 from fivestep_web.supervision.people import in_post
 from fivestep_web.supervision.problems.queries import list_goals_of_ledger
@@ -126,7 +125,7 @@ def outcome_edit(meeting_id: int, item_id: int) -> ResponseReturnValue:
     minutes.require_running(actor(), item)
     data = {
         "revision": item.revision,
-        "outcome": item.outcome or Outcome.RESOLVED,
+        "outcome": item.outcome or minutes.proposed_outcome(item),
         "matter": item.matter,
         "unit_id": item.unit_id,
         "owner_id": item.owner_id or (item.goal.person_id if item.goal else None),
@@ -138,6 +137,8 @@ def outcome_edit(meeting_id: int, item_id: int) -> ResponseReturnValue:
 
 def _offered(item: AgendaItem, form: OutcomeForm) -> OutcomeForm:
     form.outcome.choices = choices((value.value, label) for value, label in page.outcome_choices(item))
+    if minutes.offers_order(item):
+        form.matter.label.text = _("议定事项（或纠偏措施）")
     form.unit_id.choices = choices([("", _("责任人所在单位")), *unit_choices()])
     form.owner_id.choices = choices([("", _("请选择")), *in_post()])
     return form

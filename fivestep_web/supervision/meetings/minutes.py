@@ -14,7 +14,7 @@ from fivestep_web.extensions import db
 from fivestep_web.supervision.meetings import agenda, payloads, policy, queries, rules, services
 from fivestep_web.supervision.meetings.hooks import find_order_maker
 from fivestep_web.supervision.meetings.models import AgendaItem, Erratum, Meeting, MinutesReceipt, Resolution
-from fivestep_web.supervision.meetings.rules import MeetingState, Move, Outcome, Presence
+from fivestep_web.supervision.meetings.rules import MeetingKind, MeetingState, Move, Outcome, Presence
 from fivestep_web.supervision.problems import services as problems
 from fivestep_web.supervision.problems.models import Problem
 from fivestep_web.supervision.problems.rules import ProblemState
@@ -35,6 +35,13 @@ class Decision:
 def offers_order(item: AgendaItem) -> bool:
     """Tell whether an item may end in a corrective order: it is about a goal, and something takes orders."""
     return item.goal_id is not None and find_order_maker() is not None
+
+
+def proposed_outcome(item: AgendaItem) -> Outcome:
+    """Return what is ticked beforehand: a deviation at a dispatch meeting gets a corrective order (R3.13)."""
+    if item.meeting.kind is MeetingKind.DISPATCH and item.colour and offers_order(item):
+        return Outcome.CORRECTIVE
+    return Outcome.RESOLVED
 
 
 def require_running(actor: Actor, item: AgendaItem) -> None:

@@ -111,6 +111,15 @@ def cells(actor: Actor, year: int, kind: MeetingKind, meetings: Sequence[Meeting
     return found
 
 
+def strip(
+    actor: Actor, year: int, kind: MeetingKind, meetings: Sequence[Meeting]
+) -> tuple[str, list[dict[str, str]], list[Cell]]:
+    """Return the year of a kind as one line of a table: its label, the heads, the cells."""
+    found = cells(actor, year, kind, meetings)
+    heads = [{"label": str(_("会议"))}, *({"label": cell.label} for cell in found)]
+    return kind.label, heads, found
+
+
 def period_label(kind: MeetingKind, period: int) -> str:
     """Return 3月 or 第一季度."""
     if kind.is_quarterly:

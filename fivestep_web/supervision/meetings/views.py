@@ -33,7 +33,7 @@ def meeting_index() -> ResponseReturnValue:
     return render_template(
         "meetings/meeting_index.html",
         year=year,
-        strips=[(kind.label, page.cells(actor(), year, kind, meetings)) for kind in kinds],
+        strips=[page.strip(actor(), year, kind, meetings) for kind in kinds],
         lines=page.lines(actor(), year, meetings),
         may_call=policy.may_call(actor()),
     )

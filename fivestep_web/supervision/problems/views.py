@@ -63,15 +63,18 @@ def _new(form: ProblemForm, status: int = 200) -> ResponseReturnValue:
 @requires(Permission.PROBLEM_RAISE)
 def problem_create() -> ResponseReturnValue:
     form = _with_goals(ProblemForm())
+    made: list[int] = []
 
     def create() -> None:
-        services.raise_problem(
+        problem = services.raise_problem(
             actor(), form.goal_id.data, text=form.text.data, suggestion=form.suggestion.data or ""
         )
+        made.append(problem.id)
 
     if not carry_out(form, create):
         return _new(form, 422)
-    return htmx.leave(url_for(".problem_index"), _("已提出，主管领导可以看到，并列入下次联合会商议程"))
+    url = url_for(".problem_show", problem_id=made[0])
+    return htmx.leave(url, _("已提出，主管领导可以看到，并列入下次联合会商议程"))
 
 
 @blueprint.get("/problems/<int:problem_id>")
