@@ -10,7 +10,15 @@ pytestmark = pytest.mark.one_database
 
 MOST = 25
 # these score the year, which alone takes 14, and read who is barred and how many may be excellent
+SCORING = {
+    "/": 28,
+    "/results/2026": 28,
+    "/results/2026/commendations/ties": 27,
+    "/results/2026/promotion": 28,
+}
 SCORING = {"/results/2026": 28, "/results/2026/commendations/ties": 27, "/results/2026/promotion": 28}
+# this reads the ledger as the night does, and all that would follow from it
+TRYING_OUT = {"/notices/dry-run": 32}
 PAGES = {
     "P0007": [
         "/",
@@ -38,6 +46,13 @@ PAGES = {
         "/notices",
         "/notices/digest",
         "/notices/dry-run",
+        "/wall",
+        "/wall/print",
+        "/wall/room",
+        "/problems",
+        "/meetings",
+        "/meetings/resolutions",
+        "/schedule/plans",
         "/ledger",
         "/assessment/2026",
         "/assessment/2026/cycle",
@@ -61,6 +76,7 @@ PAGES = {
         "/templates",
         "/templates/responsibility_letter",
         "/admin/imports",
+        "/admin/calendar/moved",
     ],
     "admin": ["/admin/", "/admin/units", "/admin/people", "/admin/accounts", "/admin/audit", "/admin/tokens"],
     "P0032": ["/people", "/account/tokens", "/results/2026/promotion"],
@@ -75,4 +91,4 @@ def test_a_page_of_the_whole_county_needs_few_statements(demo, login, count_quer
     database.session.commit()
     count_queries.statements.clear()
     assert client.get(address).status_code == 200
-    assert len(count_queries) <= SCORING.get(address, MOST), count_queries.statements
+    assert len(count_queries) <= (SCORING | TRYING_OUT).get(address, MOST), count_queries.statements

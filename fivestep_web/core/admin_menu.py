@@ -14,6 +14,7 @@ PERMISSIONS = (
     Permission.KEY_APPROVE,
     Permission.STEP_TWO_OPEN,
     Permission.CALENDAR_EDIT,
+    Permission.MOVED_DATE_DECIDE,
     Permission.WORKBOOK_IMPORT,
     Permission.TEMPLATE_MANAGE,
     Permission.JOB_READ,

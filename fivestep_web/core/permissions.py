@@ -82,6 +82,9 @@ class Permission(enum.StrEnum):
     LEDGER_READ = "ledger_read"
     PROGRESS_REPORT = "progress_report"
     MILESTONE_ACCEPT = "milestone_accept"
+    PLAN_PREPARE = "plan_prepare"
+    PLAN_APPROVE = "plan_approve"
+    KEY_GOAL_MARK = "key_goal_mark"
     WRITE_OFF_CHECK = "write_off_check"
     WRITE_OFF_APPROVE = "write_off_approve"
     ENTRY_SUSPEND = "entry_suspend"
@@ -155,6 +158,7 @@ class Permission(enum.StrEnum):
     ACCOUNT_MANAGE = "account_manage"
     YEAR_MANAGE = "year_manage"
     CALENDAR_EDIT = "calendar_edit"
+    MOVED_DATE_DECIDE = "moved_date_decide"
     JOB_READ = "job_read"
     AUDIT_READ = "audit_read"
     TOKEN_MANAGE = "token_manage"  # noqa: S105 - the right, not a token
@@ -180,6 +184,9 @@ PERMISSION_LABELS = {
     Permission.LEDGER_READ: "看台账",
     Permission.PROGRESS_REPORT: "汇报进展、申请销号",
     Permission.MILESTONE_ACCEPT: "验收阶段（单位负责人只验收个人任务，不验收本人负责和提交的）",
+    Permission.PLAN_PREPARE: "编制、报批倒排工期计划，设置目标先后关系",
+    Permission.PLAN_APPROVE: "批准、退回倒排工期计划（不是本人报批的）",
+    Permission.KEY_GOAL_MARK: "标注、取消重点目标",
     Permission.WRITE_OFF_CHECK: "核验销号材料、重新挂账",
     Permission.WRITE_OFF_APPROVE: "批准销号",
     Permission.ENTRY_SUSPEND: "暂缓、恢复台账事项",
@@ -252,7 +259,8 @@ PERMISSION_LABELS = {
     Permission.ORG_MANAGE: "维护单位、人员、职务",
     Permission.ACCOUNT_MANAGE: "维护账号、发放初始密码",
     Permission.YEAR_MANAGE: "维护年度和设置",
-    Permission.CALENDAR_EDIT: "录入节假日和调休",
+    Permission.CALENDAR_EDIT: "录入、导入节假日和调休",
+    Permission.MOVED_DATE_DECIDE: "确认工作日历变动引起的日期调整（不是本人录入的）",
     Permission.JOB_READ: "看后台任务",
     Permission.AUDIT_READ: "看操作日志",
     Permission.TOKEN_MANAGE: "签发、停用接口令牌",
@@ -347,6 +355,17 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
         Role.DEP: Scope.CHARGE,
         Role.SHD: Scope.UNIT,
         Role.TSC: Scope.UNIT,
+    },
+    Permission.PLAN_PREPARE: {
+        Role.OFC: Scope.ALL,
+        Role.SHD: Scope.UNIT,
+        Role.TSC: Scope.UNIT,
+        **dict.fromkeys((Role.STF, Role.ORG, Role.HRO, Role.SUP), Scope.PERSON),
+    },
+    Permission.PLAN_APPROVE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
+    Permission.KEY_GOAL_MARK: {
+        **dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
+        Role.DEP: Scope.CHARGE,
     },
     Permission.WRITE_OFF_CHECK: {Role.OFC: Scope.ALL},
     Permission.WRITE_OFF_APPROVE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
@@ -490,6 +509,7 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
     Permission.ACCOUNT_MANAGE: {Role.ADM: Scope.ALL},
     Permission.YEAR_MANAGE: {Role.ADM: Scope.ALL},
     Permission.CALENDAR_EDIT: {Role.OFC: Scope.ALL, Role.ADM: Scope.ALL},
+    Permission.MOVED_DATE_DECIDE: dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
     Permission.JOB_READ: {Role.ADM: Scope.ALL, Role.OFC: Scope.ALL},
     Permission.AUDIT_READ: {Role.ADM: Scope.ALL},
     Permission.TOKEN_MANAGE: {Role.ADM: Scope.ALL},

@@ -21,6 +21,13 @@ def known_exceptions() -> dict[date, bool]:
 
 
 @cache
+def known_names() -> dict[date, str]:
+    """Return what each day off that a State Council notice names belongs to, such as 春节."""
+    chinese = {holiday.value: holiday.chinese for holiday in constants.Holiday}
+    return {day: chinese[name] for day, name in constants.holidays.items()}
+
+
+@cache
 def known_years() -> frozenset[int]:
     """Return the years whose notice is published.
 

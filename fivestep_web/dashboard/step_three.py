@@ -10,12 +10,16 @@ from sqlalchemy import ScalarSelect, select
 from fivestep_web.core.permissions import Actor
 from fivestep_web.core.waiting import WaitingItem
 from fivestep_web.dashboard.waiting import SHOWN, Waiting
+from fivestep_web.execution.acceptance import waiting as acceptance
+from fivestep_web.execution.planning import waiting as planning
 from fivestep_web.extensions import db
 from fivestep_web.supervision.correctives import waiting as correctives
 from fivestep_web.supervision.evaluations import waiting as evaluations
 from fivestep_web.supervision.extensions import waiting as extensions
 from fivestep_web.supervision.feedback import waiting as feedback
+from fivestep_web.supervision.meetings import waiting as meetings
 from fivestep_web.supervision.notices import waiting as notices
+from fivestep_web.supervision.problems import waiting as problems
 
 
 class Source(Protocol):
@@ -36,6 +40,10 @@ class Part(NamedTuple):
 
 PARTS: tuple[tuple[Any, str, Source], ...] = (
     (_l("督办"), "notices.notice_index", notices),
+    (_l("倒排工期"), "plans.plan_index", planning),
+    (_l("阶段验收"), "acceptance.milestone_index", acceptance),
+    (_l("会商和议定事项"), "meetings.meeting_index", meetings),
+    (_l("待解决的问题"), "problems.problem_index", problems),
     (_l("纠偏措施"), "correctives.corrective_index", correctives),
     (_l("阶段评估"), "evaluations.evaluation_index", evaluations),
     (_l("信息反馈"), "feedback.feedback_index", feedback),

@@ -72,7 +72,15 @@ def events_statement(goal_ids: Select[Any]) -> Select[Any]:
 def milestones_statement(goal_ids: Select[Any]) -> Select[Any]:
     """Select the milestones of the goals *goal_ids* selects, in order."""
     return (
-        select(NODE.goal_id, NODE.sequence, NODE.name, NODE.due_on, NODE.share, NODE.deliverable != "")
+        select(
+            NODE.goal_id,
+            NODE.sequence,
+            NODE.name,
+            NODE.due_on,
+            NODE.share,
+            NODE.starts_on,
+            NODE.deliverable != "",
+        )
         .where(NODE.goal_id.in_(goal_ids))
         .order_by(NODE.goal_id, NODE.sequence)
     )
@@ -90,7 +98,7 @@ def read_milestones(statement: Select[Any], parameters: Mapping[str, Any]) -> di
 
 def as_milestones(rows: Iterable[Any]) -> list[Milestone]:
     """Return a goal's nodes in order."""
-    return [Milestone(*row[1:]) for row in rows]
+    return [Milestone(*row[1:7]) for row in rows]
 
 
 def _by_goal(statement: Select[Any], parameters: Mapping[str, Any]) -> dict[int, list[Any]]:
@@ -106,7 +114,8 @@ def _goals_of_year() -> Select[Any]:
 
 
 @cache
-def _goals_by_id() -> Select[Any]:
+def by_id() -> Select[Any]:
+    """Select the goals of the parameter goal_ids."""
     return select(Goal.__table__.c.id).where(Goal.__table__.c.id.in_(bindparam("goal_ids", expanding=True)))
 
 
@@ -117,12 +126,12 @@ def progress_of_year(year: int, as_of: date) -> dict[int, Progress]:
 
 def progress_of_goals(goal_ids: Collection[int], as_of: date) -> dict[int, Progress]:
     """Return the history up to *as_of* of those goals that have one."""
-    return read_progress(events_statement(_goals_by_id()), {"goal_ids": list(goal_ids), "as_of": as_of})
+    return read_progress(events_statement(by_id()), {"goal_ids": list(goal_ids), "as_of": as_of})
 
 
 def milestones_of_goals(goal_ids: Collection[int]) -> dict[int, list[Milestone]]:
     """Return the milestones of those goals that have any."""
-    found = read_milestones(milestones_statement(_goals_by_id()), {"goal_ids": list(goal_ids)})
+    found = read_milestones(milestones_statement(by_id()), {"goal_ids": list(goal_ids)})
     return {goal_id: as_milestones(rows) for goal_id, rows in found.items()}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from operator import itemgetter
 
 from fivestep_web.core.workdays import WorkCalendar
 
@@ -58,13 +59,15 @@ class WeightedPhase:
 class Milestone:
     """A planned node; *share* is the cumulative part (0–1) of the target due by *due_on*.
 
-    *needs_acceptance*: a deliverable is written down for it, so it is done when accepted, not by progress.
+    *starts_on* is the begin of its phase where a plan gave one. *needs_acceptance*: a
+    deliverable is written down for it, so it is done when accepted, not by progress.
     """
 
     seq: int
     name: str
     due_on: date
     share: Decimal | None
+    starts_on: date | None = None
     needs_acceptance: bool = False
 
 
@@ -136,20 +139,21 @@ def phases_of_milestones(
 ) -> list[WeightedPhase]:
     """Read cumulative shares as consecutive phases whose weights total 1.
 
-    Each phase runs from the day after the node before it. A plan whose last share stays below 1
-    gets a last phase up to the deadline. Nodes without a share are passed over; where no node has
+    Each phase runs from its own begin or the day after the node before it. A plan whose last share stays
+    below 1 gets a last phase up to the deadline. Nodes without a share are passed over; where no node has
     one, nothing says how the goal should grow and there are no phases.
     """
-    nodes = [(node.due_on, node.share) for node in milestones if node.share is not None]
+    nodes = [(node.due_on, node.share, node.starts_on) for node in milestones if node.share is not None]
     if not nodes:
         return []
-    nodes.sort()
-    nodes.append((max(due_on, nodes[-1][0]), WHOLE))
+    nodes.sort(key=itemgetter(0, 1))
+    nodes.append((max(due_on, nodes[-1][0]), WHOLE, None))
     phases = []
     begin, reached = start_on, Decimal(0)
-    for end, share in nodes:
+    for end, share, own_begin in nodes:
         if share > reached:
-            phases.append(WeightedPhase(begin, end, share - reached))
+            first = begin if own_begin is None or own_begin > end else max(begin, own_begin)
+            phases.append(WeightedPhase(first, end, share - reached))
             begin, reached = end + ONE_DAY, share
     return phases
 

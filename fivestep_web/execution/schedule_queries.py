@@ -8,6 +8,7 @@ from sqlalchemy import and_, or_, select
 
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.execution.models import ProgressEvent
+from fivestep_web.execution.planning.queries import bars_of_goals
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.responsibility.models import Goal, Milestone
@@ -15,12 +16,13 @@ from fivestep_web.responsibility.models import Goal, Milestone
 
 @dataclass(frozen=True)
 class Node:
-    """A phase's end."""
+    """A phase with its first and last day."""
 
     goal_id: int
     goal: str
     phase: str
     share: str
+    start_on: date
     due_on: date
     unit: str
     owner: str
@@ -52,6 +54,7 @@ def list_weeks(
         select(
             Goal.id,
             Goal.name,
+            Milestone.sequence,
             Milestone.name,
             Milestone.share,
             Milestone.due_on,
@@ -64,12 +67,14 @@ def list_weeks(
         .join(Person, Person.id == Goal.person_id)
         .where(*conditions)
         .order_by(Milestone.due_on, Goal.code)
-    )
+    ).all()
+    bars = bars_of_goals({row[0] for row in rows})
+    begins = {(goal_id, bar.sequence): bar.start_on for goal_id, own in bars.items() for bar in own}
     weeks: dict[tuple[int, int], list[Node]] = {}
-    for goal_id, goal, phase, share, due_on, unit, owner, is_done in rows:
+    for goal_id, goal, sequence, phase, share, due_on, unit, owner, is_done in rows:
         shown = "—" if share is None else f"{format((share * 100).normalize() + 0, 'f')}%"
         weeks.setdefault(due_on.isocalendar()[:2], []).append(
-            Node(goal_id, goal, phase, shown, due_on, unit, owner, is_done)
+            Node(goal_id, goal, phase, shown, begins[goal_id, sequence], due_on, unit, owner, is_done)
         )
     return [
         Week(week, date.fromisocalendar(iso_year, week, 1), date.fromisocalendar(iso_year, week, 7), nodes)

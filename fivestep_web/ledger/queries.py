@@ -1,7 +1,7 @@
 """Where every entry of the ledger stands on a day, whichever day that is (R3.1).
 
-Six statements whatever the size of the ledger: entries, changes of state, progress, milestones, what was
-handed in for acceptance, and what change orders changed since. Each is built once per set of filters.
+Five statements whatever the size of the ledger: entries, changes of state, progress, milestones with what
+was handed in of them, and what change orders changed since. Each is built once per set of filters.
 """
 
 from collections.abc import Collection, Mapping
@@ -106,7 +106,6 @@ class _Known:
     states: Mapping[int, LedgerState]
     progress: Mapping[int, Progress]
     milestones: Mapping[int, list[Any]]
-    hand_ins: Mapping[int, GoalHandIns]
     before: Mapping[int, Mapping[str, Any]]  # what changed later than the day, as it still was
 
     def stand(self, row: Any) -> Standing:
@@ -121,7 +120,8 @@ class _Known:
             target = stored_target(held["target"]) if "target" in held else target
         history = self.progress.get(goal_id, NO_PROGRESS)
         completion = progress_rules.completion_on(history.latest, self.as_of)
-        hand_ins = self.hand_ins.get(goal_id, NOTHING)
+        nodes = self._nodes(goal_id)
+        hand_ins = acceptance_queries.read_hand_ins(nodes)
         facts = EntryFacts(
             state=self.states.get(entry_id, LedgerState.NOT_STARTED),
             start_on=starts or opened_on,
@@ -134,7 +134,7 @@ class _Known:
         )
         is_submitted = rules.is_submitted(facts, self.as_of)
         if facts.state in UNDER_WAY and not is_submitted and self.as_of <= due:
-            facts = self._with_plan(facts, target, history, self._nodes(goal_id), hand_ins)
+            facts = self._with_plan(facts, target, history, nodes, hand_ins)
         return Standing(
             entry_id, goal_id, topic_id, unit_id, person_id, leader_id, facts.start_on, due, facts.state,
             completion, history.latest_id, is_submitted or facts.state in WRITTEN_OFF,
@@ -211,7 +211,6 @@ def _standings(as_of: date, known_on: date, filters: Mapping[str, Any]) -> list[
         states={row.entry_id: row.state for row in db.session.execute(_changes(names), parameters).all()},
         progress=progress_queries.read_progress(_events(names), parameters),
         milestones=progress_queries.read_milestones(_milestones(names), parameters),
-        hand_ins=acceptance_queries.read_hand_ins(_hand_ins(names), parameters),
         before=facts_before(known_on),
     )
     return [known.stand(row) for row in entries]
@@ -234,9 +233,13 @@ def _goal_ids(names: frozenset[str]) -> Select[Any]:
     return _joined(select(GOAL.id), names)
 
 
-def _goal_ids_still_due(names: frozenset[str]) -> Select[Any]:
-    """Select only the goals a plan can still say something of: past its deadline a goal is late or done."""
-    return _goal_ids(names).where(bindparam("as_of") <= GOAL.deadline)
+def _goal_ids_in_hand(names: frozenset[str]) -> Select[Any]:
+    """Select only the goals whose phases still say something: past its deadline a goal is late or done.
+
+    Unless its last phase was handed in: then it waits.
+    """
+    handed_in = GOAL.id.in_(acceptance_queries.goals_with_hand_ins())
+    return _goal_ids(names).where(or_(bindparam("as_of") <= GOAL.deadline, handed_in))
 
 
 def _joined(statement: Select[Any], names: frozenset[str]) -> Select[Any]:
@@ -276,12 +279,7 @@ def _events(names: frozenset[str]) -> Select[Any]:
 
 @cache
 def _milestones(names: frozenset[str]) -> Select[Any]:
-    return progress_queries.milestones_statement(_goal_ids_still_due(names))
-
-
-@cache
-def _hand_ins(names: frozenset[str]) -> Select[Any]:
-    return acceptance_queries.hand_ins_statement(_goal_ids(names))
+    return acceptance_queries.with_hand_ins(progress_queries.milestones_statement(_goal_ids_in_hand(names)))
 
 
 def stand_milestones(

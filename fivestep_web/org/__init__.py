@@ -6,7 +6,7 @@ from fivestep_web.core.permissions import Permission
 def init_app(app: Flask) -> None:
     """Register the pages of the organization, its calendar and the years."""
     from fivestep_web.core.admin_menu import AdminPage, add
-    from fivestep_web.org import calendar_views, models, unit_views, year_views  # noqa: F401
+    from fivestep_web.org import calendar_views, models, moved_views, unit_views, year_views  # noqa: F401
     from fivestep_web.org.views import blueprint
 
     app.register_blueprint(blueprint)
@@ -26,4 +26,10 @@ def init_app(app: Flask) -> None:
     add(
         app,
         AdminPage(60, "工作日历", "节假日和调休上班日", "org.calendar_show", (Permission.CALENDAR_EDIT,)),
+    )
+    add(
+        app,
+        AdminPage(
+            61, "日期调整", "工作日历变动引起的日期调整", "org.moved_index", (Permission.MOVED_DATE_DECIDE,)
+        ),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fivestep_web.core.workdays import known_years, last_day_of_month
-from fivestep_web.org import queries
+from fivestep_web.org import moved_dates, queries
 from fivestep_web.org.models import CalendarDay
 
 
@@ -29,6 +29,7 @@ class CalendarYear:
     own: Sequence[CalendarDay]
     months: list[MonthLine]
     workdays: int
+    moved: int
 
 
 def build(year: int) -> CalendarYear:
@@ -45,6 +46,7 @@ def build(year: int) -> CalendarYear:
         own=own,
         months=months,
         workdays=sum(line.workdays for line in months),
+        moved=moved_dates.count_waiting(),
     )
 
 

@@ -1,7 +1,7 @@
 """Units, people, posts, the plan year and the working calendar."""
 
 import enum
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
@@ -25,6 +25,15 @@ class Establishment(enum.StrEnum):
 
     CIVIL_SERVANT = "civil_servant"
     INSTITUTION = "institution"
+
+
+class MovedState(enum.StrEnum):
+    """What became of a date that another calendar would move."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    KEPT = "kept"
+    LAPSED = "lapsed"
 
 
 class Unit(Base):
@@ -168,3 +177,41 @@ class CalendarDay(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     is_workday: Mapped[bool]
     note: Mapped[str] = mapped_column(String(60), default="")
+
+
+class MovedDate(Base):
+    """A date that another working calendar would move, listed for approval (domain.md section 10).
+
+    *key* names the date within the feature that keeps it, which may mean several dates of one thing; *note*
+    tells them. One that *is_signed* is only shown: a change order moves it. *made_by* changed the calendar.
+    """
+
+    __tablename__ = "moved_date"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(100))
+    label: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    link: Mapped[str] = mapped_column(String(400))
+    before: Mapped[date]
+    after: Mapped[date]
+    is_signed: Mapped[bool]
+    state: Mapped[MovedState] = mapped_column(choice(MovedState), default=MovedState.PROPOSED, index=True)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    made_by: Mapped[Person | None] = relationship(foreign_keys=[made_by_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+
+    __table_args__ = (
+        Index(
+            "uq_moved_date_open",
+            "key",
+            unique=True,
+            sqlite_where=text("state = 'proposed'"),
+            postgresql_where=text("state = 'proposed'"),
+        ),
+        CheckConstraint("decided_by_id IS NULL OR decided_by_id <> made_by_id", name="decided_by_another"),
+    )
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - read once by the mapper

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from fivestep_web.core.errors import NotFound
 from fivestep_web.core.permissions import Role
-from fivestep_web.core.workdays import WorkCalendar, known_exceptions, known_years
+from fivestep_web.core.workdays import WorkCalendar, known_exceptions, known_names, known_years
 from fivestep_web.extensions import db
 from fivestep_web.org.lookups import holds_on
 from fivestep_web.org.models import (
@@ -33,6 +33,18 @@ def get_calendar() -> WorkCalendar:
         g.work_calendar = _calendar(tuple((day, is_workday) for day, is_workday in rows))
     calendar: WorkCalendar = g.work_calendar
     return calendar
+
+
+def renew_calendar() -> WorkCalendar:
+    """Return the calendar as it is once days were entered or removed."""
+    g.pop("work_calendar", None)
+    return get_calendar()
+
+
+def day_names() -> dict[date, str]:
+    """Return what days off are called: by the State Council's notices, the office's own notes over them."""
+    own = db.session.scalars(select(CalendarDay).where(CalendarDay.is_workday.is_(False)))
+    return known_names() | {row.day: row.note for row in own}
 
 
 @lru_cache(maxsize=4)

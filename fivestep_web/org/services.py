@@ -12,7 +12,7 @@ from fivestep_web.core import clock, events
 from fivestep_web.core.errors import Conflict, DomainError, NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
-from fivestep_web.org import policy, queries
+from fivestep_web.org import moved_dates, policy, queries
 from fivestep_web.org.models import CalendarDay, PlanYear, Unit, UnitKind, UnitPeriod
 from fivestep_web.org.rules import DayOff
 
@@ -171,6 +171,7 @@ def enter_days(actor: Actor, days: Iterable[DayOff]) -> int:
             "calendar:days",
             days=[[item.day, item.is_workday, item.note] for item in changed],
         )
+        moved_dates.propose(actor, queries.renew_calendar())
         events.tell(events.Event.ALL_CHANGED)
     return len(changed)
 
@@ -184,6 +185,7 @@ def remove_day(actor: Actor, day: date) -> None:
     record(actor, "calendar.removed", "calendar:days", day=day, is_workday=stored.is_workday)
     db.session.delete(stored)
     db.session.flush()
+    moved_dates.propose(actor, queries.renew_calendar())
     events.tell(events.Event.ALL_CHANGED)
 
 

@@ -15,6 +15,7 @@ from fivestep_web.responsibility.rules import (
     may_become,
 )
 from fivestep_web.responsibility.signing import mandates
+from fivestep_web.topics.rules import Tier
 
 
 def can_read(actor: Actor, letter: Letter) -> bool:
@@ -159,6 +160,16 @@ def letter_actions(actor: Actor, letter: Letter) -> frozenset[str]:
 def can_edit_goals_of(actor: Actor, unit_id: int) -> bool:
     """R2.5: the goal tree of a unit is built by those the matrix names for it."""
     return actor.may_for(Permission.GOAL_EDIT, unit_id=unit_id)
+
+
+def is_key(goal: Goal) -> bool:
+    """Marked as key, or of a key topic (R3.3)."""
+    return goal.is_key or goal.topic.tier is Tier.KEY
+
+
+def can_mark_key(actor: Actor, goal: Goal) -> bool:
+    """The leader in charge and the office mark key goals (R3.3)."""
+    return actor.may_for(Permission.KEY_GOAL_MARK, unit_id=goal.unit_id)
 
 
 def can_edit_duties(actor: Actor, unit_id: int) -> bool:

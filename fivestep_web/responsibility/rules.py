@@ -228,6 +228,16 @@ def may_become(state: LetterState, wanted: LetterState) -> bool:
     return wanted in TRANSITIONS[state]
 
 
+def begin_of(starts_on: date | None, previous_end: date | None, goal_begin: date | None) -> date | None:
+    """Return the first day of a phase: its own from a plan, else the day after the phase before (R3.4).
+
+    A begin that does not lie after *previous_end* is none. The first phase begins with the goal.
+    """
+    if starts_on is not None and (previous_end is None or starts_on > previous_end):
+        return starts_on
+    return goal_begin if previous_end is None else date.fromordinal(previous_end.toordinal() + 1)
+
+
 def late_days(state: LetterState, in_force_on: date | None, *, signing_ends: date, today: date) -> int:
     """Return how many calendar days after *signing_ends* a letter was signed, or still is not; 0 in time.
 

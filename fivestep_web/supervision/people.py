@@ -37,7 +37,7 @@ def leaders(kept: Person | None = None) -> list[tuple[int, str]]:
         .distinct()
         .order_by(Person.id)
     )
-    names = dict(rows.tuples().all())
+    names: dict[int, str] = {row.id: row.name for row in rows}
     if kept is not None:
         names.setdefault(kept.id, kept.name)
     posts = positions_on(today, names)

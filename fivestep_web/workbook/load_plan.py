@@ -198,6 +198,8 @@ class PlanLoader:
                 self.changes.added("里程碑", label)
                 continue
             differences = assign(milestone, self._spoken("里程碑", facts))
+            if "完成时限" in differences:  # the begin of a plan goes with the end it was counted back from
+                milestone.starts_on = milestone.workdays = None
             self._refuse_milestone(goal, row, differences)
             self.changes.compared("里程碑", label, differences)
 

@@ -6,7 +6,7 @@ from alembic import op
 from fivestep_web.core.database import Json, UtcMoment
 
 revision = "b7d2f0a91c44"
-down_revision = "a1c4e8f20b31"
+down_revision = "c7d20be5f411"
 branch_labels = None
 depends_on = None
 

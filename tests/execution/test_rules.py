@@ -237,3 +237,15 @@ def test_a_phase_without_a_working_day_is_due_whole_on_its_last_day():
     ]
     assert progress_due(phases, date(2026, 5, 2), CALENDAR) == 0
     assert progress_due(phases, date(2026, 5, 3), CALENDAR) == Fraction("0.4")
+
+
+def test_a_phase_of_a_plan_counts_from_its_own_begin():
+    ends = [("2026-01-30", "2026-03-04", "0.15"), ("2026-03-05", "2026-03-18", "0.25")]
+    ends += [("2026-03-19", "2026-04-23", "0.5"), ("2026-04-24", "2026-06-15", "0.85")]
+    nodes = [
+        Milestone(place, "", date.fromisoformat(end), Decimal(share), date.fromisoformat(start))
+        for place, (start, end, share) in enumerate(ends, 1)
+    ]
+    phases = phases_of_milestones(nodes, start_on=date(2026, 1, 5), due_on=date(2026, 6, 30))
+    assert progress_due(phases, date(2026, 1, 29), CALENDAR) == 0
+    assert progress_due(phases, date(2026, 4, 10), CALENDAR) == Fraction(41, 100)

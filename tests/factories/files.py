@@ -56,6 +56,13 @@ def excel() -> bytes:
     return stored.getvalue()
 
 
+class _Again(io.BytesIO):
+    """Bytes that can be sent once more: closing goes back to their start."""
+
+    def close(self) -> None:
+        self.seek(0)
+
+
 def upload(name: str, data: bytes) -> tuple[Any, str]:
     """Return a file as the test client sends it."""
-    return io.BytesIO(data), name
+    return _Again(data), name

@@ -22,12 +22,13 @@ from fivestep_web.responsibility.changes import policy as change_policy
 from fivestep_web.responsibility.changes import services as change_services
 from fivestep_web.responsibility.changes.checks import ItemError
 from fivestep_web.responsibility.changes.fields import milestone_field
+from fivestep_web.responsibility.changes.originals import Moved, moved_phases
 from fivestep_web.responsibility.changes.queries import facts_before
 from fivestep_web.responsibility.goals.services import find_fixing_letter
 from fivestep_web.responsibility.letters import drafting
 from fivestep_web.responsibility.letters import services as letter_services
 from fivestep_web.responsibility.models import Letter, Milestone
-from fivestep_web.responsibility.rules import ChangeState, LetterState
+from fivestep_web.responsibility.rules import ChangeState, LetterState, MilestoneState
 from tests.factories.accounts import user_with_role
 from tests.factories.responsibility import (
     DAY,
@@ -198,6 +199,26 @@ def test_phases_end_one_after_the_other(signed):
         propose(signed.clerk, letter_of(signed.head), {signed.goals[0].id: late})
     both = late | {milestone_field(2): "2026-08-31"}
     assert len(propose(signed.clerk, letter_of(signed.head), {signed.goals[0].id: both}).items) == 2
+
+
+def test_a_phase_moved_by_an_order_is_rescheduled_and_keeps_its_first_date(signed):
+    goal = signed.goals[0]
+    first = MilestoneFactory(goal=goal, sequence=2, name="试点", due_on=date(2026, 6, 30))
+    first.starts_on, first.workdays = date(2026, 6, 15), 12
+    second = MilestoneFactory(goal=goal, sequence=3, name="总结", due_on=date(2026, 8, 31))
+    second.state, second.submitted_on = MilestoneState.COMPLETED, date(2026, 5, 6)
+    db.session.commit()
+    letter = letter_of(signed.head)
+    for days in (("2026-06-10", "2026-08-14"), ("2026-06-20", "2026-08-17")):
+        moved = {milestone_field(place): day for place, day in zip((2, 3), days, strict=True)}
+        letter = approve(signed.leader, propose(signed.clerk, letter, {goal.id: moved}))
+        sign_both(letter, signed.head, signed.leader)
+    assert stored(first).state is MilestoneState.RESCHEDULED
+    assert (stored(first).starts_on, stored(first).workdays) == (None, None)
+    assert stored(second).state is MilestoneState.COMPLETED
+    found = moved_phases([goal.id])
+    assert found[goal.id, 2] == Moved(date(2026, 6, 30), "变〔2026〕2号")
+    assert found[goal.id, 3].original == date(2026, 8, 31)
 
 
 def test_a_goal_goes_to_nobody_outside_its_unit(signed):

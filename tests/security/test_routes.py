@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from fivestep_web.audit.models import AuditEntry
 from fivestep_web.cli import main
 from fivestep_web.core import settings
-from fivestep_web.core.headers import POLICY
+from fivestep_web.core.headers import PICTURE_POLICY, POLICY
 from fivestep_web.core.permission_docs import PATH, permissions_markdown
 from fivestep_web.core.permissions import MATRIX, PERMISSION_LABELS, ROLE_LABELS, Permission, Role
 from fivestep_web.extensions import db as database
@@ -243,7 +243,7 @@ def test_looking_changes_nothing(app, login):
 
 def check_headers(response):
     headers = response.headers
-    assert headers["Content-Security-Policy"] == POLICY
+    assert headers["Content-Security-Policy"] in {POLICY, PICTURE_POLICY}
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cache-Control"] == "no-store"

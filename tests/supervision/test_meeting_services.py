@@ -267,8 +267,8 @@ def test_only_the_office_and_the_chair_prepare_and_a_regular_meeting_starts_in_i
         services.send_invitations(made.office, joint())
     with unit_of_work():
         services.refresh(made.actor("chair"), joint())
+    early = services.Arrangement(date(2026, 6, 30), "09:00", "", None)
     with pytest.raises(FieldError), unit_of_work():
-        early = services.Arrangement(date(2026, 6, 30), "09:00", "", None)
         services.arrange(made.office, joint(), early)
 
 

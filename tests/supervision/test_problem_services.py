@@ -35,8 +35,8 @@ def test_the_unit_and_its_leaders_raise_and_others_do_not(made):
             services.raise_problem(made.actor(name), made.red_goal_id, text="人手不足")
     with pytest.raises(NotAllowed), unit_of_work():
         services.raise_problem(made.office, made.red_goal_id, text="人手不足")
+    stranger = actor_of(user_with_role(Role.DEP))
     with pytest.raises(NotAllowed), unit_of_work():
-        stranger = actor_of(user_with_role(Role.DEP))
         services.raise_problem(stranger, made.red_goal_id, text="人手不足")
     with pytest.raises(FieldError), unit_of_work():
         services.raise_problem(made.actor("head"), made.red_goal_id, text=" ")

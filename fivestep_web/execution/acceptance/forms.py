@@ -1,5 +1,7 @@
 """Shape of what is typed when a phase is handed in and decided on."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
@@ -25,6 +27,10 @@ class SubmitForm(EvidenceFields):
         [InputRequired(_l("请写明完成情况。")), TEXT],
         description=_l("做了什么、形成了什么成果，验收人据此核对材料"),
     )
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.files.flags.required = True
 
 
 class AcceptForm(BaseForm):

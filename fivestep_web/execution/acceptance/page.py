@@ -108,7 +108,7 @@ def _reached(
     points = progress_of_goals([goal.id], day).get(goal.id, NO_PROGRESS).points
     hand_ins = queries.hand_ins_of_goals([goal.id], day).get(goal.id, NOTHING).by_sequence
     rows = [
-        (goal.id, item.sequence, item.name, item.due_on, item.share, bool(item.deliverable))
+        (goal.id, item.sequence, item.name, item.due_on, item.share, item.starts_on, bool(item.deliverable))
         for item in phases
     ]
     found = {}

@@ -1,19 +1,20 @@
 """Phases and their hand-ins, as known on a day; each read starts from what the actor may see."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from fivestep_web.core.errors import Conflict, NotFound
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.execution.acceptance.models import MilestoneSubmission
 from fivestep_web.execution.acceptance.rules import HandIn, Outcome
+from fivestep_web.execution.queries import by_id, milestones_statement, read_milestones
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.goals import assignments
 from fivestep_web.responsibility.models import Goal, Milestone
@@ -100,48 +101,42 @@ def latest_submission(milestone_id: int) -> MilestoneSubmission | None:
     ).one_or_none()
 
 
-def hand_ins_statement(goal_ids: Select[Any]) -> Select[Any]:
-    """Select the hand-ins, up to the parameter as_of, of the goals *goal_ids* selects, oldest first."""
-    other = Milestone.__table__.alias()
-    last = select(func.max(other.c.sequence)).where(other.c.goal_id == NODE.goal_id).scalar_subquery()
-    return (
-        select(
-            NODE.goal_id,
-            NODE.sequence,
-            SUBMISSION.submitted_on,
-            SUBMISSION.outcome,
-            SUBMISSION.decided_on,
-            NODE.sequence == last,
-        )
-        .join(MilestoneSubmission.__table__, SUBMISSION.milestone_id == NODE.id)
-        .where(NODE.goal_id.in_(goal_ids), SUBMISSION.submitted_on <= bindparam("as_of"))
-        .order_by(NODE.goal_id, NODE.sequence, SUBMISSION.number)
+def with_hand_ins(nodes: Select[Any]) -> Select[Any]:
+    """Add to a statement of nodes when each was last handed in by the parameter as_of, and what came of it.
+
+    What was decided after that day is not known yet.
+    """
+    as_of: BindParameter[Any] = bindparam("as_of")
+    other = MilestoneSubmission.__table__.alias()
+    latest = (
+        select(func.max(other.c.number))
+        .where(other.c.milestone_id == NODE.id, other.c.submitted_on <= as_of)
+        .scalar_subquery()
+    )
+    is_latest = and_(SUBMISSION.milestone_id == NODE.id, SUBMISSION.number == latest)
+    known = case((SUBMISSION.decided_on <= as_of, SUBMISSION.outcome))
+    return nodes.add_columns(SUBMISSION.submitted_on, known).select_from(
+        Milestone.__table__.outerjoin(MilestoneSubmission.__table__, is_latest)
     )
 
 
-def read_hand_ins(statement: Select[Any], parameters: Mapping[str, Any]) -> dict[int, GoalHandIns]:
-    """Run a statement of `hand_ins_statement`; what was decided after the day is not known yet."""
-    found: dict[int, GoalHandIns] = {}
-    as_of = parameters["as_of"]
-    for goal_id, sequence, submitted_on, outcome, decided_on, is_last in db.session.execute(
-        statement, parameters
-    ):
-        known = outcome if decided_on is not None and decided_on <= as_of else None
-        goal = found.setdefault(goal_id, GoalHandIns())
-        goal.by_sequence[sequence] = HandIn(submitted_on, known)
-        if is_last:
-            goal.last = goal.by_sequence[sequence]
-    return found
+def goals_with_hand_ins() -> Select[Any]:
+    """Select the goals of which a phase was ever handed in."""
+    return select(NODE.goal_id).join(MilestoneSubmission.__table__, SUBMISSION.milestone_id == NODE.id)
+
+
+def read_hand_ins(rows: Sequence[Any]) -> GoalHandIns:
+    """Return what rows of a statement made `with_hand_ins`, all nodes of one goal in order, say of it."""
+    found = {row[1]: HandIn(*row[-2:]) for row in rows if row[-2] is not None}
+    return GoalHandIns(found, found.get(rows[-1][1])) if found else NOTHING
 
 
 @cache
 def _by_id() -> Select[Any]:
-    goal_ids = select(Goal.__table__.c.id).where(
-        Goal.__table__.c.id.in_(bindparam("goal_ids", expanding=True))
-    )
-    return hand_ins_statement(goal_ids)
+    return with_hand_ins(milestones_statement(by_id()))
 
 
 def hand_ins_of_goals(goal_ids: Collection[int], as_of: date) -> dict[int, GoalHandIns]:
     """Return what those goals had handed in by *as_of*."""
-    return read_hand_ins(_by_id(), {"goal_ids": list(goal_ids), "as_of": as_of})
+    rows = read_milestones(_by_id(), {"goal_ids": list(goal_ids), "as_of": as_of})
+    return {goal_id: read_hand_ins(nodes) for goal_id, nodes in rows.items()}

@@ -95,7 +95,7 @@ def remove(actor: Actor, file: EvidenceFile) -> None:
         raise NotAllowed(_("佐证材料由责任人、协办人或本单位移除。"))
     if file.is_handed_in:
         raise Conflict(_("这份材料已经提交，不能移除。"))
-    record(actor, "evidence.removed", f"evidence:{file.id}", goal=file.goal_id, sha256=file.blob_sha256)
+    record(actor, "evidence.removed", f"evidence:{file.id}", goal_id=file.goal_id, sha256=file.blob_sha256)
     db.session.delete(file)
     db.session.flush()
 

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from fivestep_web.core import htmx
 from fivestep_web.core.errors import NotFound
+from fivestep_web.core.headers import PICTURE_POLICY
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents.downloads import attached
@@ -14,9 +15,6 @@ from fivestep_web.execution.evidence import queries, services
 from fivestep_web.execution.evidence.models import KIND_LABELS, EvidenceFile
 
 blueprint = Blueprint("evidence_files", __name__)
-
-# what was drawn here anew is shown; it may load nothing, run nothing and open nothing
-PICTURE_POLICY = "default-src 'none'; sandbox"
 
 
 @blueprint.get("/evidence/<int:file_id>")

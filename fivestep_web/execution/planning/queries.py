@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -13,9 +13,7 @@ from fivestep_web.extensions import db
 from fivestep_web.responsibility.changes.fields import MILESTONE
 from fivestep_web.responsibility.changes.models import ChangeItem, ChangeOrder
 from fivestep_web.responsibility.models import Goal, Milestone
-from fivestep_web.responsibility.rules import MilestoneState
-
-ONE_DAY = timedelta(days=1)
+from fivestep_web.responsibility.rules import MilestoneState, begin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,8 @@ def bars_of_goals(goal_ids: Collection[int]) -> dict[int, list[Bar]]:
     found: dict[int, list[Bar]] = defaultdict(list)
     for goal_id, sequence, name, starts_on, due_on, state, goal_starts_on, year in rows:
         bars = found[goal_id]
-        begin = starts_on or (bars[-1].end_on + ONE_DAY if bars else goal_starts_on or date(year, 1, 1))
+        ended = bars[-1].end_on if bars else None
+        begin = begin_of(starts_on, ended, goal_starts_on) or date(year, 1, 1)
         original = originals.get((goal_id, sequence))
         moved = original if original != due_on else None
         bars.append(Bar(sequence, name, min(begin, due_on), due_on, moved, state))

@@ -72,13 +72,13 @@ def with_phases(year: int, rows: Sequence[GoalRow]) -> list[PhasedGoal]:
     """Return *rows*, goals of one year, with their phases, by one statement."""
     ends: dict[int, list[PhaseEnd]] = {}
     found = db.session.execute(
-        select(Milestone.goal_id, Milestone.name, Milestone.due_on, Milestone.share)
+        select(Milestone.goal_id, Milestone.name, Milestone.due_on, Milestone.share, Milestone.starts_on)
         .join(Goal, Goal.id == Milestone.goal_id)
         .where(Goal.year == year)
         .order_by(Milestone.goal_id, Milestone.sequence)
     )
-    for goal_id, name, due_on, share in found:
-        ends.setdefault(goal_id, []).append(PhaseEnd(name, due_on, share))
+    for goal_id, name, due_on, share, starts_on in found:
+        ends.setdefault(goal_id, []).append(PhaseEnd(name, due_on, share, starts_on))
     return [
         PhasedGoal(row, phases(row.starts_on, row.deadline, ends.get(row.id, ()), row.standard))
         for row in rows

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from fivestep_web.responsibility.rules import begin_of
+
 WHOLE = "全程"
 DAYS = 7
 
@@ -69,11 +71,12 @@ def period(begin: date | None, end: date) -> str:
 
 @dataclass(frozen=True)
 class PhaseEnd:
-    """A milestone as stored: name, last day, and the completion due by then (0-1, None for not given)."""
+    """A milestone as stored: name, last day, completion due by then (0-1, None for not given), own begin."""
 
     name: str
     due_on: date
     share: Decimal | None
+    starts_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -87,16 +90,18 @@ class Phase:
 
 
 def phases(starts_on: date | None, deadline: date, ends: Sequence[PhaseEnd], standard: str) -> list[Phase]:
-    """Return the phases of a goal in order: each begins the day after the one before ended.
+    """Return the phases of a goal in order, each begun as planned or the day after the one before ended.
 
     A goal without milestones is one phase up to its deadline; one whose last milestone lies before the
     deadline has a closing phase, so that the deadline itself always stands in the timetable.
     """
     found: list[Phase] = []
-    begin = starts_on
+    ended: date | None = None
     for item in sorted(ends, key=lambda end: end.due_on):
+        begin = begin_of(item.starts_on, ended, starts_on)
         found.append(Phase(item.name, completion_mark(item.name, item.share), begin, item.due_on))
-        begin = item.due_on + timedelta(days=1)
+        ended = item.due_on
+    begin = begin_of(None, ended, starts_on)
     if not found:
         return [Phase(WHOLE, standard or "按期完成", begin, deadline)]
     if found[-1].end < deadline:

@@ -14,6 +14,7 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import DocumentState, GeneratedDocument
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.changes import checks as change_checks
+from fivestep_web.responsibility.changes import hooks
 from fivestep_web.responsibility.changes import letters as change_letters
 from fivestep_web.responsibility.changes.content import values_of
 from fivestep_web.responsibility.changes.fields import MILESTONE, PEOPLE
@@ -90,6 +91,7 @@ def _carry_out(order: ChangeOrder) -> set[int]:
     check_still_open(order, goals, today)
     people = {goal.person_id for goal in goals.values()}
     _apply(order, goals, today if order.kind is ChangeKind.AMEND else order.effective_on)
+    hooks.carried_out(order)
     return people | {goal.person_id for goal in goals.values()}
 
 

@@ -58,12 +58,14 @@ class Proposal:
     taken_in: Collection[int] = ()
 
 
-def propose(actor: Actor, letter: Letter, proposal: Proposal) -> ChangeOrder:
+def propose(actor: Actor, letter: Letter, proposal: Proposal, *, asker: Actor | None = None) -> ChangeOrder:
     """Open a change order for a letter in force; nothing of the letter or its goals changes yet.
 
-    Raises NotAllowed, Conflict while another change is under way, DomainError for what cannot be so.
+    *asker* is who asked for it where *actor* only brings it about by a decision of their own. Raises
+    NotAllowed, Conflict while another change is under way, DomainError for what cannot be so.
     """
-    if not change_policy.can_request(actor, letter) or actor.person_id is None:
+    asker = asker or actor
+    if not change_policy.can_request(asker, letter) or asker.person_id is None:
         raise NotAllowed(_("这份责任书的变更不由您申请"))
     _check_free(letter)
     serial = _next_serial(letter.year)
@@ -74,7 +76,7 @@ def propose(actor: Actor, letter: Letter, proposal: Proposal) -> ChangeOrder:
         letter_id=letter.id,
         kind=proposal.kind,
         state=ChangeState.PROPOSED,
-        requested_by_id=actor.person_id,
+        requested_by_id=asker.person_id,
         requested_at=clock.now(),
         items=[],
     )

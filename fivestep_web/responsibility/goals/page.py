@@ -40,6 +40,8 @@ def context(actor: Actor, goal: Goal, **more: Any) -> dict[str, Any]:
         "carriers": assignments.people_of(goal.unit_id) if builds else [],
         "everybody": person_choices() if builds else [],
         "builds": builds,
+        "is_key": policy.is_key(goal),
+        "can_mark_key": policy.can_mark_key(actor, goal),
         "can_edit": builds and letter is None,
         "can_request": actor.may_for(Permission.CHANGE_REQUEST, unit_id=goal.unit_id),
         "error": "",

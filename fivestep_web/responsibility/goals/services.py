@@ -360,6 +360,6 @@ def delete_goal(actor: Actor, goal: Goal, *, revision: int | None) -> None:
     try:
         db.session.flush()
     except IntegrityError as error:
-        raise Conflict(_("目标已有台账、进展或变更记录，不能删除")) from error
+        raise Conflict(_("目标已有台账、进展、倒排工期或变更记录，不能删除")) from error
     record(actor, "goal.deleted", f"goal:{goal.id}", **facts)
     drafting.refresh_drafts(year, unit_id)

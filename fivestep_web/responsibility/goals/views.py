@@ -19,7 +19,7 @@ from fivestep_web.org.queries import person_choices
 from fivestep_web.org.years import find_selected_year
 from fivestep_web.responsibility import policy
 from fivestep_web.responsibility.forms import GoalForm
-from fivestep_web.responsibility.goals import completion
+from fivestep_web.responsibility.goals import completion, key_mark
 from fivestep_web.responsibility.goals import form as goal_form
 from fivestep_web.responsibility.goals import page as goal_page
 from fivestep_web.responsibility.goals import queries as goal_queries
@@ -82,6 +82,16 @@ def task_book() -> ResponseReturnValue:
 def goal_show(goal_id: int) -> ResponseReturnValue:
     goal = goal_queries.get_goal(actor(), goal_id)
     return render_template("responsibility/goal_show.html", **goal_page.context(actor(), goal))
+
+
+@blueprint.post("/goals/<int:goal_id>/key")
+@requires(Permission.KEY_GOAL_MARK)
+def goal_mark_key(goal_id: int) -> ResponseReturnValue:
+    is_key = request.form.get("is_key") == "1"
+    with unit_of_work():
+        key_mark.mark(actor(), goal_queries.get_goal(actor(), goal_id, lock=True), is_key=is_key)
+    message = _("已标注为重点目标") if is_key else _("已取消重点标注")
+    return htmx.leave(url_for(".goal_show", goal_id=goal_id), message)
 
 
 @blueprint.get("/goals/new")

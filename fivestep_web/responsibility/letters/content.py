@@ -22,7 +22,7 @@ from fivestep_web.responsibility.letters import sources as letter_sources
 from fivestep_web.responsibility.letters.differences import Difference
 from fivestep_web.responsibility.letters.sources import Known
 from fivestep_web.responsibility.models import Goal, Letter, Milestone
-from fivestep_web.responsibility.rules import LetterKind
+from fivestep_web.responsibility.rules import LetterKind, begin_of
 
 OPENING = "为落实{year}年组织工作要点，明确目标、压实责任，甲乙双方签订本责任书。"
 CLAUSES = (
@@ -123,8 +123,9 @@ def _schedule(
     }
     schedule: list[dict[str, Any]] = []
     for goal in (goal_as_changed(goal, changes) for goal in goals):
-        begin = goal.starts_on
+        ended: date | None = None
         for milestone in milestones.get(goal.id, []):
+            begin = begin_of(milestone.starts_on, ended, goal.starts_on)
             schedule.append(
                 {
                     "code": goal.code,
@@ -136,7 +137,7 @@ def _schedule(
                     "owner": goal.person.name,
                 }
             )
-            begin = date.fromordinal(milestone.due_on.toordinal() + 1)
+            ended = milestone.due_on
         if goal.id not in milestones:
             schedule.append(
                 {
@@ -144,7 +145,7 @@ def _schedule(
                     "goal": goal.name,
                     "phase": "全程",
                     "mark": goal.completion_standard or f"完成{_target_or_name(goal)}",
-                    "begin": begin.isoformat() if begin else None,
+                    "begin": goal.starts_on.isoformat() if goal.starts_on else None,
                     "end": goal.deadline.isoformat(),
                     "owner": goal.person.name,
                 }

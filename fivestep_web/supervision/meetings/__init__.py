@@ -1,1 +1,1 @@
-"""Consultations, dispatch and review meetings: opened by the calendar, minuted, followed up (R3.7, R3.8, R3.13, R5.5)."""
+"""Consultations, dispatch and review meetings: opened by the calendar, minuted, followed up (R3.7–R3.13)."""

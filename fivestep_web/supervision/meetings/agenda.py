@@ -68,9 +68,10 @@ _sources: dict[str, _Source] = {}
 
 
 def register_source(name: str, provider: Provider, *, label: str) -> None:
-    """Let *provider* give the matters of a year's meeting of a kind on a day; *label* says where they come from.
+    """Let *provider* give the matters of a year's meeting of a kind on a day.
 
-    Sources stand in the order they were registered; registering one again replaces it.
+    *label* says in words where they come from. Sources stand in the order they were registered; registering
+    one again replaces it.
     """
     _sources[name] = _Source(label, provider)
 

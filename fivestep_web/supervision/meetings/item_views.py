@@ -1,5 +1,7 @@
 """The agenda of a meeting: items added and postponed by hand, minuted one by one."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,6 +13,7 @@ from fivestep_web.org.lookups import unit_choices
 from fivestep_web.supervision.meetings import minutes, page, queries, services
 from fivestep_web.supervision.meetings.forms import ItemForm, OutcomeForm, ReasonForm, StepForm
 from fivestep_web.supervision.meetings.models import AgendaItem, Meeting
+from fivestep_web.supervision.meetings.rules import Outcome
 from fivestep_web.supervision.meetings.views import KEEPERS, show
 from fivestep_web.supervision.people import in_post
 from fivestep_web.supervision.problems.queries import list_goals_of_ledger
@@ -109,7 +112,7 @@ def item_show(meeting_id: int, item_id: int) -> ResponseReturnValue:
     return render_template(ROW, **_row(meeting, item))
 
 
-def _row(meeting: Meeting, item: AgendaItem) -> dict[str, object]:
+def _row(meeting: Meeting, item: AgendaItem) -> dict[str, Any]:
     lines = page.item_lines(actor(), meeting)
     return {"meeting": meeting, "line": next(line for line in lines if line.item.id == item.id)}
 
@@ -123,7 +126,7 @@ def outcome_edit(meeting_id: int, item_id: int) -> ResponseReturnValue:
     minutes.require_running(actor(), item)
     data = {
         "revision": item.revision,
-        "outcome": item.outcome or minutes.Outcome.RESOLVED,
+        "outcome": item.outcome or Outcome.RESOLVED,
         "matter": item.matter,
         "unit_id": item.unit_id,
         "owner_id": item.owner_id or (item.goal.person_id if item.goal else None),

@@ -144,7 +144,7 @@ class AgendaItem(Base):
 
 
 class Resolution(Base):
-    """What a closed meeting decided (议定事项): its owner reports it done, the chair or the office confirms."""
+    """What a closed meeting decided (议定事项): reported done by its owner, confirmed by somebody else."""
 
     __tablename__ = "meeting_resolution"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,4 +1,4 @@
-"""Kinds and states of meetings, when they are held, what their minutes lack (R3.7, R3.8, R3.13, R5.5); pure."""
+"""Kinds and states of meetings, when they are held, what minutes lack (R3.7, R3.8, R3.13, R5.5); pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -296,7 +296,7 @@ COLOUR_ORDER: Final = ("red", "yellow", "")
 
 
 def agenda_key(*, is_key: bool, colour: str, place: int, code: str, name: str) -> tuple[object, ...]:
-    """Return where an item stands: key goals first (R3.3), then red before yellow, then by source and goal."""
+    """Return where an item stands: key goals first (R3.3), then red, then yellow; then by source and goal."""
     return (not is_key, COLOUR_ORDER.index(colour), place, code, name)
 
 

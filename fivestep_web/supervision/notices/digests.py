@@ -60,7 +60,7 @@ def make(day: date) -> int:
     before = run.digests_on
     if not calendar.is_workday(day) or (before is not None and before >= day):
         return 0
-    planned = plan(day, before)
+    planned = plan(day, before, turns.read(day), posts_on(day))
     _add_notices(planned, day)
     digests = [
         DailyDigest(person_id=person_id, day=day, items=[asdict(item) for item in in_order(items)])
@@ -80,13 +80,13 @@ def in_order(items: Iterable[Item]) -> list[Item]:
     return sorted(items, key=lambda item: places.index(item.section))
 
 
-def plan(day: date, before: date | None) -> Planned:
+def plan(day: date, before: date | None, standings: Collection[Standing], posts: Posts) -> Planned:
     """Return what starts, falls due, is overdue or comes near, by whom to tell; reads only."""
     planned: Planned = defaultdict(list)
-    found = [item for item in turns.read(day) if item.state in UNDER_WAY and not item.is_completed]
+    found = [item for item in standings if item.state in UNDER_WAY and not item.is_completed]
     found = [item for item in found if not item.completion.not_applicable]
     goals = _goals({item.goal_id for item in found})
-    calendar, posts = get_calendar(), posts_on(day)
+    calendar = get_calendar()
     for node in _open_nodes(found, goals, day):
         if told := _told(node, day, before, calendar, posts):
             person_id, item = told

@@ -69,7 +69,8 @@ def preview(day: date) -> DryRun:
     turning = {item.goal_id for item in changed}
     wanted = issuing.wanted(changed)
     names = _Names(day)
-    planned = digests.plan(day, turns.find_digests_day()) if get_calendar().is_workday(day) else {}
+    is_told = get_calendar().is_workday(day)
+    planned = digests.plan(day, turns.find_digests_day(), found, posts) if is_told else {}
     return DryRun(
         day=day,
         is_known=get_calendar().is_known(day.year),

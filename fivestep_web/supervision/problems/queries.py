@@ -45,7 +45,7 @@ def get_problem(actor: Actor, problem_id: int, *, lock: bool = False, revision: 
     statement = visible_to(actor).where(Problem.id == problem_id)
     if lock:
         statement = statement.with_for_update(of=Problem).execution_options(populate_existing=True)
-    problem = db.session.scalar(statement.options(*_facts()))  # type: ignore[arg-type]
+    problem: Problem | None = db.session.scalar(statement.options(*_facts()))  # type: ignore[arg-type]
     if problem is None:
         raise NotFound(_("没有这个问题，或不在您的查看范围内。"))
     if revision is not None and problem.revision != revision:

@@ -31,7 +31,8 @@ class Solution:
 def raise_problem(actor: Actor, goal_id: int, *, text: str, suggestion: str = "") -> Problem:
     """Put a problem of a goal in the ledger on record, for its leader in charge and the next consultation.
 
-    Raises NotFound for a goal without a ledger entry, NotAllowed for another unit's goal, FieldError for none.
+    Raises NotFound for a goal without a ledger entry, NotAllowed for another unit's goal, FieldError without
+    a text.
     """
     goal = queries.get_goal(goal_id)
     if not policy.can_raise(actor, goal) or actor.person_id is None:

@@ -223,17 +223,22 @@ def _bars(
         bars.append(bar)
         if text:
             start = x + (CAP if has_cap else 0) + PAD
-            words.append(Words(_beside(noon, start, width_of(text, TYPE), end - PAD), bar_y + 14.5, text))
+            at, shown = _clear_of(noon, start, end - PAD, (text, goal.person))
+            words.append(Words(at, bar_y + 14.5, shown))
         else:
             nameless.append((place, bar))
     return bars, words, nameless
 
 
-def _beside(noon: float | None, start: float, width: float, end: float) -> float:
-    """Return where words begin that the line of today would cross: after it, if there is room up to *end*."""
-    if noon is None or not start - 2 < noon < start + width + 2 or noon + PAD + width > end:
-        return start
-    return noon + PAD
+def _clear_of(noon: float | None, start: float, end: float, texts: Sequence[str]) -> tuple[float, str]:
+    """Return which of *texts* stands where, so that the line of today does not cross it if that can be."""
+    for text in texts:
+        width = width_of(text, TYPE)
+        if noon is None or not start - 2 < noon < start + width + 2:
+            return start, text
+        if noon + PAD + width <= end:
+            return noon + PAD, text
+    return start, texts[0]
 
 
 def _inside(phase: str, person: str, width: float, *, is_marked: bool) -> tuple[str, bool]:
@@ -266,9 +271,8 @@ def _names_outside(
     width = width_of(person, TYPE)
     for run in runs:
         start, end = run[0].x, run[-1].end
-        beside = end + GAP, start - GAP - width
-        x = next((at for at in beside if lanes.is_free(0, at - 2, at + width + 2)), None)
-        if x is not None:
+        x = end + GAP
+        if lanes.is_free(0, x - 2, x + width + 2):
             lanes.take(0, x - 2, x + width + 2)
             words.append(Words(x, bar_y + 14.5, person))
             continue

@@ -80,11 +80,12 @@ def _route(
     end = scale.after(before[1].goal.deadline)
     y = before[0] + before[1].bar_y + BAR - 3
     middle = own[0] + own[1].middle
-    if start - GAP >= end + GAP:
-        x = _quietest(end + GAP, start - GAP, y, middle, rows)
+    out = end + PAD / 2 + 1
+    if start - GAP >= out:
+        x = _quietest(out, start - GAP, y, middle, rows)
         return ((end, y), (x, y), (x, middle), (start, middle))
     edge = own[0] if own[0] > before[0] else own[0] + own[1].height
-    out, back = end + GAP, max(start - GAP, 1.0)
+    back = max(start - GAP, 1.0)
     return ((end, y), (out, y), (out, edge), (back, edge), (back, middle), (start, middle))
 
 

@@ -27,7 +27,7 @@ STATES = st.sampled_from(list(S))
 
 
 def node(*, needs_acceptance: bool) -> Milestone:
-    return Milestone(1, "中期", DUE, Decimal("0.5"), needs_acceptance)
+    return Milestone(1, "中期", DUE, Decimal("0.5"), needs_acceptance=needs_acceptance)
 
 
 def stand(hand_in, *, needs_acceptance=False):

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import exists, select
 
 from fivestep_web.assessment.daily import moves
-from fivestep_web.assessment.daily.bulletins import figures, payloads, queries, rules, supervision
+from fivestep_web.assessment.daily.bulletins import figures, payloads, queries, rules, supervised
 from fivestep_web.assessment.daily.bulletins.models import MonthlyBulletin
 from fivestep_web.assessment.daily.bulletins.rules import Figures, Parts
 from fivestep_web.assessment.daily.rules import MONTHS, month_end
@@ -44,7 +44,7 @@ def draft(actor: Actor, year: int, month: int) -> MonthlyBulletin:
         year=year,
         month=month,
         figures=found.as_json(),
-        parts=rules.first_parts(found, supervision.held_in(year, month)).as_json(),
+        parts=rules.first_parts(found, supervised.held_in(year, month)).as_json(),
         computed_at=clock.now(),
     )
     db.session.add(bulletin)
@@ -86,6 +86,8 @@ def _missing(today: date) -> Iterator[tuple[int, int]]:
 def refresh(actor: Actor, bulletin: MonthlyBulletin) -> None:
     """Compute the figures anew from the ledger as it now is; what the clerk wrote stays."""
     moves.require_open(actor, bulletin)
+    parts = Parts.from_json(bulletin.parts)
+    bulletin.parts = supervised.add_consultation(parts, bulletin.year, bulletin.month).as_json()
     bulletin.figures = figures.compute(bulletin.year, bulletin.month).as_json()
     bulletin.computed_at = clock.now()
     db.session.flush()

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from fivestep_web.assessment.daily import moves
 from fivestep_web.assessment.daily.forms import MoveForm, ReasonForm
-from fivestep_web.assessment.daily.reviews import page, policy, queries, services
+from fivestep_web.assessment.daily.reviews import held, page, policy, queries, services
 from fivestep_web.assessment.daily.reviews.forms import (
     MeetingForm,
     RatingsForm,
@@ -84,7 +84,8 @@ def _open_review(year: int, quarter: int) -> QuarterlyReview:
 
 def _meeting_form(review: QuarterlyReview, *, is_sent: bool) -> MeetingForm:
     units = [unit.name for unit in queries.units_of(review)]
-    return meeting_form(units, Parts.from_json(review.parts), revision=review.revision, is_sent=is_sent)
+    parts = held.fill(Parts.from_json(review.parts), review.year, review.quarter)
+    return meeting_form(units, parts, revision=review.revision, is_sent=is_sent)
 
 
 @blueprint.get("/assessment/<int:year>/reviews/<int:quarter>/edit")

@@ -1,0 +1,21 @@
+"""What higher steps do once a change order changed goals, in the same unit of work."""
+
+from collections.abc import Callable
+
+from fivestep_web.responsibility.changes.models import ChangeOrder
+
+Callback = Callable[[ChangeOrder], None]
+
+_callbacks: list[Callback] = []
+
+
+def on_carried_out(callback: Callback) -> None:
+    """Call *callback* whenever an order has changed its goals."""
+    if callback not in _callbacks:
+        _callbacks.append(callback)
+
+
+def carried_out(order: ChangeOrder) -> None:
+    """Do what was attached to an order that has changed its goals."""
+    for callback in _callbacks:
+        callback(order)

@@ -1,0 +1,121 @@
+"""The pages of plans: statuses, what is offered, one way through."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from fivestep_web.execution.planning.models import SchedulePlan
+from fivestep_web.execution.planning.rules import PlanState
+from fivestep_web.extensions import db
+from fivestep_web.responsibility.models import Goal
+from tests.execution.planning.plans import DEADLINE, START, VECTOR, draft, propose, save
+from tests.factories.ledger import MilestoneFactory
+from tests.web import get, post
+
+pytestmark = pytest.mark.one_database
+
+
+@pytest.fixture
+def goal(county):
+    return county.goal(starts_on=START, deadline=DEADLINE, name="示范点建设")
+
+
+def typed(*lengths, **more):
+    fields = {"basis": "workdays", "starts_on": START.isoformat(), "revision": ""}
+    for place, (name, days, weight) in enumerate(VECTOR):
+        fields[f"phases-{place}-name"] = name
+        fields[f"phases-{place}-workdays"] = str(lengths[place] if lengths else days)
+        fields[f"phases-{place}-weight"] = str(weight)
+    return fields | more
+
+
+def test_a_plan_is_calculated_saved_proposed_and_approved(county, goal, login):
+    member, address = login(county.member), f"/goals/{goal.id}/plan"
+    assert 'value="启动部署"' in get(member, address).text
+    shown = post(member, f"{address}/calculate", typed(), htmx=True)
+    assert shown.text.lstrip().startswith('<section id="plan-layout"')
+    assert "第2阶段“制定方案”最迟3月18日（星期三）结束：第3阶段“试点先行”3月19日（星期四）开始" in shown.text
+    assert "还没有保存" in post(member, f"{address}/calculate", typed()).text
+    assert db.session.scalars(select(SchedulePlan)).all() == []
+    assert post(member, address, typed()).status_code == 303
+    plan = db.session.scalars(select(SchedulePlan)).one()
+    assert "报批" in get(member, address).text
+    assert post(member, f"{address}/propose", {"revision": plan.revision}).status_code == 303
+    revision = db.session.scalars(select(SchedulePlan)).one().revision
+    leader = login(county.leader)
+    assert "批准计划" in get(leader, address).text
+    refused = post(leader, f"{address}/return", {"revision": revision, "note": ""})
+    assert refused.status_code == 422
+    assert "请写明退回的理由" in refused.text
+    assert post(leader, f"{address}/approve", {"revision": revision, "note": ""}).status_code == 303
+    assert db.session.scalars(select(SchedulePlan.state)).one() is PlanState.APPROVED
+    assert "2026年1月30日" in get(leader, f"/goals/{goal.id}").text
+
+
+def test_what_does_not_fit_offers_cuts_that_one_click_takes(county, goal, login):
+    client, address = login(county.member), f"/goals/{goal.id}/plan"
+    long = typed(25, 10, 25, 35, 10)
+    assert "缩短最长的阶段" not in post(client, f"{address}/calculate", long).text
+    long = typed(45, 10, 25, 35, 10)
+    page = post(client, f"{address}/calculate", long).text
+    assert "排不下，超出6个工作日" in page
+    assert "缩短最长的阶段，共减少6个工作日：第1阶段由45个改为39个" in page
+    assert 'value="39"' in post(client, f"{address}/calculate", long | {"cut": "0"}).text
+    assert post(client, address, long).status_code == 303
+    assert "排不下，超出6个工作日" in get(client, "/schedule/plans?state=infeasible").text
+
+
+def test_what_was_typed_stays_in_a_refused_form(county, goal, login):
+    client = login(county.member)
+    page = post(client, f"/goals/{goal.id}/plan", typed(**{"phases-0-weight": "1", "phases-1-name": "改过"}))
+    assert page.status_code == 422
+    assert "现在合计86" in page.text
+    assert 'value="改过"' in page.text
+    page = post(client, f"/goals/{goal.id}/plan", typed(starts_on="不知道"))
+    assert page.status_code == 422
+    assert 'value="制定方案"' in page.text
+
+
+def test_the_list_puts_what_does_not_fit_first_and_key_goals_next(county, goal, login):
+    other = county.goal(name="常规事项", deadline=DEADLINE)
+    save(county.member, other, draft(60, 30, 25, 35, 10))
+    save(county.member, goal)
+    text = get(login(county.office), "/schedule/plans").text
+    assert text.index("常规事项") < text.index("示范点建设")
+    assert "余14个工作日" in text
+    assert "没有符合条件的目标" in get(login(county.office), "/schedule/plans?state=approved").text
+
+
+def test_who_may_only_read_gets_no_form_and_another_unit_nothing(county, goal, login):
+    propose_by = county.member
+    save(propose_by, goal)
+    propose(propose_by, goal)
+    page = get(login(county.minister), f"/goals/{goal.id}/plan")
+    assert page.status_code == 200
+    assert 'id="plan-form"' not in page.text
+    assert get(login(county.office), "/goals/999999/plan").status_code == 404
+    assert post(login(county.minister), f"/goals/{goal.id}/plan", typed()).status_code == 403
+
+
+def test_a_goal_to_wait_for_is_added_and_taken_off(county, goal, login):
+    first = county.goal(name="摸清底数", deadline=date(2026, 1, 9))
+    client, address = login(county.head), f"/goals/{goal.id}/dependencies"
+    refused = post(client, address, {"predecessor_id": first.id, "reason": ""})
+    assert refused.status_code == 422
+    assert "请写明为什么" in refused.text
+    assert post(client, address, {"predecessor_id": first.id, "reason": "先摸底"}).status_code == 303
+    page = get(client, f"/goals/{goal.id}/plan").text
+    assert "先摸底" in page
+    number = page.split(f"{address}/")[1].split("/")[0]
+    assert post(client, f"{address}/{number}/remove").status_code == 303
+
+
+def test_phases_there_are_begin_the_plan_and_key_goals_are_marked_on_the_goals_page(county, goal, login):
+    MilestoneFactory(goal=goal, sequence=1, name="摸底", due_on=date(2026, 3, 31), share=None)
+    assert 'value="摸底"' in get(login(county.member), f"/goals/{goal.id}/plan").text
+    office = login(county.office)
+    assert "重点" in get(office, f"/goals/{goal.id}").text
+    assert post(office, f"/goals/{goal.id}/key", {"is_key": "1"}).status_code == 303
+    assert db.session.get(Goal, goal.id).is_key
+    assert "取消重点标注" in get(office, f"/goals/{goal.id}").text
