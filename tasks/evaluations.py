@@ -1,4 +1,4 @@
-"""Stage evaluations opened by the clock."""
+"""Stage evaluations opened by the clock, and when a phase is accepted before its day."""
 
 from fivestep_web.core import clock
 from fivestep_web.core.jobs import Claim, publishing
@@ -15,3 +15,10 @@ def open_due(claim: Claim, day: str) -> None:
     del day
     with publishing(claim):
         opening.open_due(clock.today())
+
+
+@task()
+def open_completed(claim: Claim, milestone_id: int) -> None:
+    """Open the evaluation of a phase that was accepted; running it again changes nothing."""
+    with publishing(claim):
+        opening.open_completed(milestone_id)

@@ -14,6 +14,7 @@ class Event(StrEnum):
     """What is told, and with which arguments."""
 
     GOAL_CHANGED = "goal_changed"  # the goal's id: its progress, entry, nodes or plan are not what they were
+    PHASE_COMPLETED = "phase_completed"  # the milestone's id: somebody else accepted it
     ALL_CHANGED = "all_changed"  # the calendar, the rehearsal date: what is computed of every goal
 
 

@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
     _add_notices(app)
     _add_meetings(app)
     _add_evaluations(app)
+    _add_correctives(app)
     for part in (limits, extensions, feedback):
         part.init_app(app)
 
@@ -52,20 +53,38 @@ def _add_meetings(app: Flask) -> None:
 
 
 def _add_evaluations(app: Flask) -> None:
-    """Register stage evaluations, corrective orders, and the timeline of a goal."""
+    """Register stage evaluations and the timeline of a goal."""
     from fivestep_web.execution import timeline
     from fivestep_web.ledger import links as ledger_links
-    from fivestep_web.supervision.correctives import telling as corrective_telling
-    from fivestep_web.supervision.correctives import views as corrective_views
+    from fivestep_web.supervision.evaluations import hooks as evaluation_hooks
     from fivestep_web.supervision.evaluations import telling as evaluation_telling
     from fivestep_web.supervision.evaluations import views as evaluation_views
     from fivestep_web.supervision.timeline import links, providers
     from fivestep_web.supervision.timeline import views as timeline_views
 
     app.register_blueprint(evaluation_views.blueprint)
-    app.register_blueprint(corrective_views.blueprint)
     app.register_blueprint(timeline_views.blueprint)
     ledger_links.register(links.of_goal)
     providers.register()
     timeline.register(evaluation_telling.evaluations)
-    timeline.register(corrective_telling.correctives)
+    evaluation_hooks.register()
+
+
+def _add_correctives(app: Flask) -> None:
+    """Register corrective orders, their extensions, hand-overs, and their part in meetings."""
+    from flask_babel import lazy_gettext as _l
+
+    from fivestep_web.execution import timeline
+    from fivestep_web.supervision.correctives import extending, services, sources, telling, views
+    from fivestep_web.supervision.extensions.registry import ItemKind
+    from fivestep_web.supervision.extensions.registry import register as register_item
+    from fivestep_web.supervision.limits.registry import StepKind, register
+    from fivestep_web.supervision.limits.rules import LimitKind
+    from fivestep_web.supervision.meetings import agenda, hooks
+
+    app.register_blueprint(views.blueprint)
+    timeline.register(telling.correctives)
+    register_item(ItemKind(extending.KIND, _l("纠偏措施"), extending.find, extending.move))
+    register(StepKind(sources.NAME, _l("纠偏核实"), LimitKind.ACCEPTANCE, sources.verifications))
+    agenda.register_source(sources.NAME, sources.carried_over, label="结转的纠偏措施")
+    hooks.register_orders(services.order)

@@ -191,6 +191,7 @@ def test_a_problem_left_open_keeps_the_reason_and_comes_back(running):
 def test_an_item_may_end_in_a_corrective_order_where_something_takes_them(running, monkeypatch):
     item = item_of(joint(), "signal")
     order = {"matter": "每周报进度", "owner_id": running.county.member.person_id, "due_on": LATER}
+    monkeypatch.setattr(hooks, "_makers", [])
     with pytest.raises(FieldError), unit_of_work():
         minutes.decide(running.office, item, minutes.Decision(Outcome.CORRECTIVE, **order))
     taken = []

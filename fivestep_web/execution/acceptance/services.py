@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from fivestep_web.audit.facts import ROW, facts_of
 from fivestep_web.audit.services import record
-from fivestep_web.core import clock
+from fivestep_web.core import clock, events
 from fivestep_web.core.errors import Conflict, FieldError, NotAllowed
 from fivestep_web.core.permissions import Actor
 from fivestep_web.execution.acceptance import gate, moves, policy, queries, rules
@@ -97,6 +97,7 @@ def accept(actor: Actor, milestone: Milestone, *, note: str = "") -> None:
     _decide(actor, milestone, submission, Outcome.ACCEPTED, note.strip())
     milestone.state = S.COMPLETED
     db.session.flush()
+    events.tell(events.Event.PHASE_COMPLETED, milestone.id)
     record(actor, "milestone.accepted", f"milestone:{milestone.id}", **{ROW: facts_of(submission)})
 
 

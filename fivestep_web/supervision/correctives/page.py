@@ -8,9 +8,11 @@ from flask_babel import gettext as _
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor
 from fivestep_web.supervision.correctives import queries, rules
+from fivestep_web.supervision.correctives.extending import KIND
 from fivestep_web.supervision.correctives.models import CorrectiveOrder
 from fivestep_web.supervision.correctives.queries import OPEN, OVERDUE, Filter
 from fivestep_web.supervision.correctives.rules import OrderState
+from fivestep_web.supervision.extensions.queries import Extended, extended
 
 TONES = {
     OrderState.ORDERED: "open",
@@ -29,6 +31,7 @@ class Line:
     tone: str
     days_left: int | None
     is_carried_over: bool
+    moved: Extended | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class IndexPage:
     has_more: bool
 
 
-def line_of(order: CorrectiveOrder) -> Line:
+def line_of(order: CorrectiveOrder, moved: Extended | None = None) -> Line:
     """Return an order with what today makes of it."""
     today = clock.today()
     return Line(
@@ -48,12 +51,15 @@ def line_of(order: CorrectiveOrder) -> Line:
         TONES[order.state],
         (order.due_on - today).days if order.state.is_with_owner else None,
         rules.is_carried_over(order.state, order.ordered_on, today),
+        moved,
     )
 
 
 def index_page(actor: Actor, wanted: Filter, number: int) -> IndexPage:
     """Return a page of the orders of a year."""
     rows = queries.list_orders(actor, wanted, number)
+    shown = rows[: queries.PAGE]
+    moved = extended(KIND, [row.id for row in shown])
     counts = queries.count_states(actor, wanted)
     sums: list[tuple[str, int] | tuple[str, int, str]] = [
         (str(_("未办结")), counts[OPEN]),
@@ -61,7 +67,8 @@ def index_page(actor: Actor, wanted: Filter, number: int) -> IndexPage:
         (OrderState.REPORTED.label, counts[OrderState.REPORTED]),
         (OrderState.VERIFIED.label, counts[OrderState.VERIFIED]),
     ]
-    return IndexPage([line_of(row) for row in rows[: queries.PAGE]], sums, len(rows) > queries.PAGE)
+    lines = [line_of(row, moved.get(row.id)) for row in shown]
+    return IndexPage(lines, sums, len(rows) > queries.PAGE)
 
 
 def place_of(order: CorrectiveOrder) -> str:

@@ -40,7 +40,10 @@ class Filter:
 
 
 def _visible(actor: Actor) -> Select[CorrectiveOrder]:
-    return select(CorrectiveOrder).join(Goal, Goal.id == CorrectiveOrder.goal_id).where(sees_goal(actor))
+    """Select the orders about goals the actor reads, and those the actor carries."""
+    is_own = CorrectiveOrder.person_id == actor.person_id
+    query = select(CorrectiveOrder).join(Goal, Goal.id == CorrectiveOrder.goal_id)
+    return query.where(or_(sees_goal(actor), is_own))
 
 
 def _with_goal(query: Select[CorrectiveOrder]) -> Select[CorrectiveOrder]:

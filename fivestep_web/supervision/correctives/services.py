@@ -45,7 +45,9 @@ def order(
         raise NotAllowed(_("纠偏措施由主管领导下达；调度会定的，由办公室登记。"))
     _require_entry(goal)
     _require_evaluation(actor, goal, found_in, evaluation_id)
-    _check(goal, what, reason, person_id, due_on)
+    _check_texts(what, reason, due_on)
+    if found_in is not Origin.MEETING:
+        _check_carrier(goal, person_id)
     made = CorrectiveOrder(
         goal_id=goal.id,
         evaluation_id=evaluation_id,
@@ -86,17 +88,20 @@ def _require_evaluation(actor: Actor, goal: Goal, origin: Origin, evaluation_id:
         raise DomainError(_("这项阶段评估不是这个目标的，请从那项评估的页面下达。"))
 
 
-def _check(goal: Goal, what: str, reason: str, person_id: int, due_on: date) -> None:
+def _check_texts(what: str, reason: str, due_on: date) -> None:
+    today = clock.today()
     if not what.strip():
         raise FieldError("what", _("请写明要采取的纠偏措施。"))
     if not reason.strip():
         raise FieldError("reason", _("请写明发现的偏差。"))
+    if due_on < today:
+        raise FieldError("due_on", _("完成时限不能早于今天（%(today)s），请改为今天或以后。", today=today))
+
+
+def _check_carrier(goal: Goal, person_id: int) -> None:
+    """Refuse who has nothing to do with the goal; a meeting may name whoever it wants."""
     if person_id not in {carrier for carrier, _name in queries.carriers(goal)}:
         raise FieldError("person_id", _("责任人应是这项目标的责任人、协办人或责任单位的同志，请重新选择。"))
-    if due_on < clock.today():
-        raise FieldError(
-            "due_on", _("完成时限不能早于今天（%(today)s），请改为今天或以后。", today=clock.today())
-        )
 
 
 def report(actor: Actor, found: CorrectiveOrder, *, text: str) -> None:

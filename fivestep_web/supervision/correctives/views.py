@@ -14,7 +14,7 @@ from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.org.lookups import unit_choices
 from fivestep_web.org.years import find_selected_year
 from fivestep_web.responsibility.models import Goal
-from fivestep_web.supervision.correctives import page, policy, queries, rules, services
+from fivestep_web.supervision.correctives import extending, page, policy, queries, services
 from fivestep_web.supervision.correctives.forms import (
     OrderForm,
     ReportForm,
@@ -27,6 +27,8 @@ from fivestep_web.supervision.correctives.models import CorrectiveOrder
 from fivestep_web.supervision.correctives.queries import OPEN, OVERDUE, Filter
 from fivestep_web.supervision.correctives.rules import ORIGIN_LABELS, STATE_LABELS, Origin
 from fivestep_web.supervision.evaluations import queries as evaluations
+from fivestep_web.supervision.extensions import policy as extension_policy
+from fivestep_web.supervision.extensions.queries import extended, list_of_item
 from fivestep_web.supervision.reach import get_goal
 
 blueprint = Blueprint("correctives", __name__)
@@ -158,8 +160,9 @@ def _show(order: CorrectiveOrder, status: int = 200, **failed: Any) -> ResponseR
         verify_form=form_of("verify", VerifyForm),
         back_form=form_of("back", SendBackForm),
         is_returning="back" in failed,
-        is_overdue=rules.is_overdue(order.state, order.due_on, clock.today()),
-        today=clock.today(),
+        moved=extended(extending.KIND, [order.id]).get(order.id),
+        extensions=list_of_item(actor(), extending.KIND, order.id),
+        may_extend=order.state.is_with_owner and extension_policy.can_ask(actor(), extending.item_of(order)),
     ), status
 
 

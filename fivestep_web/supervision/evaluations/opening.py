@@ -50,18 +50,19 @@ def open_due(today: date) -> int:
     return sum(_open(year, _ended(year, today), today) for year in years)
 
 
-def open_completed(goal_id: int) -> int:
-    """Open at once what a completed phase of a goal asks for; the clock would on its next round."""
+def open_completed(milestone_id: int) -> int:
+    """Open at once what a phase that was accepted asks for; the clock would on its next round."""
     today = clock.today()
     year = db.session.scalar(
         select(PlanYear.year)
         .join(Goal, Goal.year == PlanYear.year)
-        .where(Goal.id == goal_id)
+        .join(Milestone, Milestone.goal_id == Goal.id)
+        .where(Milestone.id == milestone_id)
         .with_for_update(of=PlanYear)
     )
     if year is None:
         return 0
-    return _open(year, [phase for phase in _ended(year, today) if phase.goal_id == goal_id], today)
+    return _open(year, [phase for phase in _ended(year, today) if phase.milestone_id == milestone_id], today)
 
 
 def _open(year: int, phases: Sequence[_Ended], today: date) -> int:

@@ -17,6 +17,7 @@ from fivestep_web.responsibility.rules import MilestoneState
 from fivestep_web.supervision.evaluations import opening
 from fivestep_web.supervision.evaluations import settings as settings_of_year
 from fivestep_web.supervision.evaluations.models import StageEvaluation
+from tests.execution.acceptance.cast import accept, hand_in, under_way
 from tests.factories.ledger import MOMENT, MilestoneFactory, ProgressEventFactory
 from tests.factories.queue import run_queue
 from tests.factories.supervision import opened, phase
@@ -53,8 +54,8 @@ def test_a_phase_completed_early_is_opened_at_once(county):
     milestone.state, milestone.submitted_on = MilestoneState.COMPLETED, date(2026, 10, 8)
     database.session.commit()
     with unit_of_work():
-        assert opening.open_completed(milestone.goal_id) == 1
-        assert opening.open_completed(milestone.goal_id) == 0
+        assert opening.open_completed(milestone.id) == 1
+        assert opening.open_completed(milestone.id) == 0
     assert facts()[0][1:] == (date(2026, 10, 8), date(2026, 10, 15))
 
 
@@ -134,3 +135,14 @@ def test_a_phase_has_one_evaluation(county):
     )
     with pytest.raises(IntegrityError), unit_of_work():
         database.session.add(again)
+
+
+@pytest.mark.one_database
+def test_accepting_a_phase_asks_for_its_evaluation_at_once(county):
+    _entry, (first, second) = under_way(county)
+    open_due(clock.today())  # the first was due on 30 September
+    for milestone in (first, second):
+        hand_in(county.member, milestone)
+        accept(county.leader, milestone)
+    run_queue()
+    assert [row[0] for row in facts()] == [first.id, second.id]
