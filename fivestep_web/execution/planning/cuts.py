@@ -66,6 +66,7 @@ def _candidates(layout: Layout, calendar: WorkCalendar, *, may_merge: bool) -> I
         yield from _merged(layout)
     yield from _earlier(layout)
     yield from _sooner(layout, calendar)
+    yield from _released(layout, calendar)
 
 
 def _shorter(layout: Layout) -> Iterator[tuple[str, list[int]]]:
@@ -153,3 +154,23 @@ def _sooner(layout: Layout, calendar: WorkCalendar) -> Iterator[Cut]:
             )
             phases = [phase.plan for phase in layout.phases]
             yield Cut(text, phases, layout.window.start_on, replace(goal, day=wanted))
+
+
+def _released(layout: Layout, calendar: WorkCalendar) -> Iterator[Cut]:
+    """Yield the plan without days of its own to keep inside the goal, shortened where that is not enough."""
+    plans = [phase.plan for phase in layout.phases]
+    if all(plan.finish_by is None for plan in plans[:-1]):
+        return
+    free = [replace(plan, finish_by=None, weight=None) for plan in plans[:-1]]
+    again = lay_out([*free, replace(plans[-1], weight=None)], layout.window, calendar)
+    words = "放宽中间阶段“不晚于”的日期（写入责任书的须变更），由完成时限往前推"
+    weighed = [
+        replace(phase.plan, weight=plan.weight) for phase, plan in zip(again.phases, plans, strict=True)
+    ]
+    if again.is_feasible:
+        yield Cut(words, weighed, layout.window.start_on)
+        return
+    for heading, lengths in _shorter(again):
+        phases = [replace(plan, workdays=length) for plan, length in zip(weighed, lengths, strict=False)]
+        text = f"{words}，再{heading}，共减少{again.excess}个工作日：{_changes(again, lengths)}"
+        yield Cut(text, [*phases, *weighed[len(lengths) :]], layout.window.start_on)

@@ -22,20 +22,20 @@ class Known:
 def why_end(layout: Layout, place: int, known: Known) -> str:
     """Return why the phase at *place* has to end on its day at the latest."""
     phase = layout.phases[place]
-    head = f"{_title(phase)}最迟{_day(phase.end_on)}结束："
+    head = f"{_title(phase)}最迟{_day(phase.end_on, layout)}结束："
     match phase.limit:
         case LimitKind.NEXT_PHASE:
             follower = layout.phases[place + 1]
-            reason = f"第{follower.sequence}阶段“{follower.plan.name}”{_day(follower.start_on)}开始"
+            reason = f"第{follower.sequence}阶段“{follower.plan.name}”{_day(follower.start_on, layout)}开始"
             reason += _days_off(phase.end_on + ONE_DAY, follower.start_on - ONE_DAY, known)
             reason += f"；依次往后，{_chain(layout, place + 1)}"
         case LimitKind.DEADLINE:
-            reason = f"完成时限是{_day(phase.limit_day)}{_falls_off(phase)}"
+            reason = f"完成时限是{_day(phase.limit_day, layout)}{_falls_off(phase)}"
         case LimitKind.AWAITED:
             waiting = min(layout.window.awaited_by, key=lambda neighbour: neighbour.day)
-            reason = f"目标“{waiting.name}”{_day(waiting.day)}开始，要等本目标办完"
+            reason = f"目标“{waiting.name}”{_day(waiting.day, layout)}开始，要等本目标办完"
         case LimitKind.FINISH_BY:
-            reason = f"这一阶段的时限定为{_day(phase.limit_day)}{_falls_off(phase)}"
+            reason = f"这一阶段的时限定为{_day(phase.limit_day, layout)}{_falls_off(phase)}"
     return head + reason + _unknown((phase.end_on, layout.phases[-1].end_on), known)
 
 
@@ -43,7 +43,7 @@ def why_start(layout: Layout, place: int, known: Known) -> str:
     """Return why the phase at *place* has to begin on its day at the latest."""
     phase = layout.phases[place]
     sentence = (
-        f"{_title(phase)}最迟{_day(phase.start_on)}开始：{_day(phase.end_on)}前要结束，"
+        f"{_title(phase)}最迟{_day(phase.start_on, layout)}开始：{_day(phase.end_on, layout)}前要结束，"
         f"需{phase.plan.workdays}个工作日，从结束之日往前数"
     )
     sentence += _days_off(phase.start_on, phase.end_on, known)
@@ -55,16 +55,17 @@ def why_first(layout: Layout) -> str:
     late = [neighbour for neighbour in layout.window.waits_for if neighbour.day >= layout.window.start_on]
     if late:
         last = max(late, key=lambda neighbour: neighbour.day)
-        return f"最早{_day(layout.first_on)}开始：要等目标“{last.name}”{_day(last.day)}办完。"
-    return f"最早{_day(layout.first_on)}开始：计划开始日期是{_day(layout.window.start_on)}。"
+        return f"最早{_day(layout.first_on, layout)}开始：要等目标“{last.name}”{_day(last.day, layout)}办完。"
+    return f"最早{_day(layout.first_on, layout)}开始：计划开始日期是{_day(layout.window.start_on, layout)}。"
 
 
 def why_too_long(layout: Layout) -> str:
     """Return by how many working days a plan is too long; empty for one that fits (domain 8.1)."""
     if layout.is_feasible:
         return ""
+    start = f"{_title(layout.phases[0])}最迟{_day(layout.must_start_by, layout)}就要开始"
     return (
-        f"排不下，超出{layout.excess}个工作日：第1个要排的阶段最迟{_day(layout.must_start_by)}就要开始，"
+        f"排不下，超出{layout.excess}个工作日：{start}，"
         f"而{why_first(layout).removesuffix('。')}。完成时限不变，请缩短阶段或按下面的办法调整。"
     )
 
@@ -73,8 +74,10 @@ def _title(phase: LaidPhase) -> str:
     return f"第{phase.sequence}阶段“{phase.plan.name}”"
 
 
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日（星期{WEEKDAYS[day.weekday()]}）"
+def _day(day: date, layout: Layout) -> str:
+    """Return 3月18日（星期三）, with its year where that is not the deadline's."""
+    year = "" if day.year == layout.window.deadline.year else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日（星期{WEEKDAYS[day.weekday()]}）"
 
 
 def _falls_off(phase: LaidPhase) -> str:

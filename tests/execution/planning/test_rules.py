@@ -148,6 +148,20 @@ def test_a_goal_waited_for_may_be_what_has_to_end_sooner():
     assert [cut.elsewhere.day for cut in found if cut.elsewhere] == [date(2026, 4, 16)]
 
 
+def test_where_signed_ends_leave_no_room_cuts_may_release_them():
+    phases = [replace(PHASES[0], workdays=40, finish_by=date(2026, 3, 4)), *PHASES[1:]]
+    layout = lay_out(phases, replace(YEAR, start_on=date(2026, 1, 5)), CALENDAR)
+    assert layout.excess == 1
+    phases = [replace(PHASES[0], workdays=38, finish_by=date(2026, 2, 6)), *PHASES[1:]]
+    layout = lay_out(phases, replace(YEAR, start_on=date(2026, 1, 5)), CALENDAR)
+    assert layout.excess == 13
+    assert "2025年12月" in why_start(layout, 0, KNOWN)
+    found = cuts_for(layout, CALENDAR)
+    assert [phase.workdays for phase in found[0].phases] == [25, 10, 25, 35, 10]
+    assert found[-1].text.startswith("放宽中间阶段")
+    assert found[-1].phases[0].finish_by is None
+
+
 def test_a_circle_is_told_as_a_chain():
     waits = {3: {2}, 2: {1}}
     assert find_circle(waits, 1, 3) == [1, 3, 2, 1]
