@@ -336,13 +336,17 @@ def get_entry(actor: Actor, entry_id: int, *, lock: bool = False, revision: int 
 
 
 def stand_goal(
-    goal: Goal, nodes: Collection[progress_rules.Milestone], history: Progress | None, as_of: date
+    goal: Goal,
+    nodes: Collection[progress_rules.Milestone],
+    history: Progress | None,
+    hand_ins: GoalHandIns | None,
+    as_of: date,
 ) -> list[MilestoneStanding]:
-    """Return how each node of *goal* stands on *as_of*."""
+    """Return how each node of *goal* stands on *as_of*; *hand_ins* are those up to then."""
     return stand_milestones(
         nodes,
         (history or NO_PROGRESS).points,
-        acceptance_queries.hand_ins_of_goals([goal.id], as_of).get(goal.id, NOTHING),
+        hand_ins or NOTHING,
         target=goal.target,
         counts_incidents=goal.scoring_method == PER_INCIDENT,
         as_of=as_of,

@@ -17,6 +17,7 @@ from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.permissions import Actor
 from fivestep_web.execution import queries as progress_queries
 from fivestep_web.execution import rules as progress_rules
+from fivestep_web.execution.acceptance import queries as acceptance_queries
 from fivestep_web.execution.queries import NO_PROGRESS
 from fivestep_web.extensions import db
 from fivestep_web.ledger import policy, queries
@@ -143,7 +144,8 @@ def _check_completed(goal: Goal) -> None:
     if progress_rules.completion_on(history.points, today).completed_on is None:
         raise DomainError(_("还没有报完成日期，请先汇报完成情况。"))
     milestones = progress_queries.milestones_of_goals([goal.id]).get(goal.id, [])
-    nodes = queries.stand_goal(goal, milestones, history, today)
+    hand_ins = acceptance_queries.hand_ins_of_goals([goal.id], today).get(goal.id)
+    nodes = queries.stand_goal(goal, milestones, history, hand_ins, today)
     waiting = [node.name for node in nodes if node.is_waiting]
     if waiting:
         raise DomainError(_("节点“%(nodes)s”已提交、还没有验收，不能销号。", nodes="”“".join(waiting)))

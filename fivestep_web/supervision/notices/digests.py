@@ -12,6 +12,7 @@ from fivestep_web.audit.services import record
 from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.core.workdays import WorkCalendar
 from fivestep_web.execution import queries as progress_queries
+from fivestep_web.execution.acceptance import queries as acceptance_queries
 from fivestep_web.extensions import db
 from fivestep_web.ledger.queries import PER_INCIDENT, UNDER_WAY, Standing, stand_goal
 from fivestep_web.ledger.rules import FINAL_NODE
@@ -104,10 +105,11 @@ def _goals(goal_ids: Collection[int]) -> Mapping[int, Goal]:
 def _open_nodes(found: Iterable[Standing], goals: Mapping[int, Goal], day: date) -> Iterator[_Node]:
     nodes = progress_queries.milestones_of_goals(list(goals))
     histories = progress_queries.progress_of_goals(list(goals), day)
+    hand_ins = acceptance_queries.hand_ins_of_goals(list(goals), day)
     for item in found:
         goal = goals[item.goal_id]
         planned = [] if goal.scoring_method == PER_INCIDENT else nodes.get(goal.id, [])
-        standing = stand_goal(goal, planned, histories.get(goal.id), day)
+        standing = stand_goal(goal, planned, histories.get(goal.id), hand_ins.get(goal.id), day)
         yield from (_Node(item, goal, node.name, node.due_on) for node in standing if node.reached_on is None)
         if all(node.due_on != item.due_on for node in standing):
             yield _Node(item, goal, FINAL_NODE, item.due_on)
