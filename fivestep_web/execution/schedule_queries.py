@@ -12,6 +12,7 @@ from fivestep_web.execution.planning.queries import bars_of_goals
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.responsibility.models import Goal, Milestone
+from fivestep_web.responsibility.rules import MilestoneState
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Week:
 def list_weeks(
     actor: Actor, year: int, first: date, last: date, *, today: date, unit_id: int | None = None
 ) -> list[Week]:
-    """Return the phases that end from *first* to *last*, by week; a completed goal's are marked done."""
+    """Return the phases that end from *first* to *last*, by week; accepted and completed ones are done."""
     completed = select(ProgressEvent.goal_id).where(ProgressEvent.completed_on <= today)
     units = actor.units_for(Permission.LEDGER_READ)
     conditions = [Goal.year == year, Milestone.due_on.between(first, last)]
@@ -60,7 +61,7 @@ def list_weeks(
             Milestone.due_on,
             UnitPeriod.name,
             Person.name,
-            Goal.id.in_(completed),
+            or_(Goal.id.in_(completed), Milestone.state == MilestoneState.COMPLETED),
         )
         .join(Goal, Goal.id == Milestone.goal_id)
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Goal.unit_id, UnitPeriod.valid_to.is_(None)))

@@ -9,6 +9,7 @@ import time_machine
 from fivestep_web.core.errors import DomainError
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.execution.acceptance.page import list_phases
+from fivestep_web.execution.schedule_queries import list_weeks
 from fivestep_web.extensions import db
 from fivestep_web.ledger import write_off_services
 from fivestep_web.ledger.queries import get_entry, signals_of
@@ -94,6 +95,16 @@ def test_a_goal_whose_last_phase_is_sent_back_is_overdue_again(county):
             hand_in(county.member, phase)
         send_back(county.leader, phases[0])
     assert lit(entry, date(2026, 12, 30))[0] is Signal.RED_OVERDUE
+
+
+def test_the_timetable_marks_an_accepted_phase_as_done(county):
+    _entry, (first, _second) = under_way(county)
+    hand_in(county.member, first)
+    for is_done in (False, True):
+        if is_done:
+            accept(county.leader, first)
+        (week,) = list_weeks(actor_of(county.leader), 2026, first.due_on, first.due_on, today=TODAY)
+        assert [node.is_done for node in week.nodes] == [is_done]
 
 
 def write_off(county, entry):
