@@ -26,6 +26,24 @@ from fivestep_web.topics.rules import Tier
 
 OUTSIDE_REASON = "责任书尚未生效，没有建账，不亮灯。"
 Choices = list[tuple[int, str]]
+_FACTS = (
+    Goal.id,
+    Goal.code,
+    Goal.name,
+    Goal.is_key,
+    Goal.parent_id,
+    Goal.topic_id,
+    Goal.unit_id,
+    Goal.person_id,
+    Goal.starts_on,
+    Goal.deadline,
+    Goal.target,
+    Goal.scoring_method,
+    Topic.name.label("topic"),
+    Topic.tier,
+    UnitPeriod.name.label("unit"),
+    Person.name.label("person"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +97,9 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
 def _rows(actor: Actor, year: int) -> Sequence[Any]:
     leader = aliased(Person)
     leader_id = func.coalesce(Goal.leader_id, UnitPeriod.leader_id)
+    leads = (leader_id.label("leader_id"), leader.name.label("leader"), leader.code.label("leader_code"))
     return db.session.execute(
-        select(
-            Goal.id,
-            Goal.code,
-            Goal.name,
-            Goal.is_key,
-            Goal.parent_id,
-            Goal.topic_id,
-            Goal.unit_id,
-            Goal.person_id,
-            Goal.starts_on,
-            Goal.deadline,
-            Goal.target,
-            Goal.scoring_method,
-            Topic.name.label("topic"),
-            Topic.tier,
-            UnitPeriod.name.label("unit"),
-            Person.name.label("person"),
-            leader_id.label("leader_id"),
-            leader.name.label("leader"),
-            leader.code.label("leader_code"),
-        )
+        select(*_FACTS, *leads)
         .join(Topic, Topic.id == Goal.topic_id)
         .join(Unit, Unit.id == Goal.unit_id)
         .join(UnitPeriod, (UnitPeriod.unit_id == Goal.unit_id) & UnitPeriod.valid_to.is_(None))
@@ -150,27 +149,11 @@ def _goals(rows: Sequence[Any], view: WallView) -> list[WallGoal]:
 
 def _goal(
     row: Any,
-    bars: Iterable[Bar],
+    bars: Sequence[Bar],
     shares: Mapping[int, Any],
     standing: Standing | None,
     original_deadline: date | None,
 ) -> WallGoal:
-    is_completed = standing is not None and standing.is_completed
-    drawn = list(bars)
-    begin = min(row.starts_on or date(row.deadline.year, 1, 1), row.deadline)
-    whole = Phase("", begin, row.deadline, original_deadline, is_completed)
-    phases = (
-        Phase(
-            bar.name,
-            bar.start_on,
-            bar.end_on,
-            bar.original_end_on,
-            bar.state is MilestoneState.COMPLETED
-            or is_completed
-            or (bar is not drawn[-1] and _is_reached(row, shares.get(bar.sequence), standing)),
-        )
-        for bar in drawn
-    )
     return WallGoal(
         goal_id=row.id,
         entry_id=standing.entry_id if standing else None,
@@ -189,8 +172,33 @@ def _goal(
         original_deadline=original_deadline,
         signal=standing.result.signal if standing else None,
         reason=standing.result.reason if standing else OUTSIDE_REASON,
-        phases=phases_or_whole(phases, whole),
+        phases=_phases(row, bars, shares, standing, original_deadline),
     )
+
+
+def _phases(
+    row: Any,
+    bars: Sequence[Bar],
+    shares: Mapping[int, Any],
+    standing: Standing | None,
+    original_deadline: date | None,
+) -> tuple[Phase, ...]:
+    is_completed = standing is not None and standing.is_completed
+    begin = min(row.starts_on or date(row.deadline.year, 1, 1), row.deadline)
+    whole = Phase("", begin, row.deadline, original_deadline, is_completed)
+    phases = (
+        Phase(
+            bar.name,
+            bar.start_on,
+            bar.end_on,
+            bar.original_end_on,
+            bar.state is MilestoneState.COMPLETED
+            or is_completed
+            or (bar is not bars[-1] and _is_reached(row, shares.get(bar.sequence), standing)),
+        )
+        for bar in bars
+    )
+    return phases_or_whole(phases, whole)
 
 
 def _is_reached(row: Any, share: Any, standing: Standing | None) -> bool:
