@@ -15,6 +15,32 @@ def init_app(app: Flask) -> None:
     _add_correctives(app)
     for part in (limits, extensions, feedback):
         part.init_app(app)
+    _add_hand_overs()
+    _add_extendable()
+
+
+def _add_hand_overs() -> None:
+    """Count acceptances and approvals of plans as hand-overs with a time limit."""
+    from flask_babel import lazy_gettext as _l
+
+    from fivestep_web.supervision.limits import execution_steps
+    from fivestep_web.supervision.limits.registry import StepKind, register
+    from fivestep_web.supervision.limits.rules import LimitKind
+
+    register(StepKind("acceptance", _l("阶段验收"), LimitKind.ACCEPTANCE, execution_steps.acceptances))
+    register(StepKind("plan", _l("倒排工期计划审批"), LimitKind.APPROVAL, execution_steps.plan_approvals))
+
+
+def _add_extendable() -> None:
+    """Let answers to notices and what meetings decided be extended."""
+    from flask_babel import lazy_gettext as _l
+
+    from fivestep_web.supervision.extensions.registry import ItemKind, register
+    from fivestep_web.supervision.meetings import extending as resolutions
+    from fivestep_web.supervision.notices import extending as notices
+
+    register(ItemKind(notices.KIND, _l("督办单答复"), notices.find, notices.move))
+    register(ItemKind(resolutions.KIND, _l("议定事项"), resolutions.find, resolutions.move))
 
 
 def _add_notices(app: Flask) -> None:
@@ -59,7 +85,7 @@ def _add_evaluations(app: Flask) -> None:
     from fivestep_web.supervision.evaluations import hooks as evaluation_hooks
     from fivestep_web.supervision.evaluations import telling as evaluation_telling
     from fivestep_web.supervision.evaluations import views as evaluation_views
-    from fivestep_web.supervision.timeline import links, providers
+    from fivestep_web.supervision.timeline import links, means, providers
     from fivestep_web.supervision.timeline import views as timeline_views
 
     app.register_blueprint(evaluation_views.blueprint)
@@ -67,6 +93,8 @@ def _add_evaluations(app: Flask) -> None:
     ledger_links.register(links.of_goal)
     providers.register()
     timeline.register(evaluation_telling.evaluations)
+    timeline.register(means.problems)
+    timeline.register(means.notices)
     evaluation_hooks.register()
 
 

@@ -11,7 +11,9 @@ from fivestep_web.core import htmx
 from fivestep_web.core.forms import BaseForm, carry_out
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.org.years import get_selected_year
-from fivestep_web.supervision.meetings import page, policy, queries, resolutions
+from fivestep_web.supervision.extensions import policy as extension_policy
+from fivestep_web.supervision.extensions.queries import extended, list_of_item
+from fivestep_web.supervision.meetings import extending, page, policy, queries, resolutions
 from fivestep_web.supervision.meetings.forms import ReasonForm, StepForm, TextForm
 from fivestep_web.supervision.meetings.models import Resolution
 from fivestep_web.supervision.meetings.rules import RESOLUTION_LABELS, ResolutionState
@@ -51,6 +53,9 @@ def _show(resolution: Resolution, status: int = 200, **failed: Any) -> ResponseR
         meeting=meeting,
         name=page.name_of(meeting),
         may_read=policy.can_read(who, meeting),
+        moved=extended(extending.KIND, [resolution.id]).get(resolution.id),
+        extensions=list_of_item(who, extending.KIND, resolution.id),
+        may_extend=extension_policy.can_ask(who, extending.item_of(resolution)),
         can_report=policy.can_report(who, resolution),
         can_confirm=policy.can_confirm(who, resolution),
         step_form=StepForm(formdata=None, data=data),

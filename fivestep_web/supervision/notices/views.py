@@ -16,7 +16,18 @@ from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents import services as documents
 from fivestep_web.org.lookups import unit_choices
 from fivestep_web.org.years import get_selected_year
-from fivestep_web.supervision.notices import dry_run, forms, page, payloads, policy, queries, services
+from fivestep_web.supervision.extensions import policy as extension_policy
+from fivestep_web.supervision.extensions.queries import extended, list_of_item
+from fivestep_web.supervision.notices import (
+    dry_run,
+    extending,
+    forms,
+    page,
+    payloads,
+    policy,
+    queries,
+    services,
+)
 from fivestep_web.supervision.notices.digest_rules import SECTION_LABELS, Section
 from fivestep_web.supervision.notices.models import SupervisionNotice
 from fivestep_web.supervision.notices.rules import Colour, NoticeState, TalkOutcome
@@ -79,6 +90,9 @@ def _show(notice: SupervisionNotice, status: int = 200, **failed: Any) -> Respon
         shown=page.build(actor(), notice),
         notice=notice,
         today=clock.today(),
+        moved=extended(extending.KIND, [notice.id]).get(notice.id),
+        extensions=list_of_item(actor(), extending.KIND, notice.id),
+        may_extend=extension_policy.can_ask(actor(), extending.item_of(notice)),
         answer_form=forms.answer_form(notice.colour, revision=revision),
         accept_form=forms.AcceptForm(formdata=None, data={"revision": revision}),
         return_form=forms.ReturnForm(formdata=None, data={"revision": revision}),
