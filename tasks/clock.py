@@ -41,6 +41,7 @@ SCHEDULE = (
     Daily("publicities", time(0, 5), "assessment.end_publicities"),
     Daily("admonitions", time(0, 10), "assessment.remind_admonitions"),
     Daily("checkpoint", time(0, 20), "audit.write_checkpoint"),
+    Daily("moved_dates", time(0, 15), "org.list_moved_dates"),
     Daily("daily_papers", time(0, 30), "daily.draft_papers"),
     Daily("sessions", time(3, 10), "accounts.remove_expired_sessions"),
     Daily("sittings", time(3, 15), "keys.remove_expired_sittings"),
