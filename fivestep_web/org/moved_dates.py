@@ -62,18 +62,20 @@ def register(source: Source) -> None:
 def propose(actor: Actor, calendar: WorkCalendar) -> int:
     """List every date that *calendar* would move; return how many wait.
 
-    What no longer moves lapses; what was kept as it is, is not asked again for the same day.
+    What no longer moves lapses; what was kept as it is, is not asked again for the same day, and what is
+    listed already stays as it was listed.
     """
     found = {move.key: move for source in _sources.values() for move in source.moved(calendar)}
     waiting = {row.key: row for row in _open(lock=True)}
-    for key, row in waiting.items():
-        if key not in found:
-            row.state = MovedState.LAPSED
+    changed = [key for key in waiting if key not in found]
+    for key in changed:
+        waiting[key].state = MovedState.LAPSED
     kept = _kept(found)
     for key, move in found.items():
-        if (move.before, move.after) in kept.get(key, ()):
-            continue
         stored = waiting.get(key)
+        if (move.before, move.after) in kept.get(key, ()) or _is_listed(stored, move):
+            continue
+        changed.append(key)
         if stored is None:
             stored = MovedDate(key=key)
             db.session.add(stored)
@@ -82,9 +84,18 @@ def propose(actor: Actor, calendar: WorkCalendar) -> int:
         stored.made_by_id, stored.made_at = actor.person_id, clock.now()
     db.session.flush()
     count = len(_open())
-    if found or waiting:
-        record(actor, "moved_date.listed", "calendar:moved", waiting=count, keys=sorted(found))
+    if changed:
+        record(actor, "moved_date.listed", "calendar:moved", waiting=count, keys=sorted(changed))
     return count
+
+
+def _is_listed(stored: MovedDate | None, move: Move) -> bool:
+    return stored is not None and (stored.before, stored.after, stored.note, stored.is_signed) == (
+        move.before,
+        move.after,
+        move.note,
+        move.is_signed,
+    )
 
 
 def _kept(keys: Iterable[str]) -> dict[str, set[tuple[date, date]]]:

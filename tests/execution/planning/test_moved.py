@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
+from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.execution.planning.models import SchedulePlan
 from fivestep_web.extensions import db
 from fivestep_web.org import moved_dates, services
 from fivestep_web.org.models import MovedDate, MovedState
+from fivestep_web.org.queries import get_calendar
 from fivestep_web.org.rules import parse_days
 from fivestep_web.responsibility.models import Milestone
 from tests.execution.planning.plans import DEADLINE, START, approve, propose, save
@@ -119,6 +121,20 @@ def test_a_plan_that_changed_since_is_not_moved(county, approved):
     db.session.commit()
     with pytest.raises(Conflict, match="已有变化"):
         decide(moved_dates.approve, county.minister, rows()[0])
+
+
+def test_the_clock_lists_what_another_deadline_moves_and_leaves_what_is_listed_to_who_caused_it(
+    county, approved
+):
+    enter(county.office, "2026-06-22 休")
+    with unit_of_work():
+        moved_dates.propose(SYSTEM, get_calendar())
+    assert [row.made_by_id for row in rows()] == [county.office.person_id]
+    approved.deadline = date(2026, 6, 29)
+    db.session.commit()
+    with unit_of_work():
+        moved_dates.propose(SYSTEM, get_calendar())
+    assert [(row.made_by_id, row.after) for row in rows()] == [(None, date(2026, 1, 28))]
 
 
 @pytest.mark.one_database
