@@ -53,6 +53,7 @@ def submit(actor: Actor, milestone: Milestone, *, note: str, answer: str = "") -
     db.session.flush()
     files = [file.id for file in evidence_queries.of_submissions([made.id]).get(made.id, [])]
     record(actor, "milestone.submitted", f"milestone:{milestone.id}", files=files, **{ROW: facts_of(made)})
+    events.tell(events.Event.GOAL_CHANGED, milestone.goal_id)
     return made
 
 
@@ -100,6 +101,7 @@ def accept(actor: Actor, milestone: Milestone, *, note: str = "") -> None:
     events.tell(events.Event.PHASE_COMPLETED, milestone.id)
     events.tell(events.Event.GOAL_CHANGED, milestone.goal_id)
     record(actor, "milestone.accepted", f"milestone:{milestone.id}", **{ROW: facts_of(submission)})
+    events.tell(events.Event.GOAL_CHANGED, milestone.goal_id)
 
 
 def send_back(actor: Actor, milestone: Milestone, *, reason: str) -> None:
@@ -111,6 +113,7 @@ def send_back(actor: Actor, milestone: Milestone, *, reason: str) -> None:
     db.session.flush()
     events.tell(events.Event.GOAL_CHANGED, milestone.goal_id)
     record(actor, "milestone.sent_back", f"milestone:{milestone.id}", **{ROW: facts_of(submission)})
+    events.tell(events.Event.GOAL_CHANGED, milestone.goal_id)
 
 
 def _decidable(actor: Actor, milestone: Milestone) -> MilestoneSubmission:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from fivestep_web.accounts.queries import find_account_of, get_actor
 from fivestep_web.audit.services import record
-from fivestep_web.core import clock
+from fivestep_web.core import clock, events
 from fivestep_web.core.errors import Conflict, DomainError
 from fivestep_web.core.permissions import SYSTEM, Actor
 from fivestep_web.execution.planning.frames import OVER, Frame
@@ -122,6 +122,7 @@ def write_phases(actor: Actor, goal: Goal, plan: SchedulePlan, *, is_fixed: bool
         db.session.delete(row)
     db.session.flush()
     record(actor, "plan.took_effect", f"plan:{plan.id}", goal=goal.id, phases=len(plan.phases))
+    events.tell(events.Event.GOAL_CHANGED, goal.id)
 
 
 def follow_order(order: ChangeOrder) -> None:

@@ -9,6 +9,7 @@ from flask import g
 from sqlalchemy import delete, func, select, update
 
 from fivestep_web.audit.models import AuditEntry
+from fivestep_web.core import events
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db as database
 from fivestep_web.ledger import services as ledger
@@ -146,6 +147,16 @@ def test_progress_turns_the_signal_at_once_and_not_only_at_night(supervised):
     assert [task for task, _key in queued()] == ["notices.refresh_goal"]
     run_queue()
     assert turns_of(made.goal_id)[-1] == ("green", date(2026, 3, 4), None)
+
+
+def test_a_goal_told_to_have_changed_is_asked_to_be_looked_at(supervised):
+    made = entry(supervised, due=date(2026, 9, 30))
+    night(MARCH)
+    with unit_of_work():
+        events.tell(events.Event.GOAL_CHANGED, made.goal_id)
+    ((task, key),) = queued()
+    assert task == "notices.refresh_goal"
+    assert key.startswith(f"signal-{made.goal_id}-")
 
 
 def test_a_day_taken_off_the_calendar_turns_signals_at_once(supervised):
