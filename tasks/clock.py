@@ -40,8 +40,8 @@ class Daily:
 SCHEDULE = (
     Daily("publicities", time(0, 5), "assessment.end_publicities"),
     Daily("admonitions", time(0, 10), "assessment.remind_admonitions"),
-    Daily("checkpoint", time(0, 20), "audit.write_checkpoint"),
     Daily("moved_dates", time(0, 15), "org.list_moved_dates"),
+    Daily("checkpoint", time(0, 20), "audit.write_checkpoint"),
     Daily("daily_papers", time(0, 30), "daily.draft_papers"),
     Daily("feedback", time(0, 35), "feedback.open_due"),
     Daily("evaluations", time(0, 35), "evaluations.open_due"),

@@ -14,7 +14,7 @@ SCORING = {"/results/2026": 28, "/results/2026/commendations/ties": 27, "/result
 # this looks into every step, and reads each kind of work of which something waits
 TODAY = {"/": 28}
 # this reads the ledger as the night does, and all that would follow from it
-TRYING_OUT = {"/notices/dry-run": 32}
+TRYING_OUT = {"/notices/dry-run": 33}
 PAGES = {
     "P0007": [
         "/",
