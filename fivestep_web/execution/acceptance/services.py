@@ -99,7 +99,6 @@ def accept(actor: Actor, milestone: Milestone, *, note: str = "") -> None:
     milestone.state = S.COMPLETED
     db.session.flush()
     events.tell(events.Event.PHASE_COMPLETED, milestone.id)
-    events.tell(events.Event.GOAL_CHANGED, milestone.goal_id)
     record(actor, "milestone.accepted", f"milestone:{milestone.id}", **{ROW: facts_of(submission)})
     events.tell(events.Event.GOAL_CHANGED, milestone.goal_id)
 
@@ -111,7 +110,6 @@ def send_back(actor: Actor, milestone: Milestone, *, reason: str) -> None:
     _decide(actor, milestone, submission, Outcome.SENT_BACK, reason)
     milestone.state, milestone.submitted_on = S.SENT_BACK, None
     db.session.flush()
-    events.tell(events.Event.GOAL_CHANGED, milestone.goal_id)
     record(actor, "milestone.sent_back", f"milestone:{milestone.id}", **{ROW: facts_of(submission)})
     events.tell(events.Event.GOAL_CHANGED, milestone.goal_id)
 
