@@ -1,4 +1,4 @@
-"""The demo county with its year's assessment brought to a state: `python -m tests.browser.assessed STATE`."""
+"""The demo county brought to a state of its year: `python -m tests.browser.assessed STATE`."""
 
 import sys
 from datetime import date, datetime
@@ -21,9 +21,15 @@ from tests.assessment.cycles.plans import Cast, move, planned
 from tests.assessment.grades.people import HELD
 from tests.factories.keys import actor_of
 
+BEGUN_ON = date(2026, 3, 2)
 POSTED_ON, CONFIRMED_ON = date(2027, 1, 5), date(2027, 1, 20)
 CLOSES_AT = datetime(2027, 1, 6, tzinfo=ZONE)
 POOL, UNGRADED = ("P0008", "P0009", "P0010", "P0011", "P0012"), "P0012"
+
+
+def begin() -> None:
+    """Be in the first days of March: nothing of the year is late yet, and no night has come."""
+    _play(BEGUN_ON)
 
 
 def publicize() -> Cast:
@@ -68,6 +74,8 @@ def _play(day: date) -> None:
         play(day)
 
 
+STATES = {"begun": begin, "publicized": publicize, "confirmed": confirm, "graded": grade}
+
 if __name__ == "__main__":
     with create_app().app_context():
-        {"publicized": publicize, "confirmed": confirm, "graded": grade}[sys.argv[1]]()
+        STATES[sys.argv[1]]()

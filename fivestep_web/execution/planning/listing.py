@@ -1,6 +1,6 @@
 """All plans of a year: what does not fit, what must start by when, what has no plan (R3.3, R3.5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -56,10 +56,15 @@ EMPTY = Listing((), ())
 def build(
     actor: Actor, year: int, today: date, *, unit_id: int | None, state: str, only_key: bool
 ) -> Listing:
-    """Return the goals of a year with their plans: what does not fit first, key goals next, then by begin."""
-    rows = [row for row in goal_queries.list_goals(actor, year, unit_id=unit_id) if row.parent_id is None]
+    """Return the goals of a year with their plans: what does not fit first, key goals next, then by begin.
+
+    Unit goals all, personal tasks that have a plan.
+    """
+    plans = _plans(year)
+    found = goal_queries.list_goals(actor, year, unit_id=unit_id)
+    rows = [row for row in found if row.parent_id is None or row.id in plans]
     keys = set(db.session.scalars(_key_goals(year)))
-    lines = _lines(year, rows, keys, today)
+    lines = _lines(year, rows, plans, keys, today)
     counts = (
         ("排不下", sum(1 for line in lines if line.excess)),
         ("待批准", sum(1 for line in lines if line.state is PlanState.PROPOSED)),
@@ -90,9 +95,11 @@ def _order(line: Line) -> tuple[bool, bool, date, str]:
     return (not line.excess, not line.is_key, line.must_start or date.max, line.goal.code)
 
 
-def _lines(year: int, rows: Sequence[GoalRow], keys: set[int], today: date) -> list[Line]:
+def _lines(
+    year: int, rows: Sequence[GoalRow], plans: Mapping[int, SchedulePlan], keys: set[int], today: date
+) -> list[Line]:
     calendar = get_calendar()
-    plans, phases, begun = _plans(year), _phases(year), _begun(year)
+    phases, begun = _phases(year), _begun(year)
     lines = []
     for row in rows:
         plan = plans.get(row.id)
