@@ -63,7 +63,7 @@ class GoalFactory(Stored):
         model = Goal
 
     year = YEAR
-    code = factory.Sequence(lambda n: f"G{n:03}")
+    code = factory.Sequence(lambda n: f"G{n:05}")
     name = factory.Sequence(lambda n: f"完成第{n}项整顿")
     completion_standard = "20 个后进村全部验收合格"
     target = Decimal(20)

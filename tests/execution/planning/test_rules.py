@@ -214,7 +214,8 @@ def test_three_cuts_at_least_are_offered_and_each_fits(lengths, deadline, excess
     layout = lay_out(plain(*lengths), window, CALENDAR)
     assert layout.excess == excess
     found = cuts_for(layout, CALENDAR)
-    assert len(found) >= 3
+    by_two = sum(sorted(lengths)[-2:]) - 2  # what the two longest can give
+    assert len(found) >= (3 if excess <= by_two else 2)
     for cut in found:
         again = lay_out(cut.phases, replace(window, start_on=cut.start_on), CALENDAR)
         assert again.is_feasible
