@@ -25,6 +25,7 @@ from fivestep_web.execution.acceptance import queries as acceptance_queries
 from fivestep_web.execution.acceptance import rules as acceptance_rules
 from fivestep_web.execution.acceptance.queries import NOTHING, GoalHandIns
 from fivestep_web.execution.queries import NO_PROGRESS, Progress
+from fivestep_web.execution.reach import sees_goal
 from fivestep_web.extensions import db
 from fivestep_web.ledger import rules
 from fivestep_web.ledger.models import LedgerChange, LedgerEntry
@@ -33,7 +34,6 @@ from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.org.queries import get_calendar
 from fivestep_web.responsibility.changes.fields import milestone_field
 from fivestep_web.responsibility.changes.queries import facts_before
-from fivestep_web.responsibility.goals import assignments
 from fivestep_web.responsibility.goals.rules import stored_target
 from fivestep_web.responsibility.models import Assignment, Goal
 from fivestep_web.topics.models import Topic
@@ -304,11 +304,7 @@ def stand_milestones(
 
 def visible_to(actor: Actor) -> Select[LedgerEntry]:
     """Select the entries *actor* may read: the department all, a township its own and those it helps with."""
-    statement = select(LedgerEntry).join(LedgerEntry.goal)
-    units = actor.units_for(Permission.LEDGER_READ)
-    if units is None:
-        return statement
-    return statement.where(or_(Goal.unit_id.in_(units), assignments.is_concerned(actor)))
+    return select(LedgerEntry).join(LedgerEntry.goal).where(sees_goal(actor))
 
 
 def get_entry(actor: Actor, entry_id: int, *, lock: bool = False, revision: int | None = None) -> LedgerEntry:

@@ -7,16 +7,16 @@ from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, func, or_, select, true
+from sqlalchemy import BindParameter, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import joinedload
 
 from fivestep_web.core.errors import Conflict, NotFound
-from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.core.permissions import Actor
 from fivestep_web.execution.acceptance.models import MilestoneSubmission
 from fivestep_web.execution.acceptance.rules import HandIn, Outcome
 from fivestep_web.execution.queries import by_id, milestones_statement, read_milestones
+from fivestep_web.execution.reach import sees_goal
 from fivestep_web.extensions import db
-from fivestep_web.responsibility.goals import assignments
 from fivestep_web.responsibility.models import Goal, Milestone
 
 SUBMISSION = MilestoneSubmission.__table__.c
@@ -46,14 +46,6 @@ class GoalHandIns:
 NOTHING = GoalHandIns()
 
 
-def visible_goals(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition "the actor reads the ledger of this goal" (R4.4)."""
-    units = actor.units_for(Permission.LEDGER_READ)
-    if units is None:
-        return true()
-    return or_(Goal.unit_id.in_(units), assignments.is_concerned(actor))
-
-
 def get_milestone(
     actor: Actor, milestone_id: int, *, lock: bool = False, revision: int | None = None
 ) -> Milestone:
@@ -64,7 +56,7 @@ def get_milestone(
     statement = (
         select(Milestone)
         .join(Milestone.goal)
-        .where(Milestone.id == milestone_id, visible_goals(actor))
+        .where(Milestone.id == milestone_id, sees_goal(actor))
         .options(
             joinedload(Milestone.goal).joinedload(Goal.person),
             joinedload(Milestone.goal).joinedload(Goal.unit),

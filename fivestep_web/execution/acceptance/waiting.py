@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, false, f
 from fivestep_web.core.permissions import Actor, Permission, Scope
 from fivestep_web.core.waiting import WaitingItem
 from fivestep_web.execution.acceptance.models import MilestoneSubmission
-from fivestep_web.execution.acceptance.queries import visible_goals
 from fivestep_web.execution.acceptance.rules import Outcome
+from fivestep_web.execution.reach import sees_goal
 from fivestep_web.extensions import db
 from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.responsibility.models import Goal, Milestone
@@ -130,7 +130,7 @@ def list_waiting(actor: Actor, year: int) -> list[WaitingItem]:
 
 def list_groups(actor: Actor, year: int) -> list[Group]:
     """Return what the list shows: to accept, to mend, and what else the actor sees waiting for acceptance."""
-    waits = and_(Milestone.state == MilestoneState.SUBMITTED, visible_goals(actor))
+    waits = and_(Milestone.state == MilestoneState.SUBMITTED, sees_goal(actor))
     groups = []
     if actor.may(Permission.MILESTONE_ACCEPT):
         mine = _list(actor, year, _for_acceptance(actor))
@@ -158,7 +158,7 @@ def _list(actor: Actor, year: int, condition: ColumnElement[bool]) -> list[Waiti
     rows: Iterable[Any] = db.session.execute(
         _joined(statement, year)
         .join(Person, Person.id == MilestoneSubmission.submitted_by_id)
-        .where(condition, visible_goals(actor))
+        .where(condition, sees_goal(actor))
         .order_by(MilestoneSubmission.submitted_at, Milestone.id)
         .limit(MOST_OTHERS)
     )

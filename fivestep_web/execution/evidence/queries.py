@@ -13,8 +13,8 @@ from fivestep_web.core.errors import Conflict, NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.documents.models import Blob
 from fivestep_web.execution.acceptance import policy
-from fivestep_web.execution.acceptance.queries import visible_goals
 from fivestep_web.execution.evidence.models import EvidenceFile
+from fivestep_web.execution.reach import sees_goal
 from fivestep_web.extensions import db
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ def get_file(actor: Actor, file_id: int, *, lock: bool = False) -> EvidenceFile:
     statement = (
         select(EvidenceFile)
         .join(EvidenceFile.goal)
-        .where(EvidenceFile.id == file_id, visible_goals(actor))
+        .where(EvidenceFile.id == file_id, sees_goal(actor))
         .options(joinedload(EvidenceFile.goal), joinedload(EvidenceFile.uploaded_by))
     )
     if lock:

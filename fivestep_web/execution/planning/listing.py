@@ -10,14 +10,13 @@ from fivestep_web.core.permissions import Actor
 from fivestep_web.execution.models import ProgressEvent
 from fivestep_web.execution.planning.models import PlanPhase, SchedulePlan
 from fivestep_web.execution.planning.rules import PlanState, workdays_from
+from fivestep_web.execution.reach import is_key
 from fivestep_web.extensions import db
 from fivestep_web.org.queries import get_calendar
 from fivestep_web.responsibility.goals import queries as goal_queries
 from fivestep_web.responsibility.goals.queries import GoalRow
 from fivestep_web.responsibility.models import Goal, Milestone
 from fivestep_web.responsibility.rules import MilestoneState
-from fivestep_web.topics.models import Topic
-from fivestep_web.topics.rules import Tier
 
 NONE, INFEASIBLE = "none", "infeasible"
 MORE_STATES = ((INFEASIBLE, "排不下"), (NONE, "没有倒排"))
@@ -76,11 +75,7 @@ def build(
 
 
 def _key_goals(year: int) -> Select[int]:
-    return (
-        select(Goal.id)
-        .join(Topic, Topic.id == Goal.topic_id)
-        .where(Goal.year == year, Goal.is_key | (Topic.tier == Tier.KEY))
-    )
+    return select(Goal.id).where(Goal.year == year, is_key())
 
 
 def _is_of(line: Line, state: str) -> bool:

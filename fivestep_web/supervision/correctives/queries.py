@@ -12,13 +12,13 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, NotFound
 from fivestep_web.core.permissions import Actor
+from fivestep_web.execution.reach import is_key, sees_goal
 from fivestep_web.extensions import db
 from fivestep_web.org.lookups import holds_on
 from fivestep_web.org.models import Person, Position, PostHolding
 from fivestep_web.responsibility.models import Assignment, Goal
 from fivestep_web.supervision.correctives.models import CorrectiveOrder, CorrectiveStep
 from fivestep_web.supervision.correctives.rules import OrderState, Origin
-from fivestep_web.supervision.reach import is_key, sees_goal
 
 PAGE = 50
 OVERDUE, OPEN = "overdue", "open"

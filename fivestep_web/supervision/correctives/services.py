@@ -9,6 +9,7 @@ from fivestep_web.audit.services import record
 from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed
 from fivestep_web.core.permissions import Actor
+from fivestep_web.execution.reach import get_goal
 from fivestep_web.extensions import db
 from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.ledger.rules import LedgerState
@@ -17,7 +18,6 @@ from fivestep_web.supervision.correctives import policy, queries, rules
 from fivestep_web.supervision.correctives.models import CorrectiveOrder, CorrectiveStep
 from fivestep_web.supervision.correctives.rules import Move, OrderState, Origin, StepKind
 from fivestep_web.supervision.evaluations import queries as evaluations
-from fivestep_web.supervision.reach import get_goal
 
 ENDED = (LedgerState.CLOSED, LedgerState.CANCELLED, LedgerState.SETTLED)
 

@@ -11,6 +11,7 @@ from fivestep_web.core import clock, htmx
 from fivestep_web.core.errors import NotAllowed
 from fivestep_web.core.forms import carry_out, id_or_none
 from fivestep_web.core.permissions import Permission, actor, requires
+from fivestep_web.execution.reach import get_goal
 from fivestep_web.org.lookups import unit_choices
 from fivestep_web.org.years import find_selected_year
 from fivestep_web.responsibility.models import Goal
@@ -29,7 +30,6 @@ from fivestep_web.supervision.correctives.rules import ORIGIN_LABELS, STATE_LABE
 from fivestep_web.supervision.evaluations import queries as evaluations
 from fivestep_web.supervision.extensions import policy as extension_policy
 from fivestep_web.supervision.extensions.queries import extended, list_of_item
-from fivestep_web.supervision.reach import get_goal
 
 blueprint = Blueprint("correctives", __name__)
 

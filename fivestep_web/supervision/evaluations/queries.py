@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, NotFound
 from fivestep_web.core.permissions import Actor
+from fivestep_web.execution.reach import is_key, sees_goal
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.models import Goal, Milestone
 from fivestep_web.supervision.evaluations.models import StageEvaluation, StageRating
@@ -23,7 +24,6 @@ from fivestep_web.supervision.evaluations.rules import (
     quarter_days,
     together,
 )
-from fivestep_web.supervision.reach import is_key, sees_goal
 
 PAGE = 50
 LATE = "late"

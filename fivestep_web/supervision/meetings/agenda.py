@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from fivestep_web.core import clock
+from fivestep_web.execution.reach import is_key
 from fivestep_web.extensions import db
 from fivestep_web.ledger import queries as ledger
 from fivestep_web.ledger.filters import WORRYING
@@ -19,8 +20,6 @@ from fivestep_web.responsibility.models import Goal
 from fivestep_web.supervision.meetings.models import AgendaItem, Meeting
 from fivestep_web.supervision.meetings.rules import MeetingKind, agenda_key
 from fivestep_web.supervision.problems import queries as problems
-from fivestep_web.topics.models import Topic
-from fivestep_web.topics.rules import Tier
 
 PROBLEM: Final = "problem"
 SIGNAL: Final = "signal"
@@ -173,8 +172,6 @@ def _colour(result: SignalResult | None) -> str:
 def _facts_of(goal_ids: Iterable[int]) -> dict[int, _GoalFacts]:
     """Return code, name and key mark of goals: marked, or of a key topic (R3.3)."""
     rows = db.session.execute(
-        select(Goal.id, Goal.code, Goal.name, or_(Goal.is_key, Topic.tier == Tier.KEY))
-        .join(Topic, Topic.id == Goal.topic_id)
-        .where(Goal.id.in_(list(goal_ids)))
+        select(Goal.id, Goal.code, Goal.name, is_key()).where(Goal.id.in_(list(goal_ids)))
     )
-    return {goal_id: _GoalFacts(code, name, bool(is_key)) for goal_id, code, name, is_key in rows}
+    return {goal_id: _GoalFacts(code, name, bool(key)) for goal_id, code, name, key in rows}

@@ -15,6 +15,7 @@ from fivestep_web.core.permissions import SYSTEM
 from fivestep_web.extensions import db
 from fivestep_web.ledger.queries import Standing
 from fivestep_web.org.queries import get_calendar
+from fivestep_web.responsibility import policy as goal_policy
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.supervision.notices import rules
 from fivestep_web.supervision.notices.models import (
@@ -27,7 +28,6 @@ from fivestep_web.supervision.notices.people import Posts
 from fivestep_web.supervision.notices.rules import AWAITING, Capacity, Colour
 from fivestep_web.supervision.signals.models import SignalTurn
 from fivestep_web.supervision.signals.turns import Turned
-from fivestep_web.topics.rules import Tier
 
 COLOURS = frozenset(colour.value for colour in Colour)
 
@@ -49,11 +49,6 @@ class Wanted:
         return f"{self.standing.result.signal.word}：{self.standing.result.reason}"
 
 
-def is_key(goal: Goal) -> bool:
-    """Tell whether a goal is key (R3.3): marked, or of a key topic."""
-    return goal.is_key or goal.topic.tier is Tier.KEY
-
-
 def wanted(turned: Iterable[Standing]) -> list[Wanted]:
     """Return the notices that goals which took these standings get: blue ones for key goals only."""
     coloured = {item.goal_id: item for item in turned if item.result.signal.colour in COLOURS}
@@ -64,7 +59,7 @@ def wanted(turned: Iterable[Standing]) -> list[Wanted]:
     found = (
         Wanted(goals[goal_id], item, Colour(item.result.signal.colour)) for goal_id, item in coloured.items()
     )
-    return [item for item in found if item.colour is not Colour.BLUE or is_key(item.goal)]
+    return [item for item in found if item.colour is not Colour.BLUE or goal_policy.is_key(item.goal)]
 
 
 def issue(day: date, turned: Collection[Turned], posts: Posts) -> list[SupervisionNotice]:

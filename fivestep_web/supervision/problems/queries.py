@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from fivestep_web.core.errors import Conflict, NotFound
 from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.execution.reach import sees_goal
 from fivestep_web.extensions import db
 from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.org.models import Unit
@@ -21,11 +22,7 @@ SHOWN = 500  # a county raises some dozens a year
 
 def visible_to(actor: Actor) -> Select[Problem]:
     """Select the problems of the goals whose ledger *actor* may read."""
-    statement = select(Problem).join(Problem.goal)
-    units = actor.units_for(Permission.LEDGER_READ)
-    if units is None:
-        return statement
-    return statement.where(or_(Goal.unit_id.in_(units), assignments.is_concerned(actor)))
+    return select(Problem).join(Problem.goal).where(sees_goal(actor))
 
 
 def _facts() -> tuple[object, ...]:

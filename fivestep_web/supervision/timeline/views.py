@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from fivestep_web.core import clock
 from fivestep_web.core.permissions import Permission, actor, requires
+from fivestep_web.execution.reach import get_goal
 from fivestep_web.execution.timeline import TimelineEvent, events_of
 from fivestep_web.extensions import db
 from fivestep_web.ledger.models import LedgerEntry
@@ -17,7 +18,6 @@ from fivestep_web.responsibility.rules import MILESTONE_STATE_LABELS
 from fivestep_web.supervision.correctives import policy as correctives
 from fivestep_web.supervision.evaluations import queries as evaluations
 from fivestep_web.supervision.evaluations import rules
-from fivestep_web.supervision.reach import get_goal
 
 blueprint = Blueprint("timeline", __name__)
 

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.core.permissions import Actor
 from fivestep_web.execution.planning.queries import Bar, bars_of_goals, dependencies_of_year
 from fivestep_web.execution.queries import milestones_of_goals
+from fivestep_web.execution.reach import sees_goal
 from fivestep_web.extensions import db
 from fivestep_web.ledger.queries import PER_INCIDENT, Standing, standings
 from fivestep_web.org.lookups import positions_on
 from fivestep_web.org.models import Person, Unit, UnitPeriod
 from fivestep_web.responsibility.changes.models import ChangeItem, ChangeOrder
-from fivestep_web.responsibility.goals import assignments
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.responsibility.rules import MilestoneState
 from fivestep_web.supervision.wall.filters import WallView
@@ -88,12 +88,6 @@ def load(actor: Actor, view: WallView) -> WallContent:
     )
 
 
-def _visible(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition "the actor may read this goal's ledger"."""
-    units = actor.units_for(Permission.LEDGER_READ)
-    return true() if units is None else or_(Goal.unit_id.in_(units), assignments.is_concerned(actor))
-
-
 def _rows(actor: Actor, year: int) -> Sequence[Any]:
     leader = aliased(Person)
     leader_id = func.coalesce(Goal.leader_id, UnitPeriod.leader_id)
@@ -105,7 +99,7 @@ def _rows(actor: Actor, year: int) -> Sequence[Any]:
         .join(UnitPeriod, (UnitPeriod.unit_id == Goal.unit_id) & UnitPeriod.valid_to.is_(None))
         .join(Person, Person.id == Goal.person_id)
         .outerjoin(leader, leader.id == leader_id)
-        .where(Goal.year == year, _visible(actor))
+        .where(Goal.year == year, sees_goal(actor))
         .order_by(Unit.code, Goal.code)
     ).all()
 

@@ -1,4 +1,4 @@
-"""Which goals a person sees in what supervision shows: the same as in the ledger (R4.4)."""
+"""Which goals a person sees in steps 3 and 4, those whose ledger the person reads (R4.4); which are key."""
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, or_, select, true
