@@ -44,6 +44,25 @@ def check(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
+def vote_of(page: Page, title: str) -> Locator:
+    """Return what stands between the heading of a group's vote and its table."""
+    return page.get_by_role("heading", name=title).locator("xpath=following-sibling::div[1]")
+
+
+def print_slips(page: Page, address: str, title: str) -> Locator:
+    """Have the codes of a group's vote issued; return the slips once all of them have come."""
+    page.goto(address)
+    vote_of(page, title).get_by_role("button", name="发放评价码并打印").click()
+    expect(page.get_by_text("评价码只显示这一次")).to_be_visible()
+    page.wait_for_load_state()
+    return page.get_by_role("listitem")
+
+
+def typed_on(slips: Locator) -> list[str]:
+    """Return what a voter types from each slip."""
+    return slips.locator(".slip-typed").all_inner_texts()
+
+
 def row(page: Page, *texts: str) -> Locator:
     """Return the line of a table that holds all *texts*."""
     found = main_of(page).get_by_role("row")

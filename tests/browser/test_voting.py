@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.browser.conftest import REFUSED, serving
-from tests.browser.steps import check, decide, main_of, row
+from tests.browser.steps import check, decide, main_of, print_slips, row, typed_on, vote_of
 
 pytestmark = pytest.mark.browser
 
@@ -85,19 +85,11 @@ def phone(browser: Browser, county: str):
     assert complaints == []
 
 
-def part(page: Page, title: str):
-    """Return what stands between the heading of a group's vote and its table."""
-    return page.get_by_role("heading", name=title).locator("xpath=following-sibling::div[1]")
-
-
 def issue(page: Page, county: str, title: str, name: str) -> list[str]:
     """Print the codes of a group; return what is typed from the slips of *name*."""
-    page.goto(f"{county}/assessment/2026/polls")
-    part(page, title).get_by_role("button", name="发放评价码并打印").click()
-    expect(page.get_by_text("评价码只显示这一次")).to_be_visible()
+    slips = print_slips(page, f"{county}/assessment/2026/polls", title)
     check(page)
-    slips = page.get_by_role("listitem").filter(has_text=name)
-    return slips.locator(".slip-typed").all_inner_texts()
+    return typed_on(slips.filter(has_text=name))
 
 
 def enter(page: Page, code: str) -> None:
@@ -209,7 +201,7 @@ def test_a_vote_runs_from_the_slips_to_the_count(county, sign_in_at, phone):
     office.goto(f"{county}/assessment/2026/polls")
     expect(row(office, f"{OWN}组织干事").first).to_contain_text("67%")
     check(office)
-    part(office, "群众评价（乡镇）").get_by_role("button", name="提醒全组").click()
+    vote_of(office, "群众评价（乡镇）").get_by_role("button", name="提醒全组").click()
     expect(main_of(office)).to_contain_text("已提醒全组1次")
     secretary = sign_in_at(county, "P0043", phone=True)
     expect(main_of(secretary)).to_contain_text("群众评价正在进行")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignIn, serving
 from tests.browser.slips import Slip
-from tests.browser.steps import check, decide, main_of, play, row
+from tests.browser.steps import check, decide, main_of, play, print_slips, row, typed_on
 
 pytestmark = pytest.mark.browser
 
@@ -82,17 +82,6 @@ def report_and_note_the_missing(head: Page, office: Page) -> None:
         expect(main_of(office)).to_contain_text("已登记未报送")
 
 
-def print_slips(office: Page, group: str, series: str) -> list[str]:
-    """Have a group's codes issued; return what is typed from the slips."""
-    office.goto(f"{YEAR}/polls")
-    part = office.get_by_role("heading", name=f"{group}（{series}）").locator(
-        "xpath=following-sibling::div[1]"
-    )
-    part.get_by_role("button", name="发放评价码并打印").click()
-    expect(office.get_by_text("评价码只显示这一次")).to_be_visible()
-    return office.locator(".slip-typed").all_inner_texts()
-
-
 def mark_of(group: str, voter: int, unit: str) -> str:
     """Return what a voter gives a unit: different from unit to unit and from voter to voter."""
     place = voter + sum(map(ord, unit))
@@ -108,7 +97,8 @@ def vote(office: Page, county: str) -> dict[str, dict[str, list[str]]]:
     for series in SERIES:
         for group in GROUPS:
             door = "survey" if group == "社会调查" else "ballot"
-            for voter, typed in enumerate(print_slips(office, group, series)):
+            slips = print_slips(office, f"{YEAR}/polls", f"{group}（{series}）")
+            for voter, typed in enumerate(typed_on(slips)):
                 marks, number = Slip(county, door, typed).cast(partial(mark_of, group, voter))
                 numbers.add(number)
                 for unit, mark in marks.items():
