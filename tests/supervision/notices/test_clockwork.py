@@ -8,8 +8,9 @@ import pytest
 from flask import g
 from sqlalchemy import delete, func, select, update
 
+from fivestep_web.assessment.daily.bulletins.models import MonthlyBulletin
 from fivestep_web.audit.models import AuditEntry
-from fivestep_web.core import events
+from fivestep_web.core import events, jobs
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db as database
 from fivestep_web.ledger import services as ledger
@@ -268,3 +269,15 @@ def test_goals_not_in_the_ledger_or_settled_long_ago_are_left_alone(supervised):
     night(MARCH + timedelta(1))
     assert notices() == []
     assert database.session.scalar(select(func.count(Goal.id))) == 2
+
+
+@pytest.mark.one_database
+def test_the_bulletin_of_a_month_made_after_an_outage_counts_the_notices_of_the_days_missed(supervised):
+    entry(supervised, due=date(2026, 3, 20))
+    night(MARCH)
+    play(date(2026, 4, 2))
+    with unit_of_work():
+        jobs.enqueue("daily.draft_papers", "2026-04-02", key="clock-daily_papers-2026-04-02")
+    run_queue()
+    march = database.session.scalars(select(MonthlyBulletin).where(MonthlyBulletin.month == 3)).one()
+    assert march.parts["notices_sent"] == 2  # blue, then red
