@@ -65,6 +65,7 @@ def lay_out_draft(goal: Goal, draft: Draft, frame: Frame | None = None) -> Layou
     if draft.starts_on > goal.deadline:
         raise FieldError("starts_on", _("开始日期不能晚于完成时限%(day)s，请修改", day=_long(goal.deadline)))
     rows = kept(draft.rows, frame)
+    _check_days(rows, window.not_before or date(goal.year, 1, 1))
     calendar = get_calendar()
     planned = [
         PlannedPhase(row.name, row.workdays or 0, row.weight, row.finish_by, row.deliverable) for row in rows
@@ -80,6 +81,16 @@ def lay_out_draft(goal: Goal, draft: Draft, frame: Frame | None = None) -> Layou
 
 def _long(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _check_days(rows: Sequence[Row], first: date) -> None:
+    """Raise DomainError for a day to keep that lies before the goal may begin."""
+    for row in rows:
+        if row.finish_by is not None and row.finish_by < first:
+            message = _(
+                "阶段“%(name)s”的“不晚于”不能早于%(day)s，请修改", name=row.name, day=_long(first)
+            )
+            raise DomainError(message)
 
 
 def kept(rows: Sequence[Row], frame: Frame) -> Sequence[Row]:

@@ -77,6 +77,23 @@ def test_what_was_typed_stays_in_a_refused_form(county, goal, login):
     assert 'value="制定方案"' in page.text
 
 
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"phases-0-weight": "NaN"}, "请先改正"),
+        ({"phases-0-share": "NaN", "basis": "shares"}, "请先改正"),
+        ({"basis": "months"}, "请先改正"),
+        ({"phases-0-finish_by": "0001-01-01"}, "不能早于2026年1月5日"),
+    ],
+)
+def test_odd_input_is_refused_with_a_sentence(county, goal, login, more, sentence):
+    client, address = login(county.member), f"/goals/{goal.id}/plan"
+    refused = post(client, address, typed(**more))
+    assert refused.status_code == 422
+    assert sentence in refused.text
+    assert sentence in post(client, f"{address}/calculate", typed(**more)).text
+
+
 def test_the_list_puts_what_does_not_fit_first_and_key_goals_next(county, goal, login):
     other = county.goal(name="常规事项", deadline=DEADLINE)
     save(county.member, other, draft(60, 30, 25, 35, 10))
