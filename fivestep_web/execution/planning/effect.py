@@ -37,9 +37,18 @@ def fill(plan: SchedulePlan, layout: Layout, shares: Sequence[Decimal | None]) -
         row.name, row.workdays, row.share = phase.plan.name, phase.plan.workdays, share
         row.weight, row.finish_by = phase.plan.weight, phase.plan.finish_by
         row.deliverable = phase.plan.deliverable.strip()
-        row.starts_on, row.ends_on, row.due_on = phase.start_on, phase.end_on, phase.due_on
     for row in stored.values():
         plan.phases.remove(row)
+    move(plan, layout)
+
+
+def move(plan: SchedulePlan, layout: Layout) -> None:
+    """Write the dates of *layout* into the phases of *plan* that are still ahead."""
+    stored = {row.sequence: row for row in plan.phases}
+    for phase in layout.phases:
+        row = stored[phase.sequence]
+        row.workdays = phase.plan.workdays
+        row.starts_on, row.ends_on, row.due_on = phase.start_on, phase.end_on, phase.due_on
     plan.excess, plan.slack = layout.excess, layout.slack
 
 

@@ -106,7 +106,7 @@ def draft_with(cut: Cut) -> Draft:
 def initial_draft(goal: Goal, frame: Frame, plan: SchedulePlan | None) -> Draft:
     """Return what the form begins with: the plan there is, the phases there are, or three usual ones."""
     if plan is not None:
-        return draft_of(plan)
+        return draft_of(plan, frame)
     start_on = window_of(goal, frame).start_on
     if not frame.rest:
         rows = [Row(name, share=Decimal(part), weight=Decimal(part)) for name, part in SUGGESTED]

@@ -15,6 +15,7 @@ from fivestep_web.org.models import MovedDate, MovedState
 from fivestep_web.org.queries import get_calendar
 from fivestep_web.org.rules import parse_days
 from fivestep_web.responsibility.models import Milestone
+from fivestep_web.responsibility.rules import MilestoneState
 from tests.execution.planning.plans import DEADLINE, START, approve, propose, save
 from tests.execution.planning.test_services import signed
 from tests.factories.ledger import actor_of
@@ -98,6 +99,19 @@ def test_a_plan_that_no_longer_fits_says_so_and_stays(county, approved):
     assert "排不下" in row.note
     with pytest.raises(DomainError, match="先在计划里缩短阶段"):
         decide(moved_dates.approve, county.minister, row)
+
+
+def test_a_plan_under_way_moves_what_is_still_ahead_of_it(county, approved):
+    first = db.session.scalars(select(Milestone).where(Milestone.sequence == 1)).one()
+    first.state = MilestoneState.COMPLETED
+    db.session.commit()
+    enter(county.office, "2026-06-27 班")
+    (row,) = rows()
+    assert (row.before, row.after) == (date(2026, 3, 5), date(2026, 3, 6))
+    decide(moved_dates.approve, county.minister, row)
+    plan = db.session.scalars(select(SchedulePlan)).one()
+    assert [phase.starts_on for phase in plan.phases] == begins(approved)
+    assert begins(approved)[:2] == [date(2026, 1, 30), date(2026, 3, 6)]
 
 
 def test_signed_dates_are_only_shown(county, approved):

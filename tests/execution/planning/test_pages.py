@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from fivestep_web.execution.planning.models import SchedulePlan
+from fivestep_web.execution.planning.models import PlanPhase, SchedulePlan
 from fivestep_web.execution.planning.rules import PlanState
 from fivestep_web.extensions import db
-from fivestep_web.responsibility.models import Goal
-from tests.execution.planning.plans import DEADLINE, START, VECTOR, draft, propose, save
+from fivestep_web.responsibility.models import Goal, Milestone
+from fivestep_web.responsibility.rules import MilestoneState
+from tests.execution.planning.plans import DEADLINE, START, VECTOR, approve, draft, propose, save
 from tests.factories.ledger import MilestoneFactory
 from tests.web import get, post
 
@@ -136,3 +137,27 @@ def test_phases_there_are_begin_the_plan_and_key_goals_are_marked_on_the_goals_p
     assert post(office, f"/goals/{goal.id}/key", {"is_key": "1"}).status_code == 303
     assert db.session.get(Goal, goal.id).is_key
     assert "取消重点标注" in get(office, f"/goals/{goal.id}").text
+
+
+def test_a_plan_under_way_shows_and_offers_what_is_still_ahead(county, goal, login):
+    save(county.member, goal)
+    propose(county.member, goal)
+    approve(county.leader, goal)
+    db.session.scalars(
+        select(Milestone).where(Milestone.sequence == 1)
+    ).one().state = MilestoneState.COMPLETED
+    db.session.commit()
+    client, address = login(county.member), f"/goals/{goal.id}/plan"
+    page = get(client, address).text
+    assert "已到期或已报验收，不再排" in page
+    assert "2. 制定方案" in page
+    assert "个数和名称不能变" not in page
+    rest = {"basis": "workdays", "starts_on": "2026-03-05", "revision": ""}
+    for place, (name, days, _weight) in enumerate(VECTOR[1:]):
+        rest |= {f"phases-{place}-name": name, f"phases-{place}-workdays": str(days)}
+    assert post(client, address, rest).status_code == 303
+    propose(county.member, goal)
+    approve(county.leader, goal)
+    assert db.session.scalars(
+        select(PlanPhase.sequence).join(SchedulePlan).where(SchedulePlan.number == 2)
+    ).all() == [2, 3, 4, 5]
