@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from fivestep_web.execution.planning import listing
 from fivestep_web.execution.planning.models import PlanPhase, SchedulePlan
 from fivestep_web.execution.planning.rules import PlanState
 from fivestep_web.extensions import db
@@ -105,6 +106,22 @@ def test_the_list_puts_what_does_not_fit_first_and_key_goals_next(county, goal, 
     assert "没有符合条件的目标" in get(login(county.office), "/schedule/plans?state=approved").text
 
 
+def test_a_long_list_is_paged_and_keeps_its_filter(county, login, monkeypatch):
+    monkeypatch.setattr(listing, "PAGE", 2)
+    for number in range(5):
+        county.goal(name=f"事项{number}", starts_on=START, deadline=DEADLINE)
+    save(county.member, db.session.scalars(select(Goal).where(Goal.name == "事项4")).one())
+    client = login(county.office)
+    page = get(client, "/schedule/plans?state=none").text
+    assert "第 1 至 2 项，共 4 项" in page
+    following = page.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert following == "/schedule/plans?state=none&after=2"
+    page = get(client, following).text
+    assert [f"事项{number}" in page for number in range(5)] == [False, False, True, True, False]
+    assert 'href="/schedule/plans?state=none"' in page
+    assert "第 1 至 2 项" in get(client, "/schedule/plans?state=none&after=99").text
+
+
 def test_who_may_only_read_gets_no_form_and_another_unit_nothing(county, goal, login):
     propose_by = county.member
     save(propose_by, goal)
@@ -161,3 +178,12 @@ def test_a_plan_under_way_shows_and_offers_what_is_still_ahead(county, goal, log
     assert db.session.scalars(
         select(PlanPhase.sequence).join(SchedulePlan).where(SchedulePlan.number == 2)
     ).all() == [2, 3, 4, 5]
+
+
+def test_the_timetable_marks_dates_in_a_year_without_a_published_calendar(county, login):
+    goal = county.goal(starts_on=START, deadline=date(2027, 1, 20))
+    MilestoneFactory(goal=goal, sequence=1, name="摸底", due_on=date(2026, 1, 30))
+    client = login(county.member)
+    assert "节假日安排未发布" not in get(client, "/schedule").text
+    MilestoneFactory(goal=goal, sequence=2, name="总结", due_on=date(2027, 1, 20))
+    assert "2027年节假日安排未发布" in get(client, "/schedule?from=2026-12-28").text
