@@ -30,12 +30,13 @@ NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What stands on every page: the title, what is shown, and as of when."""
+    """What stands on every page: the title, what is shown, as of when, what its dates depend on."""
 
     title: str
     subtitle: str
     made: str
     today: date
+    warning: str = ""
 
 
 def page_contents(
@@ -79,8 +80,11 @@ def _title(pages: Pages, heading: Heading, number: int) -> str:
     right = f"{heading.made}　第{number}页，共{len(pages.pages)}页"
     beside = pages.width - width_of(right, TYPE)
     used = width_of(heading.title, 22) + 16
+    warning = svg.text(used, 27, heading.warning, "warning") if heading.warning else ""
+    used += width_of(heading.warning, TYPE) + 16 if heading.warning else 0
     return (
         svg.text(0, 28, heading.title, "heading")
+        + warning
         + svg.text(used, 27, cut(heading.subtitle, beside - used - 16, TYPE))
         + svg.text(beside, 27, right)
     )
