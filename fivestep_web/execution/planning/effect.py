@@ -11,6 +11,7 @@ from fivestep_web.audit.services import record
 from fivestep_web.core import clock, events
 from fivestep_web.core.errors import Conflict, DomainError
 from fivestep_web.core.permissions import SYSTEM, Actor
+from fivestep_web.execution.planning import history
 from fivestep_web.execution.planning.frames import OVER, Frame
 from fivestep_web.execution.planning.models import PlanPhase, SchedulePlan
 from fivestep_web.execution.planning.rules import HUNDRED, Layout, PlanState
@@ -113,6 +114,7 @@ def write_phases(actor: Actor, goal: Goal, plan: SchedulePlan, *, is_fixed: bool
 
     Where they are fixed, number, names and shares stay too.
     """
+    history.keep([goal.id])
     stored = {row.sequence: row for row in goal_queries.list_milestones(goal.id)}
     total = Decimal(0)
     for phase in plan.phases:
