@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
@@ -26,8 +27,8 @@ from fivestep_web.org.models import MovedDate, MovedState
 class Move:
     """A date as it is kept and as the calendar would have it; *note* tells where one key means several.
 
-    *link* is the path of its page. One that *is_signed* stays: it is only shown, and *link* leads to what
-    moves it.
+    *link* is the path of its page. One that *is_signed*, or was sent, stays: it is only shown, and *link*
+    leads to what moves it.
     """
 
     key: str
@@ -44,11 +45,13 @@ class Source:
     """What a feature gives: which of its open dates *calendar* would move, and how one is moved.
 
     *apply* gets the key and the day that was approved; it raises Conflict when that no longer holds.
+    *fixed* says why a signed date stays and what moves it instead.
     """
 
     prefix: str
     moved: Callable[[WorkCalendar], Iterable[Move]]
     apply: Callable[[Actor, str, date], None]
+    fixed: LazyString | str = ""
 
 
 _sources: dict[str, Source] = {}
@@ -145,10 +148,20 @@ def get_moved(moved_id: int, *, lock: bool = False) -> MovedDate:
 def approve(actor: Actor, row: MovedDate) -> None:
     """Move a date as listed; DomainError for a signed one, NotAllowed for who changed the calendar."""
     _check(actor, row)
+    source = _source_of(row)
     if row.is_signed:
-        raise DomainError(_("“%(label)s”已写入责任书，须走变更程序，不能在这里调整。", label=row.label))
-    _sources[row.key.partition(":")[0]].apply(actor, row.key, row.after)
+        raise DomainError(_("“%(label)s”不能在这里调整：%(reason)s。", label=row.label, reason=source.fixed))
+    source.apply(actor, row.key, row.after)
     _decide(actor, row, MovedState.APPROVED)
+
+
+def _source_of(row: MovedDate) -> Source:
+    return _sources[row.key.partition(":")[0]]
+
+
+def why_fixed(row: MovedDate) -> LazyString | str:
+    """Return why a signed date stays."""
+    return _source_of(row).fixed
 
 
 def keep(actor: Actor, row: MovedDate) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -127,4 +128,4 @@ def _waits_for_order(plan: SchedulePlan) -> bool:
     return order is not None and order.state in OPEN_ORDER
 
 
-SOURCE = Source(PREFIX, moved, apply)
+SOURCE = Source(PREFIX, moved, apply, _l("已写入责任书，须走变更程序"))

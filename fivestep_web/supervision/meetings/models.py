@@ -25,7 +25,8 @@ class Meeting(Base):
 
     *period* is the month of a joint consultation, the quarter of a dispatch or review meeting, and counts the
     special consultations. *proposed_on* is the day the clock proposed. *ordinal* counts those of a kind that
-    were held. *observers* are people from outside, one a line. *agenda_at* is when the agenda was last filled.
+    were held. *observers* are people from outside, one a line. *agenda_at* is when the agenda was last
+    filled.
     """
 
     __tablename__ = "meeting"
