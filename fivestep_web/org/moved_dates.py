@@ -119,8 +119,10 @@ def _open(*, lock: bool = False) -> Sequence[MovedDate]:
 
 
 def list_moved(state: MovedState | None = None) -> Sequence[MovedDate]:
-    """Return the dates listed, those that wait first, the newest of the others next."""
-    query = select(MovedDate).order_by(MovedDate.state != MovedState.PROPOSED, MovedDate.id.desc())
+    """Return the dates listed, the newest first: those to decide on, those that stay, then the others."""
+    query = select(MovedDate).order_by(
+        MovedDate.state != MovedState.PROPOSED, MovedDate.is_signed, MovedDate.id.desc()
+    )
     return db.session.scalars(query if state is None else query.where(MovedDate.state == state)).all()
 
 

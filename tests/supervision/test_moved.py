@@ -136,6 +136,7 @@ def test_the_answer_to_an_issued_notice_keeps_its_day_and_says_why(notice, login
         approve(notice.county, row)
     page = get(login(notice.county.minister), "/admin/calendar/moved").text
     assert "督办单已发出，以单上的日期为准，需要放宽的请申请延期" in page
+    assert "不作调整" in page
     database.session.scalars(select(SupervisionNotice)).one().state = NoticeState.CLOSED
     database.session.commit()
     enter(notice.county, "2026-07-03 休 抗洪")
