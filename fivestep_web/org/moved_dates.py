@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
-from fivestep_web.core.errors import Conflict, DomainError, NotAllowed, NotFound
+from fivestep_web.core.errors import Conflict, DomainError, NotAllowed, NotFound, Refusal
 from fivestep_web.core.permissions import Actor
 from fivestep_web.core.workdays import WorkCalendar
 from fivestep_web.extensions import db
@@ -173,13 +173,23 @@ def keep(actor: Actor, row: MovedDate) -> None:
 
 
 def approve_all(actor: Actor) -> int:
-    """Move every date that waits and may be moved here; return how many."""
+    """Move every date that waits and may be moved here; return how many.
+
+    What is refused stays listed and holds up nothing else; where nothing could be moved, it is raised.
+    """
     rows = [row for row in _open(lock=True) if not row.is_signed and policy.can_decide_moved(actor, row)]
     if not rows:
         raise Conflict(_("没有您可以确认的日期调整。本人录入的日历引起的调整，请由其他同志确认。"))
+    refusals: list[Refusal] = []
     for row in rows:
-        approve(actor, row)
-    return len(rows)
+        try:
+            with db.session.begin_nested():
+                approve(actor, row)
+        except (Conflict, DomainError) as refusal:
+            refusals.append(refusal)
+    if len(refusals) == len(rows):
+        raise refusals[0]
+    return len(rows) - len(refusals)
 
 
 def _check(actor: Actor, row: MovedDate) -> None:
