@@ -91,6 +91,7 @@ def _title(pages: Pages, heading: Heading, number: int) -> str:
 
 
 def _legend(pages: Pages) -> str:
+    """Return every sign with its words, smaller where the page is too narrow for all of them."""
     y = pages.height - FOOTER + 8
     x, parts = 0.0, []
     for look in Look:
@@ -104,12 +105,10 @@ def _legend(pages: Pages) -> str:
         ('<path class="arrow" d="M{0:.1f} 9l-6 -3.5v7z"/>', "前一项完成后开始"),
         ('<path class="late" d="M{0:.1f} 9h-6h12"/>', "逾期至今"),
     ):
-        width = 14 + width_of(words, TYPE) + 16
-        if x + width > pages.width:
-            break
         parts.append(sign.format(x + 6) + svg.text(x + 16, 13, words))
-        x += width
-    return _moved_to(0, y, "".join(parts))
+        x += 14 + width_of(words, TYPE) + 16
+    shrunk = min(1.0, pages.width / x)
+    return _moved_to(0, y, f'<g transform="scale({shrunk:.3f})">{"".join(parts)}</g>')
 
 
 def whole_page(pages: Pages, content: str, *, is_alone: bool = False) -> Markup:
