@@ -108,6 +108,7 @@ ACTIONS: Final = {
     "extension.requested": "申请延期",
     "extension.withdrawn": "撤回延期申请",
     "feedback.drafted": "起草信息反馈",
+    "feedback.moved": "按工作日历调整信息反馈期限",
     "feedback.opened": "启动信息反馈",
     "feedback.said": "信息反馈答复、追问",
     "feedback.schedule_set": "设定信息反馈报送期限",

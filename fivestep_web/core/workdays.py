@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from calendar import monthrange
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -31,10 +31,13 @@ def known_names() -> dict[date, str]:
 def known_years() -> frozenset[int]:
     """Return the years whose notice is published.
 
-    A notice may reach into a neighbouring January or December, so only a year whose
-    National Day is named counts.
+    A notice may reach into a neighbouring January or December.
     """
-    exceptions = known_exceptions()
+    return years_named_by(known_exceptions())
+
+
+def years_named_by(exceptions: Iterable[date]) -> frozenset[int]:
+    """Return the years whose arrangement is complete in *exceptions*: their National Day is named."""
     return frozenset(day.year for day in exceptions if day == date(day.year, 10, 1))
 
 
@@ -51,7 +54,7 @@ def last_day_of_month(year: int, month: int) -> date:
 
 @dataclass(frozen=True, eq=False)
 class WorkCalendar:
-    """Which days are worked; years outside *years* fall back to Monday–Friday.
+    """Which days are worked: Monday to Friday but for the exceptions; *years* have theirs published.
 
     Counts are kept per year once asked for, so that counting days between two dates costs the same
     whether they lie a week or a year apart.
@@ -66,8 +69,7 @@ class WorkCalendar:
         return year in self.years
 
     def is_workday(self, day: date) -> bool:
-        ordinary = day.weekday() < SATURDAY
-        return self.exceptions.get(day, ordinary) if self.is_known(day.year) else ordinary
+        return self.exceptions.get(day, day.weekday() < SATURDAY)
 
     def next_workday_on_or_after(self, day: date) -> date:
         while not self.is_workday(day):

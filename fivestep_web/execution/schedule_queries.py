@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import and_, or_, select
 
 from fivestep_web.core.permissions import Actor, Permission
+from fivestep_web.core.workdays import WorkCalendar
 from fivestep_web.execution.models import ProgressEvent
 from fivestep_web.execution.planning.queries import bars_of_goals
 from fivestep_web.extensions import db
@@ -38,6 +39,12 @@ class Week:
     monday: date
     sunday: date
     nodes: Sequence[Node]
+
+
+def unknown_years(weeks: Sequence[Week], calendar: WorkCalendar) -> list[int]:
+    """Return the years of the dates listed whose holidays are not published yet (domain.md section 10)."""
+    years = {day.year for week in weeks for node in week.nodes for day in (node.start_on, node.due_on)}
+    return sorted(year for year in years if not calendar.is_known(year))
 
 
 def list_weeks(

@@ -10,6 +10,7 @@ from fivestep_web.core import clock, htmx
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.execution import schedule_queries
 from fivestep_web.org.lookups import unit_choices
+from fivestep_web.org.queries import get_calendar
 from fivestep_web.org.years import find_selected_year
 
 blueprint = Blueprint("execution", __name__)
@@ -36,6 +37,7 @@ def schedule() -> ResponseReturnValue:
         "execution/schedule.html",
         "execution/_schedule_weeks.html",
         weeks=weeks,
+        unknown_years=schedule_queries.unknown_years(weeks, get_calendar()),
         today=today,
         first=first,
         last=last,

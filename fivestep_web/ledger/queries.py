@@ -4,7 +4,7 @@ Five statements whatever the size of the ledger: entries, changes of state, prog
 was handed in of them, and what change orders changed since. Each is built once per set of filters.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,6 +24,7 @@ from fivestep_web.execution import rules as progress_rules
 from fivestep_web.execution.acceptance import queries as acceptance_queries
 from fivestep_web.execution.acceptance import rules as acceptance_rules
 from fivestep_web.execution.acceptance.queries import NOTHING, GoalHandIns
+from fivestep_web.execution.planning.history import phases_before
 from fivestep_web.execution.queries import NO_PROGRESS, Progress
 from fivestep_web.execution.reach import sees_goal
 from fivestep_web.extensions import db
@@ -107,6 +108,7 @@ class _Known:
     progress: Mapping[int, Progress]
     milestones: Mapping[int, list[Any]]
     before: Mapping[int, Mapping[str, Any]]  # what changed later than the day, as it still was
+    phases_before: Mapping[int, Sequence[tuple[Any, ...]]]  # phases replaced later than the day
 
     def stand(self, row: Any) -> Standing:
         """Return where the entry of a row of `_entries` stands."""
@@ -143,6 +145,9 @@ class _Known:
 
     def _nodes(self, goal_id: int) -> list[Any]:
         rows = self.milestones.get(goal_id, [])
+        if (phases := self.phases_before.get(goal_id)) is not None:
+            hand_ins = {row[1]: row[-2:] for row in rows}
+            return [(goal_id, *phase, *hand_ins.get(phase[0], (None, None))) for phase in phases]
         held = self.before.get(goal_id)
         if not held:
             return rows
@@ -212,6 +217,7 @@ def _standings(as_of: date, known_on: date, filters: Mapping[str, Any]) -> list[
         progress=progress_queries.read_progress(_events(names), parameters),
         milestones=progress_queries.read_milestones(_milestones(names), parameters),
         before=facts_before(known_on),
+        phases_before=phases_before(known_on),
     )
     return [known.stand(row) for row in entries]
 

@@ -25,7 +25,7 @@ class CalendarYear:
     year: int
     is_published: bool
     is_known: bool
-    lacks_national_day: bool
+    is_begun: bool
     own: Sequence[CalendarDay]
     months: list[MonthLine]
     workdays: int
@@ -42,7 +42,7 @@ def build(year: int) -> CalendarYear:
         year=year,
         is_published=is_published,
         is_known=calendar.is_known(year),
-        lacks_national_day=bool(own) and not is_published and date(year, 10, 1) not in {d.day for d in own},
+        is_begun=bool(own) and not calendar.is_known(year),
         own=own,
         months=months,
         workdays=sum(line.workdays for line in months),

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
-from fivestep_web.core.errors import Conflict, DomainError, NotAllowed, NotFound
+from fivestep_web.core.errors import Conflict, DomainError, NotAllowed, NotFound, Refusal
 from fivestep_web.core.permissions import Actor
 from fivestep_web.core.workdays import WorkCalendar
 from fivestep_web.extensions import db
@@ -26,8 +27,8 @@ from fivestep_web.org.models import MovedDate, MovedState
 class Move:
     """A date as it is kept and as the calendar would have it; *note* tells where one key means several.
 
-    *link* is the path of its page. One that *is_signed* stays: it is only shown, and *link* leads to what
-    moves it.
+    *link* is the path of its page. One that *is_signed*, or was sent, stays: it is only shown, and *link*
+    leads to what moves it.
     """
 
     key: str
@@ -44,11 +45,13 @@ class Source:
     """What a feature gives: which of its open dates *calendar* would move, and how one is moved.
 
     *apply* gets the key and the day that was approved; it raises Conflict when that no longer holds.
+    *fixed* says why a signed date stays and what moves it instead.
     """
 
     prefix: str
     moved: Callable[[WorkCalendar], Iterable[Move]]
     apply: Callable[[Actor, str, date], None]
+    fixed: LazyString | str = ""
 
 
 _sources: dict[str, Source] = {}
@@ -116,8 +119,10 @@ def _open(*, lock: bool = False) -> Sequence[MovedDate]:
 
 
 def list_moved(state: MovedState | None = None) -> Sequence[MovedDate]:
-    """Return the dates listed, those that wait first, the newest of the others next."""
-    query = select(MovedDate).order_by(MovedDate.state != MovedState.PROPOSED, MovedDate.id.desc())
+    """Return the dates listed, the newest first: those to decide on, those that stay, then the others."""
+    query = select(MovedDate).order_by(
+        MovedDate.state != MovedState.PROPOSED, MovedDate.is_signed, MovedDate.id.desc()
+    )
     return db.session.scalars(query if state is None else query.where(MovedDate.state == state)).all()
 
 
@@ -145,10 +150,20 @@ def get_moved(moved_id: int, *, lock: bool = False) -> MovedDate:
 def approve(actor: Actor, row: MovedDate) -> None:
     """Move a date as listed; DomainError for a signed one, NotAllowed for who changed the calendar."""
     _check(actor, row)
+    source = _source_of(row)
     if row.is_signed:
-        raise DomainError(_("“%(label)s”已写入责任书，须走变更程序，不能在这里调整。", label=row.label))
-    _sources[row.key.partition(":")[0]].apply(actor, row.key, row.after)
+        raise DomainError(_("“%(label)s”不能在这里调整：%(reason)s。", label=row.label, reason=source.fixed))
+    source.apply(actor, row.key, row.after)
     _decide(actor, row, MovedState.APPROVED)
+
+
+def _source_of(row: MovedDate) -> Source:
+    return _sources[row.key.partition(":")[0]]
+
+
+def why_fixed(row: MovedDate) -> LazyString | str:
+    """Return why a signed date stays."""
+    return _source_of(row).fixed
 
 
 def keep(actor: Actor, row: MovedDate) -> None:
@@ -158,13 +173,23 @@ def keep(actor: Actor, row: MovedDate) -> None:
 
 
 def approve_all(actor: Actor) -> int:
-    """Move every date that waits and may be moved here; return how many."""
+    """Move every date that waits and may be moved here; return how many.
+
+    What is refused stays listed and holds up nothing else; where nothing could be moved, it is raised.
+    """
     rows = [row for row in _open(lock=True) if not row.is_signed and policy.can_decide_moved(actor, row)]
     if not rows:
         raise Conflict(_("没有您可以确认的日期调整。本人录入的日历引起的调整，请由其他同志确认。"))
+    refusals: list[Refusal] = []
     for row in rows:
-        approve(actor, row)
-    return len(rows)
+        try:
+            with db.session.begin_nested():
+                approve(actor, row)
+        except (Conflict, DomainError) as refusal:
+            refusals.append(refusal)
+    if len(refusals) == len(rows):
+        raise refusals[0]
+    return len(rows) - len(refusals)
 
 
 def _check(actor: Actor, row: MovedDate) -> None:

@@ -25,6 +25,7 @@ def moved_index() -> ResponseReturnValue:
         state=wanted,
         states=[(item.value, label) for item, label in MOVED_STATE_LABELS.items()],
         labels=MOVED_STATE_LABELS,
+        reasons={row.id: moved_dates.why_fixed(row) for row in rows if row.is_signed},
         decidable={row.id for row in rows if policy.can_decide_moved(actor(), row) and not row.is_signed},
     )
 

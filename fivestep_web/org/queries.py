@@ -11,7 +11,13 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from fivestep_web.core.errors import NotFound
 from fivestep_web.core.permissions import Role
-from fivestep_web.core.workdays import WorkCalendar, known_exceptions, known_names, known_years
+from fivestep_web.core.workdays import (
+    WorkCalendar,
+    known_exceptions,
+    known_names,
+    known_years,
+    years_named_by,
+)
 from fivestep_web.extensions import db
 from fivestep_web.org.lookups import holds_on
 from fivestep_web.org.models import (
@@ -50,9 +56,8 @@ def day_names() -> dict[date, str]:
 @lru_cache(maxsize=4)
 def _calendar(own_days: tuple[tuple[date, bool], ...]) -> WorkCalendar:
     """Build the calendar once a process for each state of the office's days, so that none grows stale."""
-    return WorkCalendar(
-        known_exceptions() | dict(own_days), known_years() | {day.year for day, _is_workday in own_days}
-    )
+    own = dict(own_days)
+    return WorkCalendar(known_exceptions() | own, known_years() | years_named_by(own))
 
 
 def list_days(year: int) -> Sequence[CalendarDay]:

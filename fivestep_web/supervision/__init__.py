@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
         part.init_app(app)
     _add_hand_overs()
     _add_extendable()
+    _add_moved_dates()
 
 
 def _add_hand_overs() -> None:
@@ -41,6 +42,17 @@ def _add_extendable() -> None:
 
     register(ItemKind(notices.KIND, _l("督办单答复"), notices.find, notices.move))
     register(ItemKind(resolutions.KIND, _l("议定事项"), resolutions.find, resolutions.move))
+
+
+def _add_moved_dates() -> None:
+    """List what another working calendar does to answers, meetings and feedback (domain.md section 10)."""
+    from fivestep_web.org import moved_dates
+    from fivestep_web.supervision.feedback import moved as feedback_moved
+    from fivestep_web.supervision.meetings import moved as meetings_moved
+    from fivestep_web.supervision.notices import moved as notices_moved
+
+    for source in (notices_moved.SOURCE, meetings_moved.SOURCE, feedback_moved.SOURCE):
+        moved_dates.register(source)
 
 
 def _add_notices(app: Flask) -> None:

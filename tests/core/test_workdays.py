@@ -109,10 +109,12 @@ def test_a_day_off_moves_to_the_neighbouring_working_days():
     assert CALENDAR.next_workday_on_or_after(date(2026, 5, 6)) == date(2026, 5, 6)
 
 
-def test_a_year_without_data_is_monday_to_friday_even_when_a_stray_day_is_listed():
+def test_a_year_without_data_is_monday_to_friday_but_for_a_single_day_that_is_listed():
     calendar = WorkCalendar({date(2027, 1, 1): False}, frozenset({2026}))
-    assert calendar.is_workday(date(2027, 1, 1))
+    assert not calendar.is_known(2027)
+    assert not calendar.is_workday(date(2027, 1, 1))
     assert not calendar.is_workday(date(2027, 1, 2))
+    assert calendar.is_workday(date(2027, 1, 4))
 
 
 def test_the_office_can_enter_a_new_year():

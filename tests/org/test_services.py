@@ -254,9 +254,18 @@ def test_the_office_enters_days_and_every_process_sees_them(app, db):
     assert enter(DayOff(new_year, is_workday=False, note="元旦")) == 1
     with app.app_context():
         calendar = queries.get_calendar()
-    assert calendar.is_known(2031)
     assert not calendar.is_workday(new_year)
+    assert not calendar.is_known(2031)
     assert actions() == ["calendar.entered"]
+
+
+def test_a_year_is_published_once_its_national_day_is_named(app, db):
+    enter(DayOff(date(2031, 6, 3), is_workday=False, note="抗洪"))
+    with app.app_context():
+        assert not queries.get_calendar().is_known(2031)
+    enter(DayOff(date(2031, 10, 1), is_workday=False, note="国庆节"))
+    with app.app_context():
+        assert queries.get_calendar().is_known(2031)
 
 
 def test_swapping_two_days_is_seen_though_their_number_stays(app, db):

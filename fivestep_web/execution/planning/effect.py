@@ -11,6 +11,7 @@ from fivestep_web.audit.services import record
 from fivestep_web.core import clock, events
 from fivestep_web.core.errors import Conflict, DomainError
 from fivestep_web.core.permissions import SYSTEM, Actor
+from fivestep_web.execution.planning import history
 from fivestep_web.execution.planning.frames import OVER, Frame
 from fivestep_web.execution.planning.models import PlanPhase, SchedulePlan
 from fivestep_web.execution.planning.rules import HUNDRED, Layout, PlanState
@@ -37,9 +38,18 @@ def fill(plan: SchedulePlan, layout: Layout, shares: Sequence[Decimal | None]) -
         row.name, row.workdays, row.share = phase.plan.name, phase.plan.workdays, share
         row.weight, row.finish_by = phase.plan.weight, phase.plan.finish_by
         row.deliverable = phase.plan.deliverable.strip()
-        row.starts_on, row.ends_on, row.due_on = phase.start_on, phase.end_on, phase.due_on
     for row in stored.values():
         plan.phases.remove(row)
+    move(plan, layout)
+
+
+def move(plan: SchedulePlan, layout: Layout) -> None:
+    """Write the dates of *layout* into the phases of *plan* that are still ahead."""
+    stored = {row.sequence: row for row in plan.phases}
+    for phase in layout.phases:
+        row = stored[phase.sequence]
+        row.workdays = phase.plan.workdays
+        row.starts_on, row.ends_on, row.due_on = phase.start_on, phase.end_on, phase.due_on
     plan.excess, plan.slack = layout.excess, layout.slack
 
 
@@ -104,6 +114,7 @@ def write_phases(actor: Actor, goal: Goal, plan: SchedulePlan, *, is_fixed: bool
 
     Where they are fixed, number, names and shares stay too.
     """
+    history.keep([goal.id])
     stored = {row.sequence: row for row in goal_queries.list_milestones(goal.id)}
     total = Decimal(0)
     for phase in plan.phases:

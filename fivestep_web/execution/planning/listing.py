@@ -19,6 +19,7 @@ from fivestep_web.responsibility.models import Goal, Milestone
 from fivestep_web.responsibility.rules import MilestoneState
 
 NONE, INFEASIBLE = "none", "infeasible"
+PAGE = 50
 MORE_STATES = ((INFEASIBLE, "排不下"), (NONE, "没有倒排"))
 
 
@@ -43,21 +44,36 @@ class Line:
 
 @dataclass(frozen=True)
 class Listing:
-    """The lines shown and how many goals there are of each kind, whatever the filter."""
+    """A page of lines, *first* of *total*, and how many goals there are of each kind, whatever the filter."""
 
     lines: Sequence[Line]
     counts: Sequence[tuple[str, int]]
+    first: int = 1
+    total: int = 0
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.lines) - 1
+
+    @property
+    def previous(self) -> int | None:
+        """Return after how many lines the page before begins."""
+        return max(0, self.first - 1 - PAGE) if self.first > 1 else None
+
+    @property
+    def following(self) -> int | None:
+        return self.last if self.last < self.total else None
 
 
 EMPTY = Listing((), ())
 
 
 def build(
-    actor: Actor, year: int, today: date, *, unit_id: int | None, state: str, only_key: bool
+    actor: Actor, year: int, today: date, *, unit_id: int | None, state: str, only_key: bool, after: int = 0
 ) -> Listing:
     """Return the goals of a year with their plans: what does not fit first, key goals next, then by begin.
 
-    Unit goals all, personal tasks that have a plan.
+    Unit goals all, personal tasks that have a plan; a page of them, *after* so many.
     """
     plans = _plans(year)
     found = goal_queries.list_goals(actor, year, unit_id=unit_id)
@@ -71,7 +87,9 @@ def build(
         ("没有倒排", sum(1 for line in lines if line.state is None)),
     )
     shown = [line for line in lines if _is_of(line, state) and (line.is_key or not only_key)]
-    return Listing(sorted(shown, key=_order), counts)
+    shown.sort(key=_order)
+    first = after if 0 < after < len(shown) else 0
+    return Listing(shown[first : first + PAGE], counts, first + 1, len(shown))
 
 
 def _key_goals(year: int) -> Select[int]:

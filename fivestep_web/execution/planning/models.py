@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -34,6 +35,19 @@ class GoalDependency(Base):
         UniqueConstraint("goal_id", "predecessor_id"),
         CheckConstraint("goal_id <> predecessor_id", name="waits_for_another"),
     )
+
+
+class PhaseHistory(Base):
+    """The phases a goal had until *replaced_on*, so that the ledger can be replayed to a day before (R3.1).
+
+    *phases* are rows of sequence, name, end, share, begin and whether a deliverable is asked for.
+    """
+
+    __tablename__ = "phase_history"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goal.id"))
+    replaced_on: Mapped[date] = mapped_column(index=True)
+    phases: Mapped[list[Any]]
 
 
 class SchedulePlan(Base):

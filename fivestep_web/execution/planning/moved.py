@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -34,7 +35,7 @@ def moved(calendar: WorkCalendar) -> Iterator[Move]:
     for plan in _living():
         frame = frame_of(plan.goal)
         try:
-            layout = lay_out_draft(plan.goal, draft_of(plan), frame)
+            layout = lay_out_draft(plan.goal, draft_of(plan, frame), frame)
         except Refusal:
             continue  # no longer a plan at all: its page says why
         if changes := _changes(plan, layout):
@@ -62,11 +63,12 @@ def _living() -> list[SchedulePlan]:
 
 
 def _changes(plan: SchedulePlan, layout: Layout) -> list[tuple[str, date, date]]:
-    """Return name, stored and computed day of each begin and end that moved."""
-    if len(plan.phases) != len(layout.phases):
+    """Return name, stored and computed day of each begin and end still ahead that moved."""
+    ahead = [row for row in plan.phases if row.sequence >= layout.phases[0].sequence]
+    if len(ahead) != len(layout.phases):
         return []
     found = []
-    for row, phase in zip(plan.phases, layout.phases, strict=True):
+    for row, phase in zip(ahead, layout.phases, strict=True):
         if row.starts_on != phase.start_on:
             found.append((f"第{row.sequence}阶段开始", row.starts_on, phase.start_on))
         if row.due_on != phase.due_on:
@@ -100,7 +102,7 @@ def apply(actor: Actor, key: str, after: date) -> None:
         raise Conflict(_("这份计划已被替代，不用再调整，请刷新后查看"))
     goal = plan.goal
     frame = frame_of(goal)
-    layout = lay_out_draft(goal, draft_of(plan), frame)
+    layout = lay_out_draft(goal, draft_of(plan, frame), frame)
     changes = _changes(plan, layout)
     if not changes or changes[0][2] != after:
         raise Conflict(_("“%(goal)s”的日期已有变化，请刷新后查看", goal=goal.name))
@@ -114,7 +116,7 @@ def apply(actor: Actor, key: str, after: date) -> None:
         )
     if _is_signed(plan, frame) or _waits_for_order(plan):
         raise DomainError(_("“%(goal)s”的阶段时限已写入责任书，须走变更程序", goal=goal.name))
-    effect.fill(plan, layout, [row.share for row in plan.phases])
+    effect.move(plan, layout)
     db.session.flush()
     if plan.state is PlanState.APPROVED:
         effect.write_phases(actor, goal, plan, is_fixed=frame.is_fixed)
@@ -126,4 +128,4 @@ def _waits_for_order(plan: SchedulePlan) -> bool:
     return order is not None and order.state in OPEN_ORDER
 
 
-SOURCE = Source(PREFIX, moved, apply)
+SOURCE = Source(PREFIX, moved, apply, _l("已写入责任书，须走变更程序"))

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from fivestep_web.core.errors import DomainError, FieldError
@@ -105,7 +106,7 @@ def draft_with(cut: Cut) -> Draft:
 def initial_draft(goal: Goal, frame: Frame, plan: SchedulePlan | None) -> Draft:
     """Return what the form begins with: the plan there is, the phases there are, or three usual ones."""
     if plan is not None:
-        return draft_of(plan)
+        return draft_of(plan, frame)
     start_on = window_of(goal, frame).start_on
     if not frame.rest:
         rows = [Row(name, share=Decimal(part), weight=Decimal(part)) for name, part in SUGGESTED]
@@ -140,7 +141,8 @@ def context(actor: Actor, goal: Goal, form: PlanForm | None = None, **more: Any)
     actions = policy.plan_actions(actor, goal, plan)
     if frame.held and not frame.rest:
         actions -= {"edit"}
-    draft = form.draft if form and form.starts_on.data else initial_draft(goal, frame, plan or approved)
+    is_readable = form is None or not any(field.errors for field in form)
+    draft = form.draft if form and is_readable else initial_draft(goal, frame, plan or approved)
     if form is None and "edit" in actions:
         form = form_of(draft, plan, frame)
     shows_dates = "edit" in actions or plan is not None or approved is not None
@@ -155,7 +157,7 @@ def context(actor: Actor, goal: Goal, form: PlanForm | None = None, **more: Any)
         "order_state": CHANGE_STATE_LABELS[order.state] if isinstance(order, ChangeOrder) else "",
         "actions": actions,
         "form": form if "edit" in actions else None,
-        "picture": picture_of(goal, draft, frame) if shows_dates and draft.rows else Picture(),
+        "picture": _picture(goal, draft, frame, is_readable=is_readable) if shows_dates else Picture(),
         "window": window_of(goal, frame, draft.starts_on),
         "step_form": StepForm(formdata=None, revision=plan.revision if plan else None),
         "decision_form": DecisionForm(formdata=None, revision=plan.revision if plan else None),
@@ -165,6 +167,12 @@ def context(actor: Actor, goal: Goal, form: PlanForm | None = None, **more: Any)
         "history": list_history(goal.id),
         **more,
     }
+
+
+def _picture(goal: Goal, draft: Draft, frame: Frame, *, is_readable: bool) -> Picture:
+    if not is_readable:
+        return Picture(error=_("请先改正上面标出的内容，再推算日期。"))
+    return picture_of(goal, draft, frame) if draft.rows else Picture()
 
 
 def form_of(draft: Draft, plan: SchedulePlan | None, frame: Frame) -> PlanForm:

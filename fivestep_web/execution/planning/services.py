@@ -24,7 +24,7 @@ from fivestep_web.execution.planning.rules import (
     by_shares,
     lay_out,
 )
-from fivestep_web.execution.rules import ScheduleError
+from fivestep_web.execution.rules import ONE_DAY, ScheduleError
 from fivestep_web.extensions import db
 from fivestep_web.org.queries import get_calendar
 from fivestep_web.responsibility.models import Goal
@@ -65,6 +65,7 @@ def lay_out_draft(goal: Goal, draft: Draft, frame: Frame | None = None) -> Layou
     if draft.starts_on > goal.deadline:
         raise FieldError("starts_on", _("开始日期不能晚于完成时限%(day)s，请修改", day=_long(goal.deadline)))
     rows = kept(draft.rows, frame)
+    _check_days(rows, window.not_before or date(goal.year, 1, 1))
     calendar = get_calendar()
     planned = [
         PlannedPhase(row.name, row.workdays or 0, row.weight, row.finish_by, row.deliverable) for row in rows
@@ -80,6 +81,14 @@ def lay_out_draft(goal: Goal, draft: Draft, frame: Frame | None = None) -> Layou
 
 def _long(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _check_days(rows: Sequence[Row], first: date) -> None:
+    """Raise DomainError for a day to keep that lies before the goal may begin."""
+    for row in rows:
+        if row.finish_by is not None and row.finish_by < first:
+            message = _("阶段“%(name)s”的“不晚于”不能早于%(day)s，请修改", name=row.name, day=_long(first))
+            raise DomainError(message)
 
 
 def kept(rows: Sequence[Row], frame: Frame) -> Sequence[Row]:
@@ -141,9 +150,12 @@ def rows_of(plan: SchedulePlan) -> list[list[object]]:
     ]
 
 
-def draft_of(plan: SchedulePlan) -> Draft:
-    """Return a plan as it was typed."""
-    return Draft(plan.basis, plan.starts_on, [_row(row) for row in plan.phases])
+def draft_of(plan: SchedulePlan, frame: Frame) -> Draft:
+    """Return a plan as it was typed; once phases of it are over, the rest with the lengths it has."""
+    if not frame.held:
+        return Draft(plan.basis, plan.starts_on, [_row(row) for row in plan.phases])
+    rest = [replace(_row(row), share=None) for row in plan.phases if row.sequence >= frame.first]
+    return Draft(Basis.WORKDAYS, max(plan.starts_on, frame.held[-1].due_on + ONE_DAY), rest)
 
 
 def _row(row: PlanPhase) -> Row:
@@ -230,7 +242,7 @@ def _check_state(
 
 def _check_current(goal: Goal, plan: SchedulePlan, frame: Frame) -> None:
     """Raise Conflict when the calendar, the deadline or another goal would give other dates by now."""
-    layout = lay_out_draft(goal, draft_of(plan), frame)
+    layout = lay_out_draft(goal, draft_of(plan, frame), frame)
     now = [(phase.sequence, phase.start_on, phase.due_on) for phase in layout.phases]
     if now != [(row.sequence, row.starts_on, row.due_on) for row in plan.phases]:
         raise Conflict(_("工作日历、完成时限或相关目标已有变化，计划日期不再准确，请退回重新计算"))

@@ -35,11 +35,24 @@ def plan_index() -> ResponseReturnValue:
         "state": request.args.get("state", ""),
         "only_key": request.args.get("only_key") == "1",
     }
+    found = listing.EMPTY
+    if year:
+        after = request.args.get("after", 0, type=int)
+        found = listing.build(actor(), year, clock.today(), **filters, after=after)
+
+    def address(after: int | None) -> str | None:
+        if after is None:
+            return None
+        kept = filters | {"state": filters["state"] or None, "only_key": 1 if filters["only_key"] else None}
+        return url_for(".plan_index", **kept, after=after or None)
+
     return htmx.render(
         "planning/plan_index.html",
         "planning/_plan_rows.html",
-        listing=listing.build(actor(), year, clock.today(), **filters) if year else listing.EMPTY,
+        listing=found,
         filters=filters,
+        previous_url=address(found.previous),
+        next_url=address(found.following),
         units=unit_choices(),
         states=[*((state.value, label) for state, label in PLAN_STATE_LABELS.items()), *listing.MORE_STATES],
     )

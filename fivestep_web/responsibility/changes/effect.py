@@ -90,6 +90,7 @@ def _carry_out(order: ChangeOrder) -> set[int]:
     goals = lock_goals({item.goal_id for item in order.items})
     check_still_open(order, goals, today)
     people = {goal.person_id for goal in goals.values()}
+    hooks.carrying_out(order)
     _apply(order, goals, today if order.kind is ChangeKind.AMEND else order.effective_on)
     hooks.carried_out(order)
     return people | {goal.person_id for goal in goals.values()}

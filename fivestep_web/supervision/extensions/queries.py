@@ -35,6 +35,13 @@ class Extended:
 NOT_EXTENDED = Extended()
 
 
+def granted_ids(kind: str) -> Select[int]:
+    """Select the things of a kind whose day was set by an extension, no longer by the calendar."""
+    return select(ExtensionRequest.item_id).where(
+        ExtensionRequest.kind == kind, ExtensionRequest.state == ExtensionState.GRANTED
+    )
+
+
 def visible_to(actor: Actor) -> Select[ExtensionRequest]:
     """Select the requests of the units in reach and the actor's own."""
     query = select(ExtensionRequest)

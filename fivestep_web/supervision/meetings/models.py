@@ -24,8 +24,9 @@ class Meeting(Base):
     """A consultation, dispatch or review meeting of a plan year.
 
     *period* is the month of a joint consultation, the quarter of a dispatch or review meeting, and counts the
-    special consultations. *ordinal* counts those of a kind that were held. *observers* are people from
-    outside, one a line. *agenda_at* is when the agenda was last filled.
+    special consultations. *proposed_on* is the day the clock proposed. *ordinal* counts those of a kind that
+    were held. *observers* are people from outside, one a line. *agenda_at* is when the agenda was last
+    filled.
     """
 
     __tablename__ = "meeting"
@@ -35,6 +36,7 @@ class Meeting(Base):
     period: Mapped[int]
     state: Mapped[MeetingState] = mapped_column(choice(MeetingState), default=MeetingState.DRAFT)
     planned_on: Mapped[date]
+    proposed_on: Mapped[date | None]
     starts_at: Mapped[str] = mapped_column(String(5), default="09:00")
     place: Mapped[str] = mapped_column(String(200), default="")
     chair_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

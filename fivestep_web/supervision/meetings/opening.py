@@ -28,7 +28,7 @@ def open_due(today: date) -> int:
     calendar, opened = get_calendar(), 0
     for year, kind, period in _missing(today):
         planned_on = rules.proposed_on(kind, year, period, calendar)
-        meeting = Meeting(year=year, kind=kind, period=period, planned_on=planned_on)
+        meeting = Meeting(year=year, kind=kind, period=period, planned_on=planned_on, proposed_on=planned_on)
         prepare(meeting)
         record(SYSTEM, "meeting.opened", f"meeting:{meeting.id}", year=year, kind=kind.label, span=period)
         opened += 1

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from fivestep_web.org.queries import get_calendar
 from fivestep_web.supervision.wall import svg
 from fivestep_web.supervision.wall.layout import HEAD, NAMES, Band, Row, Scale, lay_out, scale_for
 from fivestep_web.supervision.wall.links import Links, link
@@ -18,6 +19,7 @@ from fivestep_web.supervision.wall.rules import (
     Look,
     WallGoal,
     group_goals,
+    unknown_years,
     weeks_of,
     within,
 )
@@ -38,16 +40,24 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The goals drawn, in groups, and the weeks; *left_out* have nothing in these weeks."""
+    """The goals drawn, in groups, and the weeks; *left_out* have nothing in these weeks.
+
+    *unknown_years* are those of dates drawn whose holidays are not published.
+    """
 
     groups: Sequence[LeaderGroup]
     first: date
     last: date
     left_out: int
+    unknown_years: Sequence[int]
 
     @property
     def goals(self) -> list[WallGoal]:
         return [goal for group in self.groups for goal in group.goals]
+
+    def unknown_of(self, goal: WallGoal) -> list[int]:
+        """Return the years of a goal's dates whose holidays are not published."""
+        return [year for year in self.unknown_years if year in goal.years]
 
     def items(self, scale: Scale, today: date) -> list[Band | Row]:
         return lay_out(self.groups, scale, today)
@@ -58,7 +68,9 @@ def plan(content: WallContent) -> Plan:
     view = content.view
     first, last = weeks_of(view.span, content.goals, view.year, view.today)
     drawn = within(content.goals, first, last)
-    return Plan(group_goals(drawn, content.titles), first, last, len(content.goals) - len(drawn))
+    groups = group_goals(drawn, content.titles)
+    unknown = unknown_years(drawn, get_calendar())
+    return Plan(groups, first, last, len(content.goals) - len(drawn), unknown)
 
 
 def draw(content: WallContent, wall: Plan, addresses: svg.Addresses) -> Drawn:

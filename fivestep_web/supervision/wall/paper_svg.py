@@ -30,12 +30,13 @@ NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What stands on every page: the title, what is shown, and as of when."""
+    """What stands on every page: the title, what is shown, as of when, what its dates depend on."""
 
     title: str
     subtitle: str
     made: str
     today: date
+    warning: str = ""
 
 
 def page_contents(
@@ -79,14 +80,18 @@ def _title(pages: Pages, heading: Heading, number: int) -> str:
     right = f"{heading.made}　第{number}页，共{len(pages.pages)}页"
     beside = pages.width - width_of(right, TYPE)
     used = width_of(heading.title, 22) + 16
+    warning = svg.text(used, 27, heading.warning, "warning") if heading.warning else ""
+    used += width_of(heading.warning, TYPE) + 16 if heading.warning else 0
     return (
         svg.text(0, 28, heading.title, "heading")
+        + warning
         + svg.text(used, 27, cut(heading.subtitle, beside - used - 16, TYPE))
         + svg.text(beside, 27, right)
     )
 
 
 def _legend(pages: Pages) -> str:
+    """Return every sign with its words, smaller where the page is too narrow for all of them."""
     y = pages.height - FOOTER + 8
     x, parts = 0.0, []
     for look in Look:
@@ -100,12 +105,10 @@ def _legend(pages: Pages) -> str:
         ('<path class="arrow" d="M{0:.1f} 9l-6 -3.5v7z"/>', "前一项完成后开始"),
         ('<path class="late" d="M{0:.1f} 9h-6h12"/>', "逾期至今"),
     ):
-        width = 14 + width_of(words, TYPE) + 16
-        if x + width > pages.width:
-            break
         parts.append(sign.format(x + 6) + svg.text(x + 16, 13, words))
-        x += width
-    return _moved_to(0, y, "".join(parts))
+        x += 14 + width_of(words, TYPE) + 16
+    shrunk = min(1.0, pages.width / x)
+    return _moved_to(0, y, f'<g transform="scale({shrunk:.3f})">{"".join(parts)}</g>')
 
 
 def whole_page(pages: Pages, content: str, *, is_alone: bool = False) -> Markup:

@@ -118,7 +118,13 @@ def _heading(content: WallContent, wall: Plan, made: str) -> Heading:
         department=settings.department_name(),
         year=content.view.year,
     )
-    return Heading(title, _shown(content, wall), made, content.view.today)
+    return Heading(title, _shown(content, wall), made, content.view.today, _warning(wall))
+
+
+def _warning(wall: Plan) -> str:
+    """Return the mark of dates in years whose holidays are not published (domain.md section 10)."""
+    years = "、".join(map(str, wall.unknown_years))
+    return _("%(years)s年节假日安排未发布", years=years) if years else ""
 
 
 def _shown(content: WallContent, wall: Plan) -> str:

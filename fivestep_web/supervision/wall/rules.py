@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
 
-from fivestep_web.core.workdays import last_day_of_month
+from fivestep_web.core.workdays import WorkCalendar, last_day_of_month
 from fivestep_web.ledger.rules import Signal
 
 ONE_DAY = timedelta(days=1)
@@ -140,6 +140,12 @@ class WallGoal:
         return min(phase.start_on for phase in self.phases)
 
     @property
+    def years(self) -> set[int]:
+        """Return the years of the deadline and of each begin and end."""
+        days = [self.deadline, *(day for phase in self.phases for day in (phase.start_on, phase.end_on))]
+        return {day.year for day in days}
+
+    @property
     def last_day(self) -> date:
         """Return the last day on which something of the goal is drawn, original dates included."""
         days = [phase.end_on for phase in self.phases]
@@ -230,6 +236,12 @@ def weeks_of(span: Span, goals: Sequence[WallGoal], year: int, today: date) -> t
 def monday_of(day: date) -> date:
     """Return the Monday of the ISO week of *day*."""
     return day - timedelta(days=day.weekday())
+
+
+def unknown_years(goals: Iterable[WallGoal], calendar: WorkCalendar) -> list[int]:
+    """Return the years of the dates of *goals* whose holidays are not published (domain.md section 10)."""
+    years = {year for goal in goals for year in goal.years}
+    return sorted(year for year in years if not calendar.is_known(year))
 
 
 def within(goals: Iterable[WallGoal], first: date, last: date) -> list[WallGoal]:

@@ -66,8 +66,14 @@ def _fitting(text: str, width: float, size: float) -> int:
 
 
 def _break(text: str, width: float, size: float) -> int:
-    """Return where the first line ends: no closing sign begins a line, no opening one ends it."""
+    """Return where the first line ends: no closing sign begins a line, no opening one ends it.
+
+    Closing words in brackets are not torn where they fit the next line.
+    """
     end = most = max(1, _fitting(text, width, size))
+    bracket = text.rfind("（", 0, end)
+    if bracket > 0 and "）" not in text[bracket:end] and width_of(text[bracket:], size) <= width:
+        return bracket
     while end > 1 and (text[end] in NOT_FIRST or text[end - 1] in NOT_LAST):
         end -= 1
     return end if end > 1 else most

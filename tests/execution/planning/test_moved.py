@@ -15,7 +15,8 @@ from fivestep_web.org.models import MovedDate, MovedState
 from fivestep_web.org.queries import get_calendar
 from fivestep_web.org.rules import parse_days
 from fivestep_web.responsibility.models import Milestone
-from tests.execution.planning.plans import DEADLINE, START, approve, propose, save
+from fivestep_web.responsibility.rules import MilestoneState
+from tests.execution.planning.plans import DEADLINE, START, approve, draft, propose, save
 from tests.execution.planning.test_services import signed
 from tests.factories.ledger import actor_of
 from tests.web import get, post
@@ -98,6 +99,33 @@ def test_a_plan_that_no_longer_fits_says_so_and_stays(county, approved):
     assert "排不下" in row.note
     with pytest.raises(DomainError, match="先在计划里缩短阶段"):
         decide(moved_dates.approve, county.minister, row)
+
+
+def test_what_cannot_be_moved_holds_up_nothing_else(county, approved):
+    tight = county.goal(starts_on=date(2026, 5, 25), deadline=DEADLINE, name="排满的事项")
+    save(county.member, tight, draft(5, 5, 5, 5, 5, starts_on=date(2026, 5, 26)))
+    propose(county.member, tight)
+    approve(county.leader, tight)
+    enter(county.office, "2026-06-22 休")
+    assert len(rows()) == 2
+    with unit_of_work():
+        assert moved_dates.approve_all(actor_of(county.minister)) == 1
+    assert sorted(row.state for row in rows()) == [MovedState.APPROVED, MovedState.PROPOSED]
+    with unit_of_work(), pytest.raises(DomainError, match="先在计划里缩短阶段"):
+        moved_dates.approve_all(actor_of(county.minister))
+
+
+def test_a_plan_under_way_moves_what_is_still_ahead_of_it(county, approved):
+    first = db.session.scalars(select(Milestone).where(Milestone.sequence == 1)).one()
+    first.state = MilestoneState.COMPLETED
+    db.session.commit()
+    enter(county.office, "2026-06-27 班")
+    (row,) = rows()
+    assert (row.before, row.after) == (date(2026, 3, 5), date(2026, 3, 6))
+    decide(moved_dates.approve, county.minister, row)
+    plan = db.session.scalars(select(SchedulePlan)).one()
+    assert [phase.starts_on for phase in plan.phases] == begins(approved)
+    assert begins(approved)[:2] == [date(2026, 1, 30), date(2026, 3, 6)]
 
 
 def test_signed_dates_are_only_shown(county, approved):

@@ -47,6 +47,15 @@ def test_few_goals_are_drawn_larger_not_on_more_pages():
     assert few.width < many.width
 
 
+def test_the_legend_tells_every_sign_where_a_page_is_narrow():
+    pages = pages_of(PaperSize.A4, 6)
+    (content,) = page_contents(pages, HEADING, [], {})
+    words = "".join(etree.fromstring(f"<g>{content}</g>").itertext())
+    assert all(sign in words for sign in ("原定时限", "完成时限", "今天", "前一项完成后开始", "逾期至今"))
+    shrunk = float(re.search(r"scale\(([\d.]+)\)", content).group(1))
+    assert 0.6 < shrunk < 1
+
+
 def test_a_large_page_holds_panels_beside_each_other():
     pages = pages_of(PaperSize.A0, 170)
     assert len(pages.pages) == 1

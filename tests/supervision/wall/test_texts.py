@@ -6,6 +6,11 @@ from fivestep_web.supervision.wall.texts import ELLIPSIS, cut, width_of, wrap
 WORDS = st.text(alphabet="组织科ABc0-（）“”，。 ", max_size=40)
 
 
+def test_a_bracket_that_fits_the_next_line_is_not_torn():
+    assert wrap("督查督办与会议服务（办公室）", 12 * 12, 12, 2) == ("督查督办与会议服务", "（办公室）")
+    assert wrap("后进村整顿（办公室和各乡镇共同办理）", 12 * 12, 12, 2)[0] == "后进村整顿（办公室和各乡"
+
+
 def test_a_chinese_sign_is_as_wide_as_high_and_a_figure_a_little_over_half():
     assert width_of("组织科", 12) == 36
     assert 24 < width_of("11-28", 10) < 32

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pypdfium2
 import pytest
 
@@ -19,6 +21,18 @@ def test_the_chart_shows_the_goal_as_bars_and_as_a_table(county, login):
     assert county.leader.person.name in page
     assert "全程 01-04至09-30" in page
     assert "逾期" in page
+
+
+MARK = "2027年节假日安排未发布"
+
+
+@pytest.mark.parametrize(("address", "count"), [("/wall", 2), ("/wall/print?paper=A4", 1), ("/wall/room", 1)])
+def test_dates_in_a_year_without_a_published_calendar_are_marked(county, login, address, count):
+    county.goal(deadline=date(2026, 12, 31))
+    client = login(county.member)
+    assert MARK not in get(client, address).text
+    county.goal(deadline=date(2027, 1, 20))
+    assert get(client, address).text.count(MARK) == count
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -100,6 +114,7 @@ def test_without_libreoffice_no_file_is_offered_and_the_address_says_so(county, 
 @pytest.mark.office
 def test_the_file_is_the_chart_on_its_paper(county, login):
     county.entry(name="后进村整顿")
+    county.goal(deadline=date(2027, 1, 20))
     answer = get(login(county.member), "/wall/pdf?paper=A3")
     assert answer.mimetype == "application/pdf"
     pages = pypdfium2.PdfDocument(answer.data)
@@ -108,3 +123,4 @@ def test_the_file_is_the_chart_on_its_paper(county, login):
     words = pages[0].get_textpage().get_text_bounded().replace("\r\n", "")
     assert "挂图作战图" in words
     assert "后进村整顿" in words
+    assert MARK in words
