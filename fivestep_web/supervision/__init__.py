@@ -115,4 +115,4 @@ def _add_correctives(app: Flask) -> None:
     register_item(ItemKind(extending.KIND, _l("纠偏措施"), extending.find, extending.move))
     register(StepKind(sources.NAME, _l("纠偏核实"), LimitKind.ACCEPTANCE, sources.verifications))
     agenda.register_source(sources.NAME, sources.carried_over, label="结转的纠偏措施")
-    hooks.register_orders(services.order)
+    hooks.register_orders(services.order_by_meeting)

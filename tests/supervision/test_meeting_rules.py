@@ -117,6 +117,17 @@ def test_what_was_decided_is_confirmed_only_after_a_report(moves):
         ),
         (Decided(Outcome.KEPT_OPEN, "", has_owner=False, has_date=False, open_reason="待核定"), ""),
         (Decided(Outcome.RESOLVED, "拨付", has_owner=True, has_date=True, open_reason=""), ""),
+        (
+            Decided(
+                Outcome.RESOLVED,
+                "拨付",
+                has_owner=True,
+                has_date=True,
+                open_reason="",
+                is_before_meeting=True,
+            ),
+            "的时限早于开会日期",
+        ),
     ],
 )
 def test_an_item_is_complete_with_matter_owner_and_date_or_with_a_reason(item, fault):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
@@ -11,6 +12,8 @@ from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.documents import services as documents
 from fivestep_web.extensions import db
+from fivestep_web.ledger.models import LedgerEntry
+from fivestep_web.ledger.rules import ENDED
 from fivestep_web.supervision.meetings import agenda, payloads, policy, queries, rules, services
 from fivestep_web.supervision.meetings.hooks import find_order_maker
 from fivestep_web.supervision.meetings.models import AgendaItem, Erratum, Meeting, MinutesReceipt, Resolution
@@ -82,17 +85,33 @@ def decide(actor: Actor, item: AgendaItem, decision: Decision) -> None:
 
 def faults(meeting: Meeting) -> list[tuple[int | None, str]]:
     """Return what keeps the meeting from being closed, with the item it is about."""
-    present = sum(row.presence is Presence.PRESENT for row in meeting.attendances)
+    presences = {row.person_id: row.presence for row in meeting.attendances}
+    chair = None if meeting.chair_id is None else presences.get(meeting.chair_id, Presence.INVITED)
     found: list[tuple[int | None, str]] = [
         (None, sentence)
         for sentence in rules.meeting_faults(
-            place=meeting.place, chair=meeting.chair_id is not None, present=present
+            place=meeting.place, chair=chair, presences=list(presences.values())
         )
     ]
+    ended = _ended_goals(meeting)
     for number, item in enumerate(live_items(meeting), 1):
-        if fault := rules.item_fault(item.decided):
+        fault = rules.item_fault(item.decided)
+        if not fault and item.outcome is Outcome.CORRECTIVE and item.goal_id in ended:
+            fault = f"台账现在是“{ended[item.goal_id]}”，不用再纠偏，请改选其他结果"
+        if fault:
             found.append((item.id, f"第{number}项“{item.subject}”{fault}。"))
     return found
+
+
+def _ended_goals(meeting: Meeting) -> dict[int, str]:
+    """Return the goals to be put right that are out of the ledger by now, with the state of their entry."""
+    goal_ids = [item.goal_id for item in meeting.items if item.outcome is Outcome.CORRECTIVE]
+    rows = db.session.execute(
+        select(LedgerEntry.goal_id, LedgerEntry.state).where(
+            LedgerEntry.goal_id.in_(goal_ids), LedgerEntry.state.in_(ENDED)
+        )
+    )
+    return {goal_id: state.label for goal_id, state in rows}
 
 
 def live_items(meeting: Meeting) -> list[AgendaItem]:
@@ -141,8 +160,9 @@ def _carry_out(actor: Actor, meeting: Meeting, item: AgendaItem) -> None:
             what=item.matter,
             person_id=item.owner_id,
             due_on=item.due_on,
-            origin=f"meeting:{meeting.id}",
+            source=f"meeting:{meeting.id}",
             reason=item.detail or item.subject,
+            ordered_on=meeting.held_on,
         )
         return
     db.session.add(
