@@ -74,7 +74,7 @@ def _add_meetings(app: Flask) -> None:
     app.register_blueprint(item_views.blueprint)
     app.register_blueprint(resolution_views.blueprint)
     agenda.register_source(agenda.PROBLEM, agenda.open_problems, label="提出的问题")
-    agenda.register_source(agenda.SIGNAL, agenda.worrying_goals, label="台账红黄灯")
+    agenda.register_source(agenda.SIGNAL, agenda.worrying_goals, label="台账红黄灯、红色督办单")
     register_source(payloads.KIND, payloads.minutes_requests)
 
 
