@@ -143,6 +143,15 @@ def of_goal(goal_id: int) -> Sequence[CorrectiveOrder]:
     ).all()
 
 
+def of_sources(sources: Sequence[str]) -> Sequence[CorrectiveOrder]:
+    """Return the orders of these meetings, in the order they were given."""
+    return db.session.scalars(
+        _with_goal(select(CorrectiveOrder).join(Goal, Goal.id == CorrectiveOrder.goal_id))
+        .where(CorrectiveOrder.source.in_(sources))
+        .order_by(CorrectiveOrder.id)
+    ).all()
+
+
 def of_evaluation(evaluation_id: int) -> Sequence[CorrectiveOrder]:
     """Return the orders that came out of an evaluation."""
     return db.session.scalars(
