@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -21,6 +22,9 @@ from fivestep_web.supervision.meetings.rules import MeetingKind, MeetingState, M
 from fivestep_web.supervision.problems import services as problems
 from fivestep_web.supervision.problems.models import Problem
 from fivestep_web.supervision.problems.rules import ProblemState
+
+MOST_TOLD: Final = 6
+Fault = tuple[int | None, str]  # the item it is about, none for the meeting itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +87,11 @@ def decide(actor: Actor, item: AgendaItem, decision: Decision) -> None:
     )  # fmt: skip
 
 
-def faults(meeting: Meeting) -> list[tuple[int | None, str]]:
+def faults(meeting: Meeting) -> list[Fault]:
     """Return what keeps the meeting from being closed, with the item it is about."""
     presences = {row.person_id: row.presence for row in meeting.attendances}
     chair = None if meeting.chair_id is None else presences.get(meeting.chair_id, Presence.INVITED)
-    found: list[tuple[int | None, str]] = [
+    found: list[Fault] = [
         (None, sentence)
         for sentence in rules.meeting_faults(
             place=meeting.place, chair=chair, presences=list(presences.values())
@@ -101,6 +105,14 @@ def faults(meeting: Meeting) -> list[tuple[int | None, str]]:
         if fault:
             found.append((item.id, f"第{number}项“{item.subject}”{fault}。"))
     return found
+
+
+def told(found: list[Fault]) -> list[Fault]:
+    """Return the first faults and how many more there are: each row of the agenda says its own."""
+    left = len(found) - MOST_TOLD
+    if left <= 0:
+        return found
+    return [*found[:MOST_TOLD], (found[MOST_TOLD][0], f"另有{left}处要补齐，议程里逐项标明。")]
 
 
 def _ended_goals(meeting: Meeting) -> dict[int, str]:
@@ -126,7 +138,7 @@ def close(actor: Actor, meeting: Meeting) -> None:
     """
     services.require_preparer(actor, meeting)
     if meeting.state is MeetingState.RUNNING and (found := faults(meeting)):
-        raise DomainError("".join(sentence for _item_id, sentence in found))
+        raise DomainError("".join(sentence for _item_id, sentence in told(found)))
     services.move(actor, meeting, Move.CLOSE)
     meeting.closed_at, meeting.closed_by_id = clock.now(), actor.person_id
     for item in meeting.items:

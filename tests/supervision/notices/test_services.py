@@ -286,6 +286,9 @@ def test_the_word_file_carries_number_and_answer(supervised, notice):
     made = database.session.query(GeneratedDocument).one()
     assert made.state is DocumentState.READY
     assert made.payload["number"] == "督办〔2026〕1号"
+    to, _bracket, above = made.payload["recipient"].partition("（报")
+    leader = supervised.county.leader.person.name
+    assert (leader in to, leader in above) == (False, True)
     assert made.payload["answer"]["handling"] == "会议推迟\n补进度计划：3月底前补齐"
     assert queries.find_document(supervised.actor("head"), 2026, notice.id) == made.id
 
