@@ -8,12 +8,14 @@ from fivestep_web.assessment.daily import moves
 from fivestep_web.assessment.daily.reviews import orders, page, queries
 from fivestep_web.assessment.daily.reviews.forms import OrderForm
 from fivestep_web.assessment.daily.reviews.models import QuarterlyReview
+from fivestep_web.assessment.year_switch import follow
 from fivestep_web.core import htmx
 from fivestep_web.core.forms import carry_out, choices, to_choose
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.supervision.people import in_post
 
 blueprint = Blueprint("review_orders", __name__)
+follow(blueprint, "reviews.review_index")
 
 
 def _offered(review: QuarterlyReview, form: OrderForm) -> OrderForm:
