@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from fivestep_web.core.errors import Conflict, NotFound
@@ -232,6 +232,11 @@ def signals_of(
     if goal_ids is not None:
         filters["goal_ids"] = list(goal_ids)
     return {standing.goal_id: standing.result for standing in standings(as_of, **filters)}
+
+
+def is_cancelled(goal_id: Any) -> ColumnElement[bool]:
+    """Return the condition "the goal is out of the ledger by a change order": nothing is asked of it."""
+    return exists().where(LedgerEntry.goal_id == goal_id, LedgerEntry.state == LedgerState.CANCELLED)
 
 
 @cache

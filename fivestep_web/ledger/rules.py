@@ -43,6 +43,7 @@ STATE_LABELS = {
     LedgerState.CANCELLED: "撤账",
     LedgerState.SETTLED: "交账",
 }
+ENDED = (LedgerState.CLOSED, LedgerState.CANCELLED, LedgerState.SETTLED)  # nothing more is asked of the goal
 
 
 class Mover(StrEnum):

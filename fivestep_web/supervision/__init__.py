@@ -86,7 +86,7 @@ def _add_meetings(app: Flask) -> None:
     app.register_blueprint(item_views.blueprint)
     app.register_blueprint(resolution_views.blueprint)
     agenda.register_source(agenda.PROBLEM, agenda.open_problems, label="提出的问题")
-    agenda.register_source(agenda.SIGNAL, agenda.worrying_goals, label="台账红黄灯")
+    agenda.register_source(agenda.SIGNAL, agenda.worrying_goals, label="台账红黄灯、红色督办单")
     register_source(payloads.KIND, payloads.minutes_requests)
 
 
@@ -127,4 +127,4 @@ def _add_correctives(app: Flask) -> None:
     register_item(ItemKind(extending.KIND, _l("纠偏措施"), extending.find, extending.move))
     register(StepKind(sources.NAME, _l("纠偏核实"), LimitKind.ACCEPTANCE, sources.verifications))
     agenda.register_source(sources.NAME, sources.carried_over, label="结转的纠偏措施")
-    hooks.register_orders(services.order)
+    hooks.register_orders(services.order_by_meeting)

@@ -126,11 +126,9 @@ def consult(head: Page, leader: Page, office: Page) -> None:
     expect(main_of(office)).to_contain_text("送齐资料")
     check_both(office)
     office.goto(f"{address}/attendance")
-    for presence in office.get_by_label(re.compile("的出席情况$")).all():
-        presence.select_option(label="出席")
+    check_both(office)
     office.get_by_role("button", name="保存出席情况").click()
     expect(main_of(office)).to_contain_text("出席情况已保存")
-    office.goto(address)
     decide(office, "结束会议")
     expect(main_of(office)).to_contain_text("纪要锁定")
 

@@ -106,8 +106,8 @@ def item_of(meeting: Meeting, source: str) -> AgendaItem:
 
 
 @remembered
-def begin(made: Meetings, meeting_id: int) -> None:
-    """Arrange, invite and start a meeting, with everybody present."""
+def begin(made: Meetings, meeting_id: int, *, is_marked: bool = True) -> None:
+    """Arrange, invite and start a meeting, with everybody present unless nobody is marked."""
     office = made.office
     with unit_of_work():
         meeting = queries.get_meeting(office, meeting_id, lock=True)
@@ -115,9 +115,8 @@ def begin(made: Meetings, meeting_id: int) -> None:
         services.arrange(office, meeting, place)
         services.send_invitations(office, meeting)
         services.start(office, meeting)
-        services.take_attendance(
-            office, meeting, {row.id: Presence.PRESENT for row in meeting.attendances}, {}
-        )
+        present = {row.id: Presence.PRESENT for row in meeting.attendances if is_marked}
+        services.take_attendance(office, meeting, present, {})
 
 
 def resolve(made: Meetings, item: AgendaItem, **facts: object) -> None:

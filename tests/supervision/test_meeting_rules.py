@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fivestep_web.core.workdays import WorkCalendar, known_exceptions, known_years
-from fivestep_web.supervision.meetings import rules
+from fivestep_web.supervision.meetings import minutes, rules
 from fivestep_web.supervision.meetings.rules import (
     Decided,
     MeetingKind,
@@ -117,10 +117,27 @@ def test_what_was_decided_is_confirmed_only_after_a_report(moves):
         ),
         (Decided(Outcome.KEPT_OPEN, "", has_owner=False, has_date=False, open_reason="待核定"), ""),
         (Decided(Outcome.RESOLVED, "拨付", has_owner=True, has_date=True, open_reason=""), ""),
+        (
+            Decided(
+                Outcome.RESOLVED,
+                "拨付",
+                has_owner=True,
+                has_date=True,
+                open_reason="",
+                is_before_meeting=True,
+            ),
+            "的时限早于开会日期",
+        ),
     ],
 )
 def test_an_item_is_complete_with_matter_owner_and_date_or_with_a_reason(item, fault):
     assert rules.item_fault(item) == fault
+
+
+def test_of_many_faults_the_first_are_told_and_how_many_more():
+    found = [(number, f"第{number}项还没有结果。") for number in range(1, 10)]
+    assert minutes.told(found[:6]) == found[:6]
+    assert minutes.told(found)[5:] == [found[5], (7, "另有3处要补齐，议程里逐项标明。")]
 
 
 def test_key_goals_come_first_and_red_before_yellow():

@@ -11,12 +11,16 @@ from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import DocumentState, GeneratedDocument
 from fivestep_web.extensions import db as database
+from fivestep_web.ledger.models import LedgerEntry
+from fivestep_web.ledger.rules import LedgerState
+from fivestep_web.supervision.correctives.queries import open_orders
 from fivestep_web.supervision.meetings import hooks, minutes, opening, queries, resolutions, services, waiting
 from fivestep_web.supervision.meetings.models import AgendaItem, Meeting, Resolution
 from fivestep_web.supervision.meetings.rules import (
     MeetingKind,
     MeetingState,
     Outcome,
+    Presence,
     ResolutionState,
 )
 from fivestep_web.supervision.problems.rules import ProblemState
@@ -131,6 +135,65 @@ def test_no_meeting_is_closed_while_an_item_lacks_outcome_owner_or_date(running)
     assert joint().state is MeetingState.CLOSED
 
 
+def decided_to_correct(running, due_on=LATER):
+    """Decide on a corrective order for the red goal, and on the problem."""
+    said = {"matter": "每周报进度", "owner_id": running.county.member.person_id, "due_on": due_on}
+    with unit_of_work():
+        item = database.session.get_one(AgendaItem, item_of(joint(), "signal").id)
+        minutes.decide(running.office, item, minutes.Decision(Outcome.CORRECTIVE, **said))
+    resolve(running, item_of(joint(), "problem"))
+
+
+def test_what_was_to_be_corrected_may_be_written_off_before_the_meeting_is_closed(running):
+    decided_to_correct(running)
+    entry = database.session.scalars(
+        select(LedgerEntry).where(LedgerEntry.goal_id == running.red_goal_id)
+    ).one()
+    entry.state = LedgerState.CLOSED
+    database.session.commit()
+    with pytest.raises(DomainError, match=r"走访全覆盖.*已销号.*改选其他结果"):
+        close(running, joint().id)
+    resolve(running, item_of(joint(), "signal"))
+    close(running, joint().id)
+    assert joint().state is MeetingState.CLOSED
+
+
+def test_an_order_is_of_the_day_of_the_meeting_however_late_the_minutes_are_closed(running):
+    decided_to_correct(running, date(2026, 7, 17))
+    play(date(2026, 7, 20))
+    close(running, joint().id)
+    (order,) = open_orders(2026)
+    assert (order.ordered_on, order.due_on) == (TODAY, date(2026, 7, 17))
+
+
+def test_a_date_before_the_day_it_was_held_on_is_found_before_closing(running):
+    decided_to_correct(running, date(2026, 7, 17))
+    play(date(2026, 7, 20))
+    meeting = joint()
+    with unit_of_work():
+        wanted = services.Arrangement(
+            meeting.planned_on, "09:00", "三楼", meeting.chair_id, held_on=date(2026, 7, 20)
+        )
+        services.arrange(running.office, meeting, wanted)
+    assert [sentence for _item, sentence in minutes.faults(joint())] == [
+        "第1项“走访全覆盖”的时限早于开会日期。"
+    ]
+
+
+def test_a_leader_who_chairs_closes_a_meeting_about_units_of_others(running):
+    other = user_with_role(Role.DEP)
+    meeting = joint()
+    with unit_of_work():
+        wanted = services.Arrangement(meeting.planned_on, "09:00", "三楼", other.person_id)
+        services.arrange(running.office, meeting, wanted)
+        chair = {row.id: Presence.PRESENT for row in meeting.attendances}
+        services.take_attendance(running.office, meeting, chair, {})
+    decided_to_correct(running)
+    with unit_of_work():
+        minutes.close(actor_of(other), queries.get_meeting(actor_of(other), meeting.id, lock=True))
+    assert [order.goal_id for order in open_orders(2026)] == [running.red_goal_id]
+
+
 def test_closing_solves_problems_makes_resolutions_and_tells_the_leaders_at_once(made):
     meeting = closed(made)
     problem = problem_of(made)
@@ -201,8 +264,8 @@ def test_an_item_may_end_in_a_corrective_order_where_something_takes_them(runnin
         minutes.decide(running.office, database.session.get_one(AgendaItem, item.id), decision)
     resolve(running, item_of(joint(), "problem"))
     close(running, joint().id)
-    assert [(one["goal_id"], one["what"], one["origin"]) for one in taken] == [
-        (running.red_goal_id, "每周报进度", f"meeting:{joint().id}")
+    assert [(one["goal_id"], one["what"], one["source"], one["ordered_on"]) for one in taken] == [
+        (running.red_goal_id, "每周报进度", f"meeting:{joint().id}", TODAY)
     ]
     assert len(queries.resolutions_of(joint().id)) == 1
 

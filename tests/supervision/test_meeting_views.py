@@ -1,5 +1,6 @@
 """The pages of problems and meetings: what they show, how they answer what is typed."""
 
+import re
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from fivestep_web.supervision.meetings.rules import (
     MeetingKind,
     MeetingState,
     Outcome,
+    Presence,
     ResolutionState,
 )
 from fivestep_web.supervision.problems.rules import ProblemState
@@ -211,9 +213,46 @@ def test_people_are_added_to_the_list(made, login):
     person_id = user_with_role(Role.TSC).person_id
     sent = {"person_id": str(person_id), "capacity": "observer", "revision": joint().revision}
     assert get(client, f"{address}/attendance").status_code == 200
-    assert post(client, f"{address}/people", sent).status_code == 303
+    assert post(client, f"{address}/people", {**sent, "person_id": ""}).status_code == 422
+    assert post(client, f"{address}/people", sent).status_code == 200
     database.session.rollback()
     assert post(client, f"{address}/people", {**sent, "revision": joint().revision}).status_code == 422
+
+
+def checked(page):
+    """Return what is marked on the page of the list, by the row's id."""
+    return dict(
+        re.findall(r'<input checked class="[^"]*" id="[^"]*" name="presence_(\d+)" [^>]*value="(\w+)"', page)
+    )
+
+
+def test_everybody_is_offered_as_present_and_counts_once_saved(made, login):
+    begin(made, joint().id, is_marked=False)
+    client, address = login(made.county.office), url(joint())
+    page = text(get(client, f"{address}/attendance"))
+    rows = [str(row.id) for row in joint().attendances]
+    assert checked(page) == dict.fromkeys(rows, "present")
+    assert f"还没有登记的{len(rows)}人" in page
+    assert {row.presence for row in joint().attendances} == {Presence.INVITED}
+    away = {f"presence_{rows[-1]}": "leave", f"note_{rows[-1]}": "出差", "revision": joint().revision}
+    more = {"person_id": str(user_with_role(Role.TSC).person_id), "capacity": "observer"}
+    page = text(post(client, f"{address}/people", {**away, **more}))
+    assert checked(page)[rows[-1]] == "leave"
+    assert "出差" in page
+    assert post(client, f"{address}/attendance", away).status_code == 303
+    database.session.rollback()
+    assert [row.presence for row in joint().attendances if row.presence is not Presence.INVITED] == [
+        Presence.LEAVE
+    ]
+    assert post(client, f"{address}/attendance", away).status_code == 409
+
+
+def test_before_the_meeting_only_leave_is_noted(made, login):
+    client, address = login(made.county.office), url(joint())
+    (row, *_rest) = joint().attendances
+    sent = {"revision": joint().revision, f"note_{row.id}": ""}
+    assert post(client, f"{address}/attendance", {**sent, f"presence_{row.id}": "present"}).status_code == 422
+    assert post(client, f"{address}/attendance", {**sent, f"presence_{row.id}": "leave"}).status_code == 303
 
 
 def test_problems_are_raised_solved_and_withdrawn_on_their_pages(made, login):

@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
     from fivestep_web.assessment.daily.bulletins import payloads as bulletin_payloads
     from fivestep_web.assessment.daily.bulletins import views as bulletin_views
     from fivestep_web.assessment.daily.points import views as points_views
+    from fivestep_web.assessment.daily.reviews import order_views
     from fivestep_web.assessment.daily.reviews import payloads as review_payloads
     from fivestep_web.assessment.daily.reviews import views as review_views
     from fivestep_web.documents.kinds import DocumentKind
@@ -22,6 +23,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bulletin_views.blueprint)
     app.register_blueprint(points_views.blueprint)
     app.register_blueprint(review_views.blueprint)
+    app.register_blueprint(order_views.blueprint)
     app.register_blueprint(achievement_views.blueprint)
     register_source(DocumentKind.MONTHLY_BULLETIN, bulletin_payloads.bulletin_requests)
     register_gate(DocumentKind.MONTHLY_BULLETIN, bulletin_payloads.gate)

@@ -14,6 +14,7 @@ from fivestep_web.core.errors import Conflict, NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.execution.reach import is_key, sees_goal
 from fivestep_web.extensions import db
+from fivestep_web.ledger.queries import is_cancelled
 from fivestep_web.org.lookups import holds_on
 from fivestep_web.org.models import Person, Position, PostHolding
 from fivestep_web.responsibility.models import Assignment, Goal
@@ -70,7 +71,8 @@ def get_order(
 
 def is_overdue(today: date) -> ColumnElement[bool]:
     """Return the condition "the day has passed and nothing that stands was reported"."""
-    return and_(CorrectiveOrder.state.in_(WITH_OWNER), CorrectiveOrder.due_on < today)
+    is_asked = ~is_cancelled(CorrectiveOrder.goal_id)
+    return and_(CorrectiveOrder.state.in_(WITH_OWNER), CorrectiveOrder.due_on < today, is_asked)
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
@@ -112,11 +114,18 @@ def list_orders(actor: Actor, wanted: Filter, page: int) -> Sequence[CorrectiveO
 
 
 def open_orders(year: int) -> Sequence[CorrectiveOrder]:
-    """Return every order of a year that is not verified, key goals first: they carry over (R3.13)."""
+    """Return every order of a year that is not verified, key goals first: they carry over (R3.13).
+
+    Of a goal that is cancelled nothing is to be put right any more.
+    """
     query = select(CorrectiveOrder).join(Goal, Goal.id == CorrectiveOrder.goal_id)
     return db.session.scalars(
         _with_goal(query)
-        .where(Goal.year == year, CorrectiveOrder.state != OrderState.VERIFIED)
+        .where(
+            Goal.year == year,
+            CorrectiveOrder.state != OrderState.VERIFIED,
+            ~is_cancelled(CorrectiveOrder.goal_id),
+        )
         .order_by(is_key().desc(), CorrectiveOrder.due_on, CorrectiveOrder.id)
     ).all()
 
@@ -130,6 +139,15 @@ def of_goal(goal_id: int) -> Sequence[CorrectiveOrder]:
             selectinload(CorrectiveOrder.steps).joinedload(CorrectiveStep.person),
             joinedload(CorrectiveOrder.person),
         )
+        .order_by(CorrectiveOrder.id)
+    ).all()
+
+
+def of_sources(sources: Sequence[str]) -> Sequence[CorrectiveOrder]:
+    """Return the orders of these meetings, in the order they were given."""
+    return db.session.scalars(
+        _with_goal(select(CorrectiveOrder).join(Goal, Goal.id == CorrectiveOrder.goal_id))
+        .where(CorrectiveOrder.source.in_(sources))
         .order_by(CorrectiveOrder.id)
     ).all()
 

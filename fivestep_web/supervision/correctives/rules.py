@@ -22,7 +22,7 @@ class Origin(StrEnum):
 
 
 ORIGIN_LABELS: Final[Mapping[Origin, str]] = MappingProxyType(
-    {Origin.MEETING: "调度会、会商", Origin.STAGE_EVALUATION: "阶段评估", Origin.LEADER: "领导要求"}
+    {Origin.MEETING: "调度会、点评会、会商", Origin.STAGE_EVALUATION: "阶段评估", Origin.LEADER: "领导要求"}
 )
 
 

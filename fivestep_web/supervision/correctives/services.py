@@ -1,6 +1,7 @@
 """Order a correction, report on it, verify it or send it back (R3.13)."""
 
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -12,14 +13,12 @@ from fivestep_web.core.permissions import Actor
 from fivestep_web.execution.reach import get_goal
 from fivestep_web.extensions import db
 from fivestep_web.ledger.models import LedgerEntry
-from fivestep_web.ledger.rules import LedgerState
+from fivestep_web.ledger.rules import ENDED
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.supervision.correctives import policy, queries, rules
 from fivestep_web.supervision.correctives.models import CorrectiveOrder, CorrectiveStep
 from fivestep_web.supervision.correctives.rules import Move, OrderState, Origin, StepKind
 from fivestep_web.supervision.evaluations import queries as evaluations
-
-ENDED = (LedgerState.CLOSED, LedgerState.CANCELLED, LedgerState.SETTLED)
 
 
 def order(
@@ -33,38 +32,67 @@ def order(
     reason: str,
     evaluation_id: int | None = None,
 ) -> CorrectiveOrder:
-    """Order a correction of a goal in the ledger; *reason* is the deviation found.
-
-    *origin* is one of Origin, or names the meeting that ordered it ("meeting:3").
+    """Order a correction of a goal in the ledger; *reason* is the deviation found, *origin* one of Origin.
 
     Raises NotFound for a goal not seen, NotAllowed, Conflict for a goal out of the ledger, FieldError for
     an empty text, a person who has nothing to do with the goal and a day that is past.
     """
-    goal, found_in = get_goal(actor, goal_id), Origin(origin.partition(":")[0])
+    goal, found_in = get_goal(actor, goal_id), Origin(origin)
     if not policy.may_order(actor, goal, found_in):
         raise NotAllowed(_("纠偏措施由主管领导下达；调度会定的，由办公室登记。"))
     _require_entry(goal)
     _require_evaluation(actor, goal, found_in, evaluation_id)
-    _check_texts(what, reason, due_on)
+    today = clock.today()
+    if due_on < today:
+        raise FieldError("due_on", _("完成时限不能早于今天（%(today)s），请改为今天或以后。", today=today))
     if found_in is not Origin.MEETING:
         _check_carrier(goal, person_id)
-    made = CorrectiveOrder(
-        goal_id=goal.id,
-        evaluation_id=evaluation_id,
-        origin=found_in,
-        source=origin if ":" in origin else "",
-        what=what.strip(),
-        reason=reason.strip(),
-        person_id=person_id,
-        due_on=due_on,
-        ordered_on=clock.today(),
-    )
+    return _place(
+        actor, goal, found_in, what=what, reason=reason, person_id=person_id, due_on=due_on,
+        ordered_on=today, evaluation_id=evaluation_id,
+    )  # fmt: skip
+
+
+def order_by_meeting(
+    actor: Actor,
+    *,
+    goal_id: int,
+    what: str,
+    person_id: int,
+    due_on: date,
+    source: str,
+    reason: str,
+    ordered_on: date,
+) -> CorrectiveOrder:
+    """Put on record what a meeting ordered on its day; the caller asked who may write what it decided.
+
+    *source* names the meeting ("meeting:3"). Raises NotFound for a goal not seen, Conflict for one out of
+    the ledger, FieldError for an empty text or a day before the meeting.
+    """
+    goal = get_goal(actor, goal_id)
+    _require_entry(goal)
+    if due_on < ordered_on:
+        raise FieldError("due_on", _("完成时限不能早于开会日期%(day)s。", day=ordered_on))
+    return _place(
+        actor, goal, Origin.MEETING, what=what, reason=reason, person_id=person_id, due_on=due_on,
+        ordered_on=ordered_on, source=source,
+    )  # fmt: skip
+
+
+def _place(
+    actor: Actor, goal: Goal, origin: Origin, *, what: str, reason: str, **facts: Any
+) -> CorrectiveOrder:
+    if not what.strip():
+        raise FieldError("what", _("请写明要采取的纠偏措施。"))
+    if not reason.strip():
+        raise FieldError("reason", _("请写明发现的偏差。"))
+    made = CorrectiveOrder(goal_id=goal.id, origin=origin, what=what.strip(), reason=reason.strip(), **facts)
     db.session.add(made)
     db.session.flush()
     _note(actor, made, StepKind.ORDERED, made.what)
     record(
         actor, "corrective.ordered", f"corrective:{made.id}",
-        goal_id=goal.id, text=made.what, person_id=person_id, deadline=due_on, basis=found_in.label,
+        goal_id=goal.id, text=made.what, person_id=made.person_id, deadline=made.due_on, basis=origin.label,
         reason=made.reason,
     )  # fmt: skip
     return made
@@ -86,16 +114,6 @@ def _require_evaluation(actor: Actor, goal: Goal, origin: Origin, evaluation_id:
     evaluation = evaluations.get_evaluation(actor, evaluation_id)
     if evaluation.milestone.goal_id != goal.id:
         raise DomainError(_("这项阶段评估不是这个目标的，请从那项评估的页面下达。"))
-
-
-def _check_texts(what: str, reason: str, due_on: date) -> None:
-    today = clock.today()
-    if not what.strip():
-        raise FieldError("what", _("请写明要采取的纠偏措施。"))
-    if not reason.strip():
-        raise FieldError("reason", _("请写明发现的偏差。"))
-    if due_on < today:
-        raise FieldError("due_on", _("完成时限不能早于今天（%(today)s），请改为今天或以后。", today=today))
 
 
 def _check_carrier(goal: Goal, person_id: int) -> None:

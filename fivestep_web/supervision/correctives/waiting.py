@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, o
 from fivestep_web.core.permissions import Actor, Permission
 from fivestep_web.core.waiting import WaitingItem
 from fivestep_web.extensions import db
+from fivestep_web.ledger.queries import is_cancelled
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.supervision.correctives.models import CorrectiveOrder
 from fivestep_web.supervision.correctives.queries import WITH_OWNER
@@ -40,10 +41,11 @@ def _is_to_verify(actor: Actor) -> ColumnElement[bool]:
 
 
 def _waiting(actor: Actor, year: int, query: Select[*Columns]) -> Select[*Columns]:
+    whose = or_(_is_own(actor), _is_to_verify(actor))
     return (
         query.select_from(CorrectiveOrder)
         .join(Goal, Goal.id == CorrectiveOrder.goal_id)
-        .where(Goal.year == year, or_(_is_own(actor), _is_to_verify(actor)))
+        .where(Goal.year == year, whose, ~is_cancelled(CorrectiveOrder.goal_id))
     )
 
 

@@ -20,9 +20,7 @@ from fivestep_web.responsibility.models import Goal, Milestone
 from fivestep_web.responsibility.rules import MilestoneState
 from fivestep_web.supervision.evaluations import rules, settings
 from fivestep_web.supervision.evaluations.models import EvaluationLimits, StageEvaluation
-
-# goals that stand still or are out of the ledger have no phase to evaluate
-IDLE = (LedgerState.SUSPENDED, LedgerState.CANCELLED, LedgerState.SETTLED)
+from fivestep_web.supervision.evaluations.queries import IDLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from fivestep_web.core import clock
@@ -14,6 +14,8 @@ from fivestep_web.core.errors import Conflict, NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.execution.reach import is_key, sees_goal
 from fivestep_web.extensions import db
+from fivestep_web.ledger.models import LedgerEntry
+from fivestep_web.ledger.rules import LedgerState
 from fivestep_web.responsibility.models import Goal, Milestone
 from fivestep_web.supervision.evaluations.models import StageEvaluation, StageRating
 from fivestep_web.supervision.evaluations.rules import (
@@ -27,6 +29,8 @@ from fivestep_web.supervision.evaluations.rules import (
 
 PAGE = 50
 LATE = "late"
+# of goals that stand still or are out of the ledger no phase is evaluated
+IDLE = (LedgerState.SUSPENDED, LedgerState.CANCELLED, LedgerState.SETTLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,18 @@ def _visible(actor: Actor) -> Select[StageEvaluation]:
         .join(Goal, Goal.id == Milestone.goal_id)
         .where(sees_goal(actor))
     )
+
+
+def is_asked_for() -> ColumnElement[bool]:
+    """Return the condition "somebody is still to rate": not while the goal stands still or is cancelled."""
+    idle = exists().where(LedgerEntry.goal_id == Goal.id, LedgerEntry.state.in_(IDLE))
+    return and_(StageEvaluation.state != EvaluationState.EVALUATED, ~idle)
+
+
+def find_idle_state(goal_id: int) -> LedgerState | None:
+    """Return the state of the goal's entry where that keeps its phases from being evaluated."""
+    query = select(LedgerEntry.state).where(LedgerEntry.goal_id == goal_id, LedgerEntry.state.in_(IDLE))
+    return db.session.scalar(query)
 
 
 def _with_goal(query: Select[StageEvaluation]) -> Select[StageEvaluation]:
@@ -78,11 +94,12 @@ def get_evaluation(
 
 def is_late() -> ColumnElement[bool]:
     """Return the condition "who rates next has let the day pass"."""
-    return and_(StageEvaluation.state != EvaluationState.EVALUATED, StageEvaluation.due_on < clock.today())
+    return and_(is_asked_for(), StageEvaluation.due_on < clock.today())
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Goal.year == wanted.year]
+    is_done = StageEvaluation.state == EvaluationState.EVALUATED
+    conditions: list[ColumnElement[bool]] = [Goal.year == wanted.year, or_(is_done, is_asked_for())]
     if wanted.unit_id is not None:
         conditions.append(Goal.unit_id == wanted.unit_id)
     if wanted.quarter is not None:

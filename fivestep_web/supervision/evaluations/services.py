@@ -11,7 +11,7 @@ from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
 from fivestep_web.core.permissions import Actor
 from fivestep_web.extensions import db
 from fivestep_web.org.queries import get_calendar, get_plan_year
-from fivestep_web.supervision.evaluations import policy, rules, settings
+from fivestep_web.supervision.evaluations import policy, queries, rules, settings
 from fivestep_web.supervision.evaluations.models import StageEvaluation, StageRating
 from fivestep_web.supervision.evaluations.rules import EvaluationState, Given, Move, Side
 
@@ -73,6 +73,8 @@ def _next(evaluation: StageEvaluation, move: Move) -> EvaluationState:
     state = rules.after(evaluation.state, move)
     if state is None:
         raise Conflict(_("这项评估现在是“%(state)s”，请刷新后查看。", state=evaluation.state.label))
+    if idle := queries.find_idle_state(policy.goal_of(evaluation).id):
+        raise Conflict(_("台账现在是“%(state)s”，这项评估不用再办。", state=idle.label))
     return state
 
 

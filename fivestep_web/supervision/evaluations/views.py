@@ -87,9 +87,10 @@ def _show(
     form: RatingForm | None = None,
     return_form: ReturnForm | None = None,
 ) -> ResponseReturnValue:
-    may_assess = policy.can_assess(actor(), evaluation)
-    may_conclude = policy.can_conclude(actor(), evaluation)
     goal = evaluation.milestone.goal
+    idle = queries.find_idle_state(goal.id)
+    may_assess = not idle and policy.can_assess(actor(), evaluation)
+    may_conclude = not idle and policy.can_conclude(actor(), evaluation)
     return render_template(
         "evaluations/evaluation_show.html",
         evaluation=evaluation,
@@ -102,7 +103,8 @@ def _show(
         may_conclude=may_conclude,
         return_form=return_form or ReturnForm(formdata=None, data={"revision": evaluation.revision}),
         is_returning=return_form is not None,
-        is_late=rules.is_late(evaluation.state, evaluation.due_on, clock.today()),
+        idle=idle,
+        is_late=not idle and rules.is_late(evaluation.state, evaluation.due_on, clock.today()),
         is_known=evaluation.due_on is None or get_calendar().is_known(evaluation.due_on.year),
         following=page.following(actor(), evaluation),
         orders=corrective_queries.of_evaluation(evaluation.id),

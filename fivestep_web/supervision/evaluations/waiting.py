@@ -10,6 +10,7 @@ from fivestep_web.core.waiting import WaitingItem
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.models import Goal, Milestone
 from fivestep_web.supervision.evaluations.models import StageEvaluation
+from fivestep_web.supervision.evaluations.queries import is_asked_for
 from fivestep_web.supervision.evaluations.rules import EvaluationState
 
 WITH_UNIT = (EvaluationState.AWAITING_UNIT, EvaluationState.RETURNED)
@@ -53,7 +54,7 @@ def _waiting(actor: Actor, year: int, query: Select[*Columns]) -> Select[*Column
         query.select_from(StageEvaluation)
         .join(Milestone, Milestone.id == StageEvaluation.milestone_id)
         .join(Goal, Goal.id == Milestone.goal_id)
-        .where(Goal.year == year, or_(_is_with_unit(actor), _is_with_leader(actor)))
+        .where(Goal.year == year, is_asked_for(), or_(_is_with_unit(actor), _is_with_leader(actor)))
     )
 
 

@@ -1,6 +1,6 @@
 """What a meeting talks about: the sources that know, and filling the agenda until the meeting begins.
 
-Step 4, corrective orders and supervision notices add their own sources.
+Other means add their own sources.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,6 +19,7 @@ from fivestep_web.ledger.rules import SignalResult
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.supervision.meetings.models import AgendaItem, Meeting
 from fivestep_web.supervision.meetings.rules import MeetingKind, agenda_key
+from fivestep_web.supervision.notices.queries import open_red_notices
 from fivestep_web.supervision.problems import queries as problems
 
 PROBLEM: Final = "problem"
@@ -92,13 +93,21 @@ def open_problems(year: int, kind: MeetingKind, day: date) -> Iterable[Matter]:
 
 
 def worrying_goals(year: int, kind: MeetingKind, day: date) -> Iterable[Matter]:
-    """Give every goal whose signal is yellow or red (R3.13); a review meeting only the key ones (R5.5)."""
+    """Give every goal whose signal is yellow or red (R3.13); a review meeting only the key ones (R5.5).
+
+    A consultation is also given what a red notice was sent for and is not settled (8.3), whatever the colour
+    is by now.
+    """
     signals = ledger.signals_of(day, year=year)
-    worrying = {goal_id: result for goal_id, result in signals.items() if result.signal in WORRYING}
-    facts = _facts_of(worrying)
-    for goal_id, result in worrying.items():
+    details = {goal_id: result.reason for goal_id, result in signals.items() if result.signal in WORRYING}
+    if kind in CONSULTATIONS:
+        for goal_id, notice in open_red_notices(year).items():
+            told = f"{notice.name}（{notice.colour.paper}）{notice.state.label}。"
+            details[goal_id] = details.get(goal_id, "") + told
+    facts = _facts_of(details)
+    for goal_id, detail in details.items():
         if kind is not MeetingKind.REVIEW or facts[goal_id].is_key:
-            yield Matter(f"{SIGNAL}:{goal_id}", facts[goal_id].name, result.reason, goal_id)
+            yield Matter(f"{SIGNAL}:{goal_id}", facts[goal_id].name, detail, goal_id)
 
 
 def fill(meeting: Meeting) -> Filled:

@@ -10,6 +10,7 @@ from fivestep_web.core.permissions import actor, requires
 from fivestep_web.supervision.meetings import page, queries, services
 from fivestep_web.supervision.meetings.forms import AttendanceForm, PersonForm, attendance_form
 from fivestep_web.supervision.meetings.models import Meeting
+from fivestep_web.supervision.meetings.rules import Presence
 from fivestep_web.supervision.meetings.views import KEEPERS
 from fivestep_web.supervision.people import in_post
 
@@ -21,7 +22,7 @@ blueprint = Blueprint("meeting_people", __name__)
 def attendance_edit(meeting_id: int) -> ResponseReturnValue:
     meeting = queries.get_meeting(actor(), meeting_id)
     services.require_preparer(actor(), meeting)
-    return _edit(meeting, attendance_form(list(meeting.attendances), meeting.revision))
+    return _edit(meeting, attendance_form(meeting, is_sent=False))
 
 
 def _edit(
@@ -32,8 +33,8 @@ def _edit(
         meeting=meeting,
         name=page.name_of(meeting),
         form=form,
-        person_form=person_form
-        or _person_form(meeting, PersonForm(formdata=None, revision=meeting.revision)),
+        unmarked=sum(row.presence is Presence.INVITED for row in meeting.attendances),
+        person_form=person_form or _person_form(meeting, PersonForm(formdata=None)),
     ), status
 
 
@@ -43,14 +44,10 @@ def _person_form(meeting: Meeting, form: PersonForm) -> PersonForm:
     return form
 
 
-def _leave(meeting_id: int, message: str) -> ResponseReturnValue:
-    return htmx.leave(url_for(".attendance_edit", meeting_id=meeting_id), message)
-
-
 @blueprint.post("/meetings/<int:meeting_id>/attendance")
 @requires(*KEEPERS)
 def attendance_update(meeting_id: int) -> ResponseReturnValue:
-    form = attendance_form(list(queries.get_meeting(actor(), meeting_id).attendances))
+    form = attendance_form(queries.get_meeting(actor(), meeting_id), is_sent=True)
 
     def update() -> None:
         meeting = queries.get_meeting(actor(), meeting_id, lock=True, revision=form.revision.data)
@@ -58,19 +55,21 @@ def attendance_update(meeting_id: int) -> ResponseReturnValue:
 
     if not carry_out(form, update):
         return _edit(queries.get_meeting(actor(), meeting_id), form, status=422)
-    return _leave(meeting_id, _("出席情况已保存"))
+    url = url_for("meetings.meeting_show", meeting_id=meeting_id, _anchor="people")
+    return htmx.leave(url, _("出席情况已保存"))
 
 
 @blueprint.post("/meetings/<int:meeting_id>/people")
 @requires(*KEEPERS)
 def person_add(meeting_id: int) -> ResponseReturnValue:
+    """Add somebody; what is marked of the others is not saved by that, and stays on the page."""
     form = _person_form(queries.get_meeting(actor(), meeting_id), PersonForm())
 
     def add() -> None:
-        meeting = queries.get_meeting(actor(), meeting_id, lock=True, revision=form.revision.data)
+        meeting = queries.get_meeting(actor(), meeting_id, lock=True)
         services.add_person(actor(), meeting, form.person_id.data, form.capacity.data)
 
-    if not carry_out(form, add):
-        meeting = queries.get_meeting(actor(), meeting_id)
-        return _edit(meeting, attendance_form(list(meeting.attendances), meeting.revision), form, 422)
-    return _leave(meeting_id, _("已增加参会人员"))
+    is_added = carry_out(form, add)
+    meeting = queries.get_meeting(actor(), meeting_id)
+    marked = attendance_form(meeting, is_sent=True)
+    return _edit(meeting, marked) if is_added else _edit(meeting, marked, form, 422)

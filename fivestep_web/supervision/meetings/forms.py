@@ -6,11 +6,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from fivestep_web.core.forms import BaseForm, BoxesField, choices, id_or_none
-from fivestep_web.supervision.meetings.models import Attendance
+from fivestep_web.supervision.meetings import rules
+from fivestep_web.supervision.meetings.models import Attendance, Meeting
 from fivestep_web.supervision.meetings.rules import Capacity, Outcome, Presence
 
 NOTE = Length(max=1000, message=_l("不超过1000字，请精简。"))
@@ -109,10 +110,16 @@ class OutcomeForm(StepForm):
     )
 
 
+def _chosen(_form: BaseForm, given: SelectField) -> None:
+    """Refuse the empty line; unlike InputRequired it lets the other button of the page be pressed."""
+    if given.data is None:
+        raise ValidationError(_l("请选择人员。"))
+
+
 class PersonForm(StepForm):
     """Somebody more to invite; the page sets the people."""
 
-    person_id = SelectField(_l("增加人员"), [InputRequired(_l("请选择人员。"))], coerce=id_or_none)
+    person_id = SelectField(_l("增加人员"), [_chosen], coerce=id_or_none)
     capacity = RadioField(
         _l("参会身份"),
         coerce=Capacity,
@@ -132,22 +139,28 @@ class AttendanceForm(StepForm):
             yield row, self[f"presence_{row.id}"], self[f"note_{row.id}"]
 
     def presences(self) -> dict[int, Presence]:
-        return {row.id: presence.data for row, presence, _note in self.fields_of()}
+        """Return what was marked; who joined the list after the page was opened is not on it."""
+        return {row.id: presence.data for row, presence, _note in self.fields_of() if presence.raw_data}
 
     def notes(self) -> dict[int, str]:
-        return {row.id: note.data or "" for row, _presence, note in self.fields_of()}
+        return {row.id: note.data or "" for row, _presence, note in self.fields_of() if note.raw_data}
 
 
-def attendance_form(rows: list[Attendance], revision: int | None = None) -> AttendanceForm:
-    """Return the form of a list of people, as stored where *revision* is given, else as it was sent."""
+def attendance_form(meeting: Meeting, *, is_sent: bool) -> AttendanceForm:
+    """Return the form of a meeting's list, as stored or as it was sent.
+
+    Who is not marked yet is offered as present while the meeting runs: only the exceptions are touched, and
+    nothing counts before it is saved.
+    """
+    rows, states = list(meeting.attendances), rules.presences_of(meeting.state)
     fields: dict[str, Any] = {"rows": rows}
-    data: dict[str, Any] = {"revision": revision}
-    offered = choices((item.value, item.label) for item in Presence)
+    data: dict[str, Any] = {"revision": meeting.revision}
+    offered = choices((item.value, item.label) for item in states)
     for row in rows:
-        fields[f"presence_{row.id}"] = SelectField(row.person.name, coerce=Presence, choices=offered)
+        fields[f"presence_{row.id}"] = RadioField(row.person.name, coerce=Presence, choices=offered)
         fields[f"note_{row.id}"] = StringField(_l("说明"), [Optional(), SHORT])
-        data |= {f"presence_{row.id}": row.presence, f"note_{row.id}": row.note}
-    made: AttendanceForm = type("MeetingAttendanceForm", (AttendanceForm,), fields)(
-        **({} if revision is None else {"formdata": None, "data": data})
-    )
+        presence = row.presence if row.presence in states else states[0]
+        data |= {f"presence_{row.id}": presence, f"note_{row.id}": row.note}
+    form_class = type("MeetingAttendanceForm", (AttendanceForm,), fields)
+    made: AttendanceForm = form_class(data=data) if is_sent else form_class(formdata=None, data=data)
     return made

@@ -7,7 +7,7 @@ from fivestep_web.core.permissions import Actor
 
 
 class OrderMaker(Protocol):
-    """Orders a correction (纠偏措施) for a goal; *origin* names the meeting ("meeting:3")."""
+    """Orders a correction (纠偏措施) for a goal; *source* names the meeting ("meeting:3")."""
 
     def __call__(
         self,
@@ -18,8 +18,9 @@ class OrderMaker(Protocol):
         what: str,
         person_id: int,
         due_on: date,
-        origin: str,
+        source: str,
         reason: str,
+        ordered_on: date,
     ) -> object: ...
 
 

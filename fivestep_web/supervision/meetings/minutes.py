@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
@@ -11,6 +13,8 @@ from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotFound
 from fivestep_web.core.permissions import Actor
 from fivestep_web.documents import services as documents
 from fivestep_web.extensions import db
+from fivestep_web.ledger.models import LedgerEntry
+from fivestep_web.ledger.rules import ENDED
 from fivestep_web.supervision.meetings import agenda, payloads, policy, queries, rules, services
 from fivestep_web.supervision.meetings.hooks import find_order_maker
 from fivestep_web.supervision.meetings.models import AgendaItem, Erratum, Meeting, MinutesReceipt, Resolution
@@ -18,6 +22,9 @@ from fivestep_web.supervision.meetings.rules import MeetingKind, MeetingState, M
 from fivestep_web.supervision.problems import services as problems
 from fivestep_web.supervision.problems.models import Problem
 from fivestep_web.supervision.problems.rules import ProblemState
+
+MOST_TOLD: Final = 6
+Fault = tuple[int | None, str]  # the item it is about, none for the meeting itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +87,43 @@ def decide(actor: Actor, item: AgendaItem, decision: Decision) -> None:
     )  # fmt: skip
 
 
-def faults(meeting: Meeting) -> list[tuple[int | None, str]]:
+def faults(meeting: Meeting) -> list[Fault]:
     """Return what keeps the meeting from being closed, with the item it is about."""
-    present = sum(row.presence is Presence.PRESENT for row in meeting.attendances)
-    found: list[tuple[int | None, str]] = [
+    presences = {row.person_id: row.presence for row in meeting.attendances}
+    chair = None if meeting.chair_id is None else presences.get(meeting.chair_id, Presence.INVITED)
+    found: list[Fault] = [
         (None, sentence)
         for sentence in rules.meeting_faults(
-            place=meeting.place, chair=meeting.chair_id is not None, present=present
+            place=meeting.place, chair=chair, presences=list(presences.values())
         )
     ]
+    ended = _ended_goals(meeting)
     for number, item in enumerate(live_items(meeting), 1):
-        if fault := rules.item_fault(item.decided):
+        fault = rules.item_fault(item.decided)
+        if not fault and item.outcome is Outcome.CORRECTIVE and item.goal_id in ended:
+            fault = f"台账现在是“{ended[item.goal_id]}”，不用再纠偏，请改选其他结果"
+        if fault:
             found.append((item.id, f"第{number}项“{item.subject}”{fault}。"))
     return found
+
+
+def told(found: list[Fault]) -> list[Fault]:
+    """Return the first faults and how many more there are: each row of the agenda says its own."""
+    left = len(found) - MOST_TOLD
+    if left <= 0:
+        return found
+    return [*found[:MOST_TOLD], (found[MOST_TOLD][0], f"另有{left}处要补齐，议程里逐项标明。")]
+
+
+def _ended_goals(meeting: Meeting) -> dict[int, str]:
+    """Return the goals to be put right that are out of the ledger by now, with the state of their entry."""
+    goal_ids = [item.goal_id for item in meeting.items if item.outcome is Outcome.CORRECTIVE]
+    rows = db.session.execute(
+        select(LedgerEntry.goal_id, LedgerEntry.state).where(
+            LedgerEntry.goal_id.in_(goal_ids), LedgerEntry.state.in_(ENDED)
+        )
+    )
+    return {goal_id: state.label for goal_id, state in rows}
 
 
 def live_items(meeting: Meeting) -> list[AgendaItem]:
@@ -107,7 +138,7 @@ def close(actor: Actor, meeting: Meeting) -> None:
     """
     services.require_preparer(actor, meeting)
     if meeting.state is MeetingState.RUNNING and (found := faults(meeting)):
-        raise DomainError("".join(sentence for _item_id, sentence in found))
+        raise DomainError("".join(sentence for _item_id, sentence in told(found)))
     services.move(actor, meeting, Move.CLOSE)
     meeting.closed_at, meeting.closed_by_id = clock.now(), actor.person_id
     for item in meeting.items:
@@ -141,8 +172,9 @@ def _carry_out(actor: Actor, meeting: Meeting, item: AgendaItem) -> None:
             what=item.matter,
             person_id=item.owner_id,
             due_on=item.due_on,
-            origin=f"meeting:{meeting.id}",
+            source=f"meeting:{meeting.id}",
             reason=item.detail or item.subject,
+            ordered_on=meeting.held_on,
         )
         return
     db.session.add(

@@ -140,8 +140,14 @@ class AgendaItem(Base):
 
     @property
     def decided(self) -> Decided:
+        held_on, due_on = self.meeting.held_on, self.due_on
         return Decided(
-            self.outcome, self.matter, self.owner_id is not None, self.due_on is not None, self.open_reason
+            self.outcome,
+            self.matter,
+            self.owner_id is not None,
+            due_on is not None,
+            self.open_reason,
+            is_before_meeting=held_on is not None and due_on is not None and due_on < held_on,
         )
 
 

@@ -77,7 +77,7 @@ def _problem(item: AgendaItem) -> dict[str, Any]:
     owner = item.owner.name if item.owner else ""
     return {
         "subject": item.subject,
-        "raised_by": item.raised_by or str(_("台账信号")),
+        "raised_by": item.raised_by or str(_("办公室按台账")),
         "problem": item.detail or item.subject,
         "decision": {
             "matter": item.matter,

@@ -1,6 +1,6 @@
 """Kinds and states of meetings, when they are held, what minutes lack (R3.7, R3.8, R3.13, R5.5); pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -130,6 +130,13 @@ class Presence(StrEnum):
     @property
     def label(self) -> str:
         return {"invited": "未登记", "present": "出席", "leave": "请假", "absent": "缺席"}[self.value]
+
+
+def presences_of(state: MeetingState) -> tuple[Presence, ...]:
+    """Return what may be noted of somebody invited: nobody has come before the meeting begins."""
+    if state.is_ahead:
+        return Presence.INVITED, Presence.LEAVE
+    return Presence.PRESENT, Presence.LEAVE, Presence.ABSENT
 
 
 class Outcome(StrEnum):
@@ -309,6 +316,7 @@ class Decided:
     has_owner: bool
     has_date: bool
     open_reason: str
+    is_before_meeting: bool = False  # its date lies before the day of the meeting
 
 
 def item_fault(item: Decided) -> str:
@@ -326,21 +334,25 @@ def item_fault(item: Decided) -> str:
         )
         if not is_there
     ]
-    return f"缺{'、'.join(missing)}" if missing else ""
+    if missing:
+        return f"缺{'、'.join(missing)}"
+    return "的时限早于开会日期" if item.is_before_meeting else ""
 
 
-def meeting_faults(*, place: str, chair: bool, present: int) -> list[str]:
-    """Return what the record of the meeting itself lacks before it may be closed."""
+def meeting_faults(*, place: str, chair: Presence | None, presences: Sequence[Presence]) -> list[str]:
+    """Return what the record of the meeting itself lacks before it may be closed.
+
+    *chair* is whether the chair came, None where nobody chairs.
+    """
     found = []
     if not place.strip():
         found.append("还没有填写会议地点。")
-    if not chair:
+    if chair is None:
         found.append("还没有确定主持人。")
-    if not present:
+    elif chair in {Presence.LEAVE, Presence.ABSENT}:
+        found.append(f"主持人登记为{chair.label}，请更正出席情况，或者改主持人。")
+    if Presence.PRESENT not in presences:
         found.append("还没有登记出席人员。")
+    elif unmarked := presences.count(Presence.INVITED):
+        found.append(f"还有{unmarked}人没有登记出席情况。")
     return found
-
-
-def count_undecided(items: Iterable[Decided]) -> int:
-    """Return how many items keep the meeting from being closed."""
-    return sum(bool(item_fault(item)) for item in items)

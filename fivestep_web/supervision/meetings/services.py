@@ -6,6 +6,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
@@ -184,13 +185,19 @@ def cancel(actor: Actor, meeting: Meeting, *, reason: str) -> None:
 def take_attendance(
     actor: Actor, meeting: Meeting, presences: Mapping[int, Presence], notes: Mapping[int, str]
 ) -> None:
-    """Write who came, by the id of the row of the list."""
+    """Write who came, by the id of the row of the list; before the meeting only who asked for leave.
+
+    The meeting's revision grows, so that of two who write the list at once the second is told.
+    """
     require_preparer(actor, meeting)
     if not policy.can_edit(actor, meeting):
         raise Conflict(_("会议现在是“%(state)s”，不能修改。", state=meeting.state.label))
+    if not set(presences.values()) <= set(rules.presences_of(meeting.state)):
+        raise DomainError(_("会议开始以后才能登记出席、缺席，现在只登记请假。"))
     for row in meeting.attendances:
         row.presence = presences.get(row.id, row.presence)
         row.note = notes.get(row.id, row.note).strip()
+    flag_modified(meeting, "state")
     db.session.flush()
     present = sum(row.presence is Presence.PRESENT for row in meeting.attendances)
     record(actor, "meeting.attended", f"meeting:{meeting.id}", count=present)

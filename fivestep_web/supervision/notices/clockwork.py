@@ -3,6 +3,8 @@
 A day is looked at twice, always by the same facts: in the morning by what was known the evening before, and
 in the evening by what the day brought. What is looked at on an event in between is the same as the evening.
 So an outage, after which the missed days are made up one by one, leaves the same turns and notices as none.
+Facts count on their date (R3.1): what was reported meanwhile with an earlier one counts on that, and no
+notice asks for what by then is not missing (8.3: a notice is for a turn, and this goal has not turned).
 """
 
 from collections.abc import Collection

@@ -13,6 +13,7 @@ from fivestep_web.extensions import db
 from fivestep_web.org.lookups import positions_on
 from fivestep_web.responsibility.letters.payloads import common
 from fivestep_web.supervision.notices.models import NoticeAnswer, NoticeRecipient, SupervisionNotice
+from fivestep_web.supervision.notices.rules import Capacity
 
 
 def notice_requests(year: int) -> list[DocumentRequest]:
@@ -45,11 +46,7 @@ def _request(notice: SupervisionNotice, posts: dict[int, str]) -> DocumentReques
         "number": notice.name,
         "document_date": chinese_date(notice.issued_on),
         "colour": notice.colour.label,
-        "recipient": "、".join(
-            f"{posts.get(row.person_id, row.capacity.label)} {row.person.name}"
-            for row in notice.recipients
-            if not row.level or row.sent_on == notice.issued_on
-        ),
+        "recipient": _recipient(notice, posts),
         "matter": notice.matter,
         "deadline": chinese_date(notice.deadline),
         "state": notice.standing.rstrip("。"),
@@ -66,6 +63,20 @@ def _request(notice: SupervisionNotice, posts: dict[int, str]) -> DocumentReques
         person_id=None,
         is_draft=False,
     )
+
+
+def _recipient(notice: SupervisionNotice, posts: dict[int, str]) -> str:
+    """Return who is to answer, and the leaders it is laid before."""
+    sent = [row for row in notice.recipients if not row.level or row.sent_on == notice.issued_on]
+    answering = [row for row in sent if row.capacity in {Capacity.OWNER, Capacity.UNIT_HEAD}]
+    if not answering or answering == sent:
+        return _named(sent, posts)
+    above = [row for row in sent if row not in answering]
+    return f"{_named(answering, posts)}（报{_named(above, posts)}）"
+
+
+def _named(rows: list[NoticeRecipient], posts: dict[int, str]) -> str:
+    return "、".join(f"{posts.get(row.person_id, row.capacity.label)} {row.person.name}" for row in rows)
 
 
 def _answer(answer: NoticeAnswer) -> dict[str, str]:

@@ -15,6 +15,7 @@ from fivestep_web.documents.kinds import DocumentKind
 from fivestep_web.documents.models import GeneratedDocument
 from fivestep_web.documents.queries import visible_to as visible_documents
 from fivestep_web.extensions import db
+from fivestep_web.ledger.queries import is_cancelled
 from fivestep_web.org.models import Person, UnitPeriod
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.supervision.notices.models import (
@@ -221,33 +222,19 @@ def open_notices_of_goals(goal_ids: Collection[int]) -> Mapping[int, Sequence[Su
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class RedGoal:
-    """A goal that is red and the notice it got for it: an item for the next consultation (8.3)."""
-
-    goal_id: int
-    notice_id: int
-    notice_name: str
-    red_since: date
-    standing: str
-
-
-def open_red_goals(year: int) -> list[RedGoal]:
-    """Return the goals of a year that are red now, longest first."""
+def open_red_notices(year: int) -> Mapping[int, SupervisionNotice]:
+    """Return the latest red notice not closed of each goal: an item for the next consultation (8.3)."""
     query = (
-        select(SupervisionNotice, SignalTurn.turned_on)
-        .join(SignalTurn, SignalTurn.id == SupervisionNotice.turn_id)
+        select(SupervisionNotice)
         .where(
             SupervisionNotice.year == year,
             SupervisionNotice.colour == Colour.RED,
-            SignalTurn.ended_on.is_(None),
+            SupervisionNotice.state != NoticeState.CLOSED,
+            ~is_cancelled(SupervisionNotice.goal_id),
         )
-        .order_by(SignalTurn.turned_on, SupervisionNotice.number)
+        .order_by(SupervisionNotice.number)
     )
-    return [
-        RedGoal(notice.goal_id, notice.id, notice.name, since, notice.standing)
-        for notice, since in db.session.execute(query)
-    ]
+    return {notice.goal_id: notice for notice in db.session.scalars(query)}
 
 
 # Digests

@@ -9,6 +9,7 @@ from fivestep_web.core import clock
 from fivestep_web.core.permissions import Actor, Permission, Scope
 from fivestep_web.core.waiting import WaitingItem
 from fivestep_web.extensions import db
+from fivestep_web.ledger.queries import is_cancelled
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.supervision.notices.models import DailyDigest, NoticeAnswer, NoticeTalk, SupervisionNotice
 from fivestep_web.supervision.notices.rules import AWAITING, Colour, NoticeState
@@ -18,7 +19,8 @@ from fivestep_web.supervision.signals.models import SignalTurn
 def _to_answer(actor: Actor) -> ColumnElement[bool]:
     """Own goals, and for who answers for the unit all of the unit's (services.answer).
 
-    A blue notice whose colour is over may still be confirmed, but nobody is asked to.
+    A blue notice whose colour is over, and any of a goal that is cancelled, may still be answered, but nobody
+    is asked to.
     """
     scopes = actor.scopes(Permission.NOTICE_ANSWER)
     if actor.person_id is None or not scopes:
@@ -28,7 +30,9 @@ def _to_answer(actor: Actor) -> ColumnElement[bool]:
         whose = or_(whose, Goal.unit_id == actor.unit_id)
     lasting = exists().where(SignalTurn.id == SupervisionNotice.turn_id, SignalTurn.ended_on.is_(None))
     is_wanted = or_(SupervisionNotice.colour != Colour.BLUE, lasting)
-    return and_(SupervisionNotice.state.in_(AWAITING), whose, is_wanted)
+    return and_(
+        SupervisionNotice.state.in_(AWAITING), whose, is_wanted, ~is_cancelled(SupervisionNotice.goal_id)
+    )
 
 
 def _to_judge(actor: Actor) -> ColumnElement[bool]:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from fivestep_web.assessment.daily.bulletins.rules import Figures
-from fivestep_web.assessment.daily.reviews import payloads, queries, rules, services
+from fivestep_web.assessment.daily.reviews import orders, payloads, queries, rules, services
 from fivestep_web.assessment.daily.reviews.models import QuarterlyReview, UnitRemark
-from fivestep_web.assessment.daily.reviews.rules import Order, Parts, StageRating
+from fivestep_web.assessment.daily.reviews.rules import Parts, StageRating
 from fivestep_web.assessment.daily.rules import PaperState
 from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed, NotFound
 from fivestep_web.core.permissions import Role
@@ -24,10 +24,13 @@ from fivestep_web.documents.numbers import services as numbering
 from fivestep_web.documents.opened import WordFile, own_text
 from fivestep_web.extensions import db as database
 from fivestep_web.org.models import Unit
+from fivestep_web.supervision.correctives import queries as correctives
+from fivestep_web.supervision.correctives.rules import Origin
 from fivestep_web.supervision.evaluations.rules import Rating
 from tests.factories.accounts import user_with_role
 from tests.factories.daily import TODAY, make_daily, play
 from tests.factories.ledger import ProgressEventFactory, actor_of
+from tests.factories.org import UnitFactory
 from tests.factories.queue import run_queue
 from tests.factories.supervision import assessed, conclude
 from tests.web import get, post
@@ -227,10 +230,13 @@ def test_the_document_collects_reports_remarks_ratings_and_orders(daily):
                 leaders=MEETING.leaders,
                 overview="总体平稳。",
                 next_quarter="抓好验收。",
-                orders=[Order("城关镇", "补齐走访记录", "沙某甲", "2026-07-31")],
                 ratings={daily.county.topic.id: StageRating("good", "fairly_good", "", "现场核查")},
             ),
         )
+        goal = next(goal for goal in orders.list_goals(found()) if goal.unit_id == daily.township.id)
+        wanted = orders.Wanted(goal.id, "记录不全", "补齐走访记录", date(2026, 7, 31))
+        orders.place(daily.office, found(), wanted)
+    unit, person = goal.unit.name, goal.person.name
     submit(daily)
     run_queue()
     database.session.rollback()
@@ -244,7 +250,7 @@ def test_the_document_collects_reports_remarks_ratings_and_orders(daily):
         "汇报要点。没有报送书面汇报。",
         "材料报送不及时。",
         "待评估",
-        "1.城关镇：补齐走访记录。责任人：沙某甲；完成时限：2026年7月31日。",
+        f"1.{unit}：补齐走访记录。责任人：{person}；完成时限：2026年7月31日。",
         "抓好验收。",
     ):
         assert words in text
@@ -341,14 +347,9 @@ def test_the_office_is_told_why_the_review_cannot_be_handed_in(daily, login):
     assert "还有2个单位没有点评" in text(get(client, SECOND))
 
 
-def test_half_an_order_and_a_rating_without_evidence_are_refused(daily, login):
+def test_a_rating_without_evidence_is_refused(daily, login):
     client = login(daily.clerk)
     revision = found().revision
-    answer = post(
-        client, f"{SECOND}/edit", {"revision": revision, "unit_0": "城关镇", "measure_0": "补齐记录"}
-    )
-    assert answer.status_code == 422
-    assert "第1项纠偏措施请填全" in text(answer)
     topic = daily.county.topic.id
     answer = post(client, f"{SECOND}/ratings", {"revision": revision, f"running_{topic}": "good"})
     assert answer.status_code == 422
@@ -360,12 +361,52 @@ def test_half_an_order_and_a_rating_without_evidence_are_refused(daily, login):
     sent = {
         "revision": found().revision,
         "held_on": "2026-07-10", "place": "三楼", "chair": "部长", "leaders": "部长",
-        "unit_0": "城关镇", "measure_0": "补齐记录", "owner_0": "沙某甲", "deadline_0": "2026-07-31",
     }  # fmt: skip
     assert post(client, f"{SECOND}/edit", sent).status_code == 303
     page = text(get(client, SECOND))
-    for words in ("补齐记录", "现场核查", "2026-07-10"):
+    for words in ("现场核查", "2026-07-10"):
         assert words in page
+
+
+def test_an_order_of_the_review_is_followed_in_step_3(daily, login):
+    client = login(daily.clerk)
+    sent = {
+        "goal_id": "",
+        "reason": "走访记录不全",
+        "what": "补齐走访记录",
+        "person_id": "",
+        "due_on": "2026-07-31",
+    }
+    assert get(client, f"{SECOND}/orders/new").status_code == 200
+    answer = post(client, f"{SECOND}/orders", sent)
+    assert (answer.status_code, "补齐走访记录" in text(answer)) == (422, True)
+    with unit_of_work():
+        services.edit(daily.office, found(), MEETING)
+    goal = orders.list_goals(found())[0]
+    early = {**sent, "goal_id": str(goal.id), "due_on": "2026-07-01"}
+    assert post(client, f"{SECOND}/orders", early).status_code == 422
+    assert post(client, f"{SECOND}/orders", {**sent, "goal_id": str(goal.id)}).status_code == 303
+    (order,) = correctives.open_orders(2026)
+    assert (order.what, order.person_id, order.origin) == ("补齐走访记录", goal.person_id, Origin.MEETING)
+    page = text(get(client, SECOND))
+    assert f"/correctives/{order.id}" in page
+    assert "待落实" in page
+    other = login(user_with_role(Role.SHD, unit=UnitFactory()))
+    assert "补齐走访记录" not in text(get(other, SECOND))
+
+
+def test_a_review_handed_in_keeps_its_orders_and_takes_no_more(daily):
+    complete(daily)
+    goal = orders.list_goals(found())[0]
+    wanted = orders.Wanted(goal.id, "记录不全", "补齐走访记录", date(2026, 7, 31))
+    with unit_of_work():
+        order = orders.place(daily.office, found(), wanted)
+    submit(daily)
+    order.due_on = date(2026, 8, 31)
+    database.session.commit()
+    assert [one.deadline for one in orders.printed(found())] == ["2026-07-31"]
+    with pytest.raises(Conflict), unit_of_work():
+        orders.place(daily.office, found(), wanted)
 
 
 def test_the_index_says_which_quarters_were_missed(daily, login):

@@ -136,6 +136,13 @@ def _review_step(user: str, *steps: str, **data: str):
     return build
 
 
+def review_order():
+    daily = _reviewing()
+    goal = daily.county.entry().goal
+    said = {"reason": "记录不全", "what": "补齐走访记录", "due_on": "2026-12-31", "person_id": ""}
+    return Example(daily.clerk, SECOND, {"goal_id": str(goal.id), **said})
+
+
 def _review_revision() -> str:
     review = review_queries.find_review(2026, 2)
     return str(review.revision) if review else ""
@@ -209,6 +216,7 @@ UNSAFE = {
     "reviews.review_draft": review_draft,
     "reviews.review_update": _review_step("clerk", place="三楼会议室"),
     "reviews.rating_update": _review_step("clerk"),
+    "review_orders.order_create": review_order,
     "reviews.report_update": report_update,
     "reviews.remark_update": remark_update,
     "reviews.review_refresh": _review_step("clerk"),
@@ -235,6 +243,7 @@ PAGES = {
     "achievements.self_report_show": lambda: _own_report(_county()),
     "reviews.review_index": lambda: Example(_county().clerk, {"year": 2026}),
     "reviews.review_show": lambda: Example(_reviewing().clerk, SECOND),
+    "review_orders.order_new": lambda: Example(_reviewing().clerk, SECOND),
     "reviews.review_edit": lambda: Example(_reviewing().clerk, SECOND),
     "reviews.rating_edit": lambda: Example(_reviewing().clerk, SECOND),
     "reviews.review_unit": review_unit,

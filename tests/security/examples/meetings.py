@@ -151,7 +151,7 @@ def person_add():
     meeting = joint()
     person_id = user_with_role(Role.TSC).person_id
     data = {"person_id": person_id, "capacity": "observer", "revision": meeting.revision}
-    return Example(made.county.office, {"meeting_id": meeting.id}, data)
+    return Example(made.county.office, {"meeting_id": meeting.id}, data, 200)
 
 
 def _item(*steps: str, **data: object):

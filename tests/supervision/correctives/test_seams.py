@@ -69,7 +69,7 @@ def test_a_meeting_may_name_somebody_of_another_unit_who_then_sees_the_order(cou
     secretary = user_with_role(Role.TSC)
     with pytest.raises(FieldError):
         ordered(county, person_id=secretary.person_id)
-    order = ordered(county, county.office, origin="meeting:3", person_id=secretary.person_id)
+    order = ordered(county, county.office, origin="meeting", person_id=secretary.person_id)
     report(order, secretary)
     assert database.session.get(CorrectiveOrder, order.id).reported_by_id == secretary.person_id
 

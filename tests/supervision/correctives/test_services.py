@@ -3,12 +3,14 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed, NotFound
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db as database
+from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.ledger.rules import LedgerState
 from fivestep_web.org.models import UnitKind
 from fivestep_web.supervision.correctives import page, queries, services, waiting
@@ -60,8 +62,8 @@ def test_only_leaders_order_and_the_office_what_a_meeting_ordered(county, who):
     with pytest.raises(NotAllowed):
         ordered(county, getattr(county, who))
     if who == "office":
-        made = ordered(county, county.office, origin="meeting:3")
-        assert (made.origin, made.source) == (Origin.MEETING, "meeting:3")
+        made = ordered(county, county.office, origin="meeting")
+        assert (made.origin, made.source) == (Origin.MEETING, "")
 
 
 @pytest.mark.one_database
@@ -191,6 +193,15 @@ def waits(user):
     counted = [database.session.scalar(database.select(one)) for one in waiting.counts(actor_of(user), 2026)]
     assert sum(counted) == len(listed)
     return listed
+
+
+def test_of_a_cancelled_goal_nothing_is_to_be_put_right(county):
+    order = ordered(county)
+    entry = database.session.scalars(select(LedgerEntry).where(LedgerEntry.goal_id == order.goal_id)).one()
+    entry.state = LedgerState.CANCELLED
+    database.session.commit()
+    assert waits(county.member) == []
+    assert queries.open_orders(2026) == []
 
 
 def test_what_waits_goes_from_the_owner_to_the_verifier(county):

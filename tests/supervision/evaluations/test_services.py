@@ -3,12 +3,15 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed, NotFound
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db as database
+from fivestep_web.ledger.models import LedgerEntry
+from fivestep_web.ledger.rules import LedgerState
 from fivestep_web.org.models import UnitKind
 from fivestep_web.supervision.evaluations import queries, services, settings, waiting
 from fivestep_web.supervision.evaluations.queries import Filter
@@ -17,6 +20,7 @@ from tests.factories.accounts import user_with_role
 from tests.factories.ledger import actor_of
 from tests.factories.org import UnitFactory
 from tests.factories.supervision import assess, assessed, conclude, given, opened, phase
+from tests.web import get
 
 
 def stored(evaluation):
@@ -206,6 +210,27 @@ def test_what_waits_goes_from_the_unit_to_the_leader(county):
     assert (waits(county.head), waits(county.leader)) == ([], [evaluation.id])
     conclude(evaluation.id, county.leader)
     assert waits(county.leader) == []
+
+
+@pytest.mark.parametrize("state", [LedgerState.CANCELLED, LedgerState.SUSPENDED, LedgerState.SETTLED])
+def test_a_goal_that_is_cancelled_or_stands_still_is_not_asked_for_its_evaluation(county, state, login):
+    evaluation = opened(county)
+    entry = database.session.scalars(
+        select(LedgerEntry).where(LedgerEntry.goal_id == evaluation.milestone.goal_id)
+    ).one()
+    entry.state = state
+    database.session.commit()
+    assert waits(county.head) == []
+    reader = actor_of(county.head)
+    assert queries.list_evaluations(reader, Filter(2026), 0) == []
+    assert queries.count_states(reader, Filter(2026))["late"] == 0
+    page = get(login(county.head), f"/evaluations/{evaluation.id}").text
+    assert ("提交自评" in page, f"台账现在是“{state.label}”" in page) == (False, True)
+    with pytest.raises(Conflict):
+        assess(evaluation.id, county.head)
+    entry.state = LedgerState.IN_PROGRESS
+    database.session.commit()
+    assert waits(county.head) == [evaluation.id]
 
 
 def test_a_task_waits_for_its_carrier_then_for_the_head(county):

@@ -218,6 +218,18 @@ def outcome():
 
 
 @pytest.mark.one_database
+def test_a_report_dated_back_while_the_clock_was_down_leaves_no_turn_and_no_notice(supervised):
+    silent, made = (entry(supervised, due=date(2026, 9, 30)) for _goal in range(2))
+    night(date(2026, 3, 30))
+    play(date(2026, 4, 5))
+    ProgressEventFactory(goal=made.goal, happened_on=date(2026, 3, 31), done=Decimal(9))
+    night(date(2026, 4, 6))
+    assert [colour for colour, *_days in turns_of(made.goal_id)] == ["green"]
+    (sent,) = notices()
+    assert (sent.goal_id, sent.issued_on) == (silent.goal_id, date(2026, 4, 1))
+
+
+@pytest.mark.one_database
 @pytest.mark.parametrize("seed", [1, 2])
 def test_two_months_with_random_outages_leave_what_two_months_without_leave(supervised, seed):
     first, last = date(2026, 2, 24), date(2026, 4, 24)

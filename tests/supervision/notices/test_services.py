@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed, NotFound
 from fivestep_web.core.permissions import Role
@@ -15,7 +15,10 @@ from fivestep_web.documents.models import DocumentState, GeneratedDocument
 from fivestep_web.documents.requests import gather
 from fivestep_web.extensions import db as database
 from fivestep_web.ledger import services as ledger
+from fivestep_web.ledger.models import LedgerEntry
 from fivestep_web.ledger.rules import LedgerState
+from fivestep_web.supervision.meetings import agenda
+from fivestep_web.supervision.meetings.rules import MeetingKind
 from fivestep_web.supervision.notices import queries, services, waiting
 from fivestep_web.supervision.notices.queries import Filter
 from fivestep_web.supervision.notices.rules import Colour, NoticeState, TalkOutcome
@@ -238,9 +241,35 @@ def test_the_minister_records_the_talk_once(supervised, red):
     assert waiting.list_waiting(minister, 2026) == []
 
 
-def test_red_goals_are_items_of_the_next_consultation(red):
-    (found,) = queries.open_red_goals(2026)
-    assert (found.goal_id, found.red_since) == (red.goal_id, date(2026, 3, 3))
+def matters(kind):
+    return {matter.key: matter.detail for matter in agenda.worrying_goals(2026, kind, date(2026, 3, 25))}
+
+
+def test_a_red_notice_is_an_item_of_consultations_until_it_is_settled(red):
+    key, told = f"signal:{red.goal_id}", "督办〔2026〕1号（红色督办单）待答复。"
+    assert matters(MeetingKind.JOINT)[key].endswith(told)
+    assert not matters(MeetingKind.DISPATCH)[key].endswith(told)
+    ProgressEventFactory(
+        goal=red.goal, happened_on=date(2026, 3, 25), done=Decimal(8), completed_on=date(2026, 3, 25)
+    )
+    assert matters(MeetingKind.JOINT) == {key: told}
+    assert matters(MeetingKind.DISPATCH) == {}
+    red.state, red.closed_on = NoticeState.CLOSED, date(2026, 3, 25)
+    database.session.flush()
+    assert matters(MeetingKind.JOINT) == {}
+
+
+def test_of_a_cancelled_goal_nobody_is_asked_to_answer(supervised, notice):
+    member = supervised.actor("member")
+    assert len(waiting.list_waiting(member, 2026)) == 1
+    entry = database.session.scalars(select(LedgerEntry)).one()
+    entry.state = LedgerState.CANCELLED
+    database.session.commit()
+    assert waiting.list_waiting(member, 2026) == []
+    assert sum(database.session.scalars(select_counts(waiting.counts(member, 2026))).all()) == 0
+
+
+def test_notices_are_told_by_goal_and_by_period(red):
     assert list(queries.open_notices_of_goals([red.goal_id])) == [red.goal_id]
     (sent,) = queries.issued_between(2026, date(2026, 3, 1), date(2026, 3, 31))
     assert (sent.name, sent.answered_on) == ("督办〔2026〕1号", None)
@@ -257,6 +286,9 @@ def test_the_word_file_carries_number_and_answer(supervised, notice):
     made = database.session.query(GeneratedDocument).one()
     assert made.state is DocumentState.READY
     assert made.payload["number"] == "督办〔2026〕1号"
+    to, _bracket, above = made.payload["recipient"].partition("（报")
+    leader = supervised.county.leader.person.name
+    assert (leader in to, leader in above) == (False, True)
     assert made.payload["answer"]["handling"] == "会议推迟\n补进度计划：3月底前补齐"
     assert queries.find_document(supervised.actor("head"), 2026, notice.id) == made.id
 

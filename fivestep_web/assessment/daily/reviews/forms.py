@@ -11,11 +11,10 @@ from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from fivestep_web.assessment.daily.forms import LONG, NOTE, MoveForm
-from fivestep_web.assessment.daily.reviews.rules import Order, Parts, StageRating
-from fivestep_web.core.forms import BaseForm, choices
+from fivestep_web.assessment.daily.reviews.rules import Parts, StageRating
+from fivestep_web.core.forms import BaseForm, choices, id_or_none
 from fivestep_web.supervision.evaluations.rules import RATING_LABELS, Rating
 
-SPARE_ROWS: Final = 3
 SHORT: Final = Length(max=200, message=_l("不超过200字，请精简。"))
 ASPECTS: Final = (("running", _l("工作运行")), ("results", _l("工作业绩")), ("opinion", _l("群众反映")))
 _RATINGS: Final = [("", _l("未评")), *RATING_LABELS.items()]
@@ -54,7 +53,7 @@ class RemarkForm(BaseForm):
 
 
 class MeetingForm(MoveForm):
-    """The meeting as held, the overview, next quarter's key work; `meeting_form` adds the orders."""
+    """The meeting as held, the overview, next quarter's key work."""
 
     held_on = DateField(_l("点评会日期"), [Optional()])
     place = StringField(_l("地点"), [Optional(), SHORT])
@@ -68,32 +67,9 @@ class MeetingForm(MoveForm):
     next_quarter = TextAreaField(
         _l("下季度工作重点"), [Optional(), LONG], description=_l("每行一段"), render_kw={"rows": 4}
     )
-    row_count: int
-
-    @property
-    def order_rows(self) -> Sequence[Sequence[Any]]:
-        """Return the fields of each corrective order."""
-        return [[self[f"{name}_{row}"] for name in ORDER_FIELDS] for row in range(self.row_count)]
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Refuse also a corrective order that is only half written."""
-        is_valid = bool(super().validate(extra_validators))
-        for number, row in enumerate(self.order_rows, 1):
-            given = [bool(str(cell.data or "").strip()) for cell in row]
-            if any(given) and not all(given):
-                row[0].errors = [
-                    _("第%(number)s项纠偏措施请填全单位、措施、责任人、时限，或者清空。", number=number)
-                ]
-                is_valid = False
-        return is_valid
 
     def parts(self, before: Parts) -> Parts:
-        """Return what was typed, with the ratings as they were."""
-        orders = [
-            Order(row[0].data, row[1].data.strip(), row[2].data.strip(), row[3].data.isoformat())
-            for row in self.order_rows
-            if row[3].data
-        ]
+        """Return what was typed, with ratings and orders as they were."""
         held: date | None = self.held_on.data
         return replace(
             before,
@@ -103,33 +79,16 @@ class MeetingForm(MoveForm):
             leaders=[line.strip() for line in (self.leaders.data or "").splitlines() if line.strip()],
             overview=self.overview.data or "",
             next_quarter=self.next_quarter.data or "",
-            orders=orders,
         )
 
 
-ORDER_FIELDS: Final = ("unit", "measure", "owner", "deadline")
-
-
-def meeting_form(units: Sequence[str], parts: Parts, *, revision: int, is_sent: bool) -> MeetingForm:
-    """Return the form with a row for each order and some spare ones, filled or as it was sent."""
-    count = len(parts.orders) + SPARE_ROWS
-    fields: dict[str, Any] = {"row_count": count}
-    for row in range(count):
-        fields |= {
-            f"unit_{row}": SelectField(
-                _("单位"), default="", choices=choices([("", _("不填")), *((unit, unit) for unit in units)])
-            ),
-            f"measure_{row}": StringField(_("纠偏措施"), [Optional(), NOTE]),
-            f"owner_{row}": StringField(_("责任人"), [Optional(), SHORT]),
-            f"deadline_{row}": DateField(_("完成时限"), [Optional()]),
-        }
-    form_class = type("ReviewMeetingForm", (MeetingForm,), fields)
-    made: MeetingForm = form_class() if is_sent else form_class(formdata=None, data=_filled(parts, revision))
-    return made
+def meeting_form(parts: Parts, *, revision: int, is_sent: bool) -> MeetingForm:
+    """Return the form filled or as it was sent."""
+    return MeetingForm() if is_sent else MeetingForm(formdata=None, data=_filled(parts, revision))
 
 
 def _filled(parts: Parts, revision: int) -> dict[str, Any]:
-    filled: dict[str, Any] = {
+    return {
         "revision": revision,
         "held_on": date.fromisoformat(parts.held_on) if parts.held_on else None,
         "place": parts.place,
@@ -138,14 +97,20 @@ def _filled(parts: Parts, revision: int) -> dict[str, Any]:
         "overview": parts.overview,
         "next_quarter": parts.next_quarter,
     }
-    for row, order in enumerate(parts.orders):
-        filled |= {
-            f"unit_{row}": order.unit,
-            f"measure_{row}": order.measure,
-            f"owner_{row}": order.owner,
-            f"deadline_{row}": date.fromisoformat(order.deadline),
-        }
-    return filled
+
+
+class OrderForm(BaseForm):
+    """A corrective order of the review; the page sets goals and people."""
+
+    goal_id = SelectField(_l("目标"), [InputRequired(_l("请选择目标。"))], coerce=id_or_none)
+    reason = TextAreaField(
+        _l("发现的偏差"), [InputRequired(_l("请写明发现的偏差。")), NOTE], render_kw={"rows": 2}
+    )
+    what = TextAreaField(
+        _l("纠偏措施"), [InputRequired(_l("请写明要采取的纠偏措施。")), NOTE], render_kw={"rows": 2}
+    )
+    person_id = SelectField(_l("责任人（选填）"), coerce=id_or_none, description=_l("不选的，为目标责任人"))
+    due_on = DateField(_l("完成时限"), [InputRequired(_l("请选择完成时限。"))])
 
 
 class RatingsForm(MoveForm):

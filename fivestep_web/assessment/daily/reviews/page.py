@@ -11,12 +11,13 @@ from fivestep_web.assessment.daily import moves
 from fivestep_web.assessment.daily.bulletins.page import LINE, TONES
 from fivestep_web.assessment.daily.bulletins.rules import UnitFigures
 from fivestep_web.assessment.daily.papers import Paper
-from fivestep_web.assessment.daily.reviews import queries, services
+from fivestep_web.assessment.daily.reviews import orders, queries, services
 from fivestep_web.assessment.daily.reviews.models import QuarterlyReview, UnitRemark, UnitReport
 from fivestep_web.assessment.daily.reviews.payloads import standing_of
 from fivestep_web.assessment.daily.reviews.rules import (
     QUARTER_NAMES,
     QUARTERS,
+    Order,
     Parts,
     quarter_end,
     review_due,
@@ -27,6 +28,7 @@ from fivestep_web.core.permissions import Actor
 from fivestep_web.documents.numbers.rules import Stage
 from fivestep_web.documents.values import percentage
 from fivestep_web.org.queries import get_calendar
+from fivestep_web.supervision.correctives.models import CorrectiveOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class ReviewPage:
     lines: Sequence[UnitLine]
     without_remark: int
     ratings: Sequence[Any]
+    orders: Sequence[CorrectiveOrder]
+    noted_orders: Sequence[Order]
     paper: Paper | None
     state: str
     as_of: date
@@ -134,6 +138,8 @@ def review_page(actor: Actor, review: QuarterlyReview) -> ReviewPage:
         for unit in queries.visible_units(actor, review)
     ]
     parts, ratings = Parts.from_json(review.parts), queries.ratings_of(review)
+    units = queries.visible_units(actor, review)
+    unit_ids, names = {unit.unit_id for unit in units}, {unit.name for unit in units}
     return ReviewPage(
         review=review,
         name=quarter_name(review.quarter),
@@ -142,6 +148,8 @@ def review_page(actor: Actor, review: QuarterlyReview) -> ReviewPage:
         lines=lines,
         without_remark=sum(not line.remarks for line in lines),
         ratings=[(topic, ratings.get(topic.id)) for topic in queries.list_topics(review.year)],
+        orders=[order for order in orders.list_orders(review) if order.goal.unit_id in unit_ids],
+        noted_orders=[order for order in parts.orders if order.unit in names],
         paper=paper,
         state=state_of(review, paper)[0],
         as_of=quarter_end(review.year, review.quarter),

@@ -1,14 +1,15 @@
 """What the quarterly review (C08) is made from, and when it may take its number."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
 from flask_babel import gettext as _
 
 from fivestep_web.assessment.daily.bulletins.rules import Figures, paragraphs
-from fivestep_web.assessment.daily.reviews import queries
+from fivestep_web.assessment.daily.reviews import orders, queries
 from fivestep_web.assessment.daily.reviews.models import QuarterlyReview, UnitRemark
-from fivestep_web.assessment.daily.reviews.rules import QUARTER_NAMES, Parts, StageRating, rating_label
+from fivestep_web.assessment.daily.reviews.rules import QUARTER_NAMES, Order, Parts, StageRating, rating_label
 from fivestep_web.assessment.daily.rules import PaperState
 from fivestep_web.documents.dates import chinese_date
 from fivestep_web.documents.models import GeneratedDocument
@@ -56,7 +57,7 @@ def review_request(review: QuarterlyReview) -> DocumentRequest:
             for unit in units
         ],
         "stage_evaluations": _ratings(review),
-        "corrective_orders": _orders(parts, [unit.name for unit in units]),
+        "corrective_orders": _orders(orders.printed(review), [unit.name for unit in units]),
         "next_quarter": paragraphs(parts.next_quarter),
     }
     return DocumentRequest(
@@ -112,10 +113,8 @@ def _ratings(review: QuarterlyReview) -> list[dict[str, str]]:
     return found
 
 
-def _orders(parts: Parts, units: list[str]) -> list[dict[str, Any]]:
-    known = sorted(
-        (order for order in parts.orders if order.unit in units), key=lambda one: units.index(one.unit)
-    )
+def _orders(given: Sequence[Order], units: list[str]) -> list[dict[str, Any]]:
+    known = sorted((order for order in given if order.unit in units), key=lambda one: units.index(one.unit))
     return [
         {
             "sequence": sequence,

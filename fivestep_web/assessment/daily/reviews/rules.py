@@ -34,7 +34,7 @@ class StageRating:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A corrective order; *deadline* is an ISO date."""
+    """A corrective order as it is printed; *deadline* is an ISO date."""
 
     unit: str
     measure: str
@@ -44,7 +44,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the office writes: the meeting as it was held, the overview, orders, next quarter's key work."""
+    """What the office writes: the meeting as it was held, the overview, next quarter's key work.
+
+    *orders* and, beside what was typed, *ratings* are those the review was handed in with.
+    """
 
     held_on: str = ""  # ISO date
     place: str = ""

@@ -10,7 +10,7 @@ from fivestep_web.assessment.daily import moves
 from fivestep_web.assessment.daily.bulletins import figures
 from fivestep_web.assessment.daily.bulletins.rules import Figures
 from fivestep_web.assessment.daily.bulletins.services import has_ledger
-from fivestep_web.assessment.daily.reviews import payloads, policy, queries, rules
+from fivestep_web.assessment.daily.reviews import orders, payloads, policy, queries, rules
 from fivestep_web.assessment.daily.reviews.models import QuarterlyReview, UnitRemark, UnitReport
 from fivestep_web.assessment.daily.reviews.rules import QUARTERS, Parts, quarter_end
 from fivestep_web.audit.services import record
@@ -161,11 +161,14 @@ def _require_collecting(review: QuarterlyReview) -> None:
 def submit(actor: Actor, review: QuarterlyReview) -> None:
     """Hand the review in and have its Word file made; DomainError while a unit has no remark (R5.6).
 
-    What the stage evaluations proposed is kept with it: a later evaluation changes nothing any more.
+    What the stage evaluations proposed and the corrective orders are kept with it as they are: a later
+    evaluation or extension changes nothing in it any more.
     """
     moves.require_preparer(actor)
     units = [(unit.unit_id, unit.name) for unit in queries.units_of(review)]
-    parts = replace(Parts.from_json(review.parts), ratings=queries.ratings_of(review))
+    parts = replace(
+        Parts.from_json(review.parts), ratings=queries.ratings_of(review), orders=orders.printed(review)
+    )
     if found := rules.faults(parts, units, queries.list_remarks(review)):
         raise DomainError("".join(found))
     review.parts = parts.as_json()

@@ -83,9 +83,8 @@ def _open_review(year: int, quarter: int) -> QuarterlyReview:
 
 
 def _meeting_form(review: QuarterlyReview, *, is_sent: bool) -> MeetingForm:
-    units = [unit.name for unit in queries.units_of(review)]
     parts = held.fill(Parts.from_json(review.parts), review.year, review.quarter)
-    return meeting_form(units, parts, revision=review.revision, is_sent=is_sent)
+    return meeting_form(parts, revision=review.revision, is_sent=is_sent)
 
 
 @blueprint.get("/assessment/<int:year>/reviews/<int:quarter>/edit")
