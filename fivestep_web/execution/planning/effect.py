@@ -138,10 +138,11 @@ def follow_order(order: ChangeOrder) -> None:
         if plan is not None and plan.goal_id == goal_id:
             write_phases(SYSTEM, goal, plan, is_fixed=True)
         else:
-            _follow_ends(goal)
+            follow_ends(goal)
 
 
-def _follow_ends(goal: Goal) -> None:
+def follow_ends(goal: Goal) -> None:
+    """Let each phase that has a begin start on the working day after the one before ends (R3.4)."""
     calendar = get_calendar()
     before: Milestone | None = None
     for row in goal_queries.list_milestones(goal.id):
