@@ -126,6 +126,7 @@ def test_a_step_overdue_shows_to_its_holder_and_to_the_level_above(county):
     play(date(2026, 9, 21))  # the 16th, 17th, 18th and the 20th, a Sunday worked in exchange
     (held,) = waiting.list_waiting(actor_of(county.leader), 2026)
     (below,) = waiting.list_waiting(actor_of(deputy), 2026)
+    assert held.label.startswith(county.unit.current.name)
     assert held.note == "责任书变更审批超时限2个工作日，请尽快办理"
     assert below.note == f"责任书变更审批超时限2个工作日，现由{county.leader.person.name}办理，请督促"
     for user in (county.office, county.head, county.member):

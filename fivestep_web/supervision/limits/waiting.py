@@ -21,7 +21,12 @@ def list_waiting(actor: Actor, year: int) -> list[WaitingItem]:
     if actor.person_id is None or not actor.may(Permission.LIMIT_READ):
         return []
     return [
-        WaitingItem(item.step.label, _note(actor, item), item.step.endpoint, dict(item.step.values))
+        WaitingItem(
+            f"{item.unit} {item.step.label}".strip(),
+            _note(actor, item),
+            item.step.endpoint,
+            dict(item.step.values),
+        )
         for item in queries.list_overdue(year, clock.today())
         if actor.person_id in (*item.holder.people, *item.above.people)
     ]

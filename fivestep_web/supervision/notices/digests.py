@@ -183,7 +183,7 @@ def _held_too_long(day: date, before: date | None, calendar: WorkCalendar) -> It
         due_on, step = found.timing.due_on, found.step
         if not digest_rules.tells_hand_over(due_on, day, before, calendar):
             continue
-        kind = f"{quoted(step.label)}{found.kind.label}{_short(due_on)}到办结时限"
+        kind = f"{found.unit}{quoted(step.label)}{found.kind.label}{_short(due_on)}到办结时限"
         text = f"{kind}，已超时限{found.timing.late}个工作日"
         for person_id in found.holder.people:
             yield person_id, Item(Section.HAND_OVERS, text, endpoint=step.endpoint, values=step.values)

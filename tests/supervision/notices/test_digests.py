@@ -106,7 +106,7 @@ def test_a_hand_over_past_its_limit_is_told_to_its_holder_and_to_the_level_above
     late = [date(2026, 3, 6), date(2026, 3, 10), date(2026, 3, 16), date(2026, 3, 26)]
     leader, deputy = county.leader.person, supervised.deputy.person
     assert {person_id: list(days) for person_id, days in told.items()} == {leader.id: late, deputy.id: late}
-    text = f"“{made}”责任书变更审批3月5日到办结时限，已超时限1个工作日"
+    text = f"{county.unit.current.name}“{made}”责任书变更审批3月5日到办结时限，已超时限1个工作日"
     assert told[leader.id][late[0]] == [("hand_overs", text)]
     assert told[deputy.id][late[0]] == [("hand_overs", f"{text}，现由{leader.name}办理")]
 
