@@ -11,10 +11,10 @@ pytestmark = pytest.mark.one_database
 MOST = 25
 # these score the year, which alone takes 14, and read who is barred and how many may be excellent
 SCORING = {"/results/2026": 28, "/results/2026/commendations/ties": 27, "/results/2026/promotion": 28}
-# this looks into every step, and reads each kind of work of which something waits
-TODAY = {"/": 28}
+# this looks into every step, reads each kind of work of which something waits, and every kind of hand-over
+TODAY = {"/": 42}
 # this reads the ledger as the night does, and all that would follow from it
-TRYING_OUT = {"/notices/dry-run": 33}
+TRYING_OUT = {"/notices/dry-run": 49}
 PAGES = {
     "P0007": [
         "/",

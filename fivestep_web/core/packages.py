@@ -23,8 +23,8 @@ MAX_RATIO: Final = 100
 MAX_ENTRIES: Final = 2000
 
 _ZIP = b"PK\x03\x04"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PACKED_MAGIC = (_ZIP, b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"\xfd7zXZ\x00")
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+PACKED_MAGIC = (_ZIP, b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"\xfd7zXZ\x00")
 _PACKED_NAMES = (".zip", ".rar", ".7z", ".gz", ".tar", ".xlsx", ".docx", ".pptx", ".xlsm", ".jar")
 _END = struct.Struct("<4s4H2LH")
 _ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})[\"']")
@@ -82,7 +82,7 @@ def check_package(path: Path, kind: PackageKind) -> None:
         magic = file.read(8)
         file.seek(max(0, size - _END.size))
         end = file.read()
-    if magic.startswith(_OLE):
+    if magic.startswith(OLE):
         raise UnsafeFile(kind.old_format)
     if not magic.startswith(_ZIP):
         raise UnsafeFile(kind.another_kind)
@@ -102,7 +102,7 @@ def check_parts(archive: zipfile.ZipFile, kind: PackageKind) -> None:
     Reads every part once, each at most as long as its directory entry says.
     """
     for name, data in _parts(archive, kind):
-        if data.startswith((*_PACKED_MAGIC, _OLE)):
+        if data.startswith((*PACKED_MAGIC, OLE)):
             raise UnsafeFile(f"文件里还装着另一个文件（{name}），{kind.remedy}")
         if name.endswith((".xml", ".rels", ".vml")):
             _check_xml(data, kind)

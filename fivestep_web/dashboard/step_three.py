@@ -17,6 +17,7 @@ from fivestep_web.supervision.correctives import waiting as correctives
 from fivestep_web.supervision.evaluations import waiting as evaluations
 from fivestep_web.supervision.extensions import waiting as extensions
 from fivestep_web.supervision.feedback import waiting as feedback
+from fivestep_web.supervision.limits import waiting as limits
 from fivestep_web.supervision.meetings import waiting as meetings
 from fivestep_web.supervision.notices import waiting as notices
 from fivestep_web.supervision.problems import waiting as problems
@@ -39,6 +40,7 @@ class Part(NamedTuple):
 
 
 PARTS: tuple[tuple[Any, str, Source], ...] = (
+    (_l("超时限未办"), "limits.limit_index", limits),
     (_l("督办"), "notices.notice_index", notices),
     (_l("倒排工期"), "plans.plan_index", planning),
     (_l("阶段验收"), "acceptance.milestone_index", acceptance),
@@ -52,16 +54,20 @@ PARTS: tuple[tuple[Any, str, Source], ...] = (
 
 
 def list_parts(actor: Actor, year: int) -> list[Part]:
-    """Return the parts in which something waits for the actor; one statement where nothing does."""
+    """Return the parts in which something waits for the actor; one statement tells which need reading.
+
+    What counts nothing, because it waits in another part as well, is read always.
+    """
     subqueries = [source.counts(actor, year) for _heading, _endpoint, source in PARTS]
     flat = [count for found in subqueries for count in found]
     figures = iter(db.session.execute(select(*flat)).one() if flat else ())
     sums = [sum(islice(figures, len(found))) for found in subqueries]
-    return [
+    parts = [
         Part(heading, endpoint, _waiting(source.list_waiting(actor, year)))
-        for (heading, endpoint, source), waits in zip(PARTS, sums, strict=True)
-        if waits
+        for (heading, endpoint, source), counted, waits in zip(PARTS, subqueries, sums, strict=True)
+        if waits or not counted
     ]
+    return [part for part in parts if part.waiting.count]
 
 
 def counts(actor: Actor, year: int) -> list[ScalarSelect[int]]:

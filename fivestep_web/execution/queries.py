@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 
 from fivestep_web.core import clock
 from fivestep_web.execution.models import ProgressEvent
@@ -70,7 +70,11 @@ def events_statement(goal_ids: Select[Any]) -> Select[Any]:
 
 
 def milestones_statement(goal_ids: Select[Any]) -> Select[Any]:
-    """Select the milestones of the goals *goal_ids* selects, in order."""
+    """Select the milestones of the goals *goal_ids* selects, in order, for the parameter as_of.
+
+    A deliverable put down later was not asked for on that day.
+    """
+    is_known = or_(NODE.deliverable_since.is_(None), NODE.deliverable_since <= bindparam("as_of"))
     return (
         select(
             NODE.goal_id,
@@ -79,7 +83,7 @@ def milestones_statement(goal_ids: Select[Any]) -> Select[Any]:
             NODE.due_on,
             NODE.share,
             NODE.starts_on,
-            NODE.deliverable != "",
+            and_(NODE.deliverable != "", is_known),
         )
         .where(NODE.goal_id.in_(goal_ids))
         .order_by(NODE.goal_id, NODE.sequence)
@@ -130,8 +134,9 @@ def progress_of_goals(goal_ids: Collection[int], as_of: date) -> dict[int, Progr
 
 
 def milestones_of_goals(goal_ids: Collection[int]) -> dict[int, list[Milestone]]:
-    """Return the milestones of those goals that have any."""
-    found = read_milestones(milestones_statement(by_id()), {"goal_ids": list(goal_ids)})
+    """Return the milestones of those goals that have any, as they are today."""
+    parameters = {"goal_ids": list(goal_ids), "as_of": clock.today()}
+    found = read_milestones(milestones_statement(by_id()), parameters)
     return {goal_id: as_milestones(rows) for goal_id, rows in found.items()}
 
 

@@ -126,8 +126,9 @@ class Milestone(Base):
     """A phase and its end (阶段、节点): *share* is the completion due by then, 0-1, empty for none given.
 
     *starts_on* and *workdays* come from a plan counted back from the deadline (domain.md 8.1); without one
-    the phase begins on the day after the node before. *submitted_on* is the day it was handed in for
-    acceptance, which is the day of completion once accepted (domain.md 5.3).
+    the phase begins on the day after the node before. *deliverable_since* is the day a deliverable was put
+    down for a phase that had none, empty where it was there from the start. *submitted_on* is the day it was
+    handed in for acceptance, which is the day of completion once accepted (domain.md 5.3).
     """
 
     __tablename__ = "milestone"
@@ -140,6 +141,7 @@ class Milestone(Base):
     starts_on: Mapped[date | None]
     workdays: Mapped[int | None]
     deliverable: Mapped[str] = mapped_column(default="")
+    deliverable_since: Mapped[date | None]
     state: Mapped[MilestoneState] = mapped_column(choice(MilestoneState), default=MilestoneState.PLANNED)
     submitted_on: Mapped[date | None]
     revision: Mapped[int] = mapped_column(default=1)
@@ -150,6 +152,11 @@ class Milestone(Base):
         CheckConstraint("starts_on IS NULL OR starts_on <= due_on", name="phase_runs_forward"),
     )
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - read once by the mapper
+
+    def deliverable_on(self, day: date) -> str:
+        """Return the deliverable that was asked for on *day*, empty before one was (R3.1)."""
+        is_known = self.deliverable_since is None or self.deliverable_since <= day
+        return self.deliverable if is_known else ""
 
 
 class Letter(Base):

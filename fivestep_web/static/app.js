@@ -32,6 +32,11 @@
     if (event.target.closest("[data-keys]")) document.getElementById("keys").showModal();
   });
 
+  all(".nav-bordered > [aria-current]").forEach((link) => {
+    const line = link.parentElement;
+    line.scrollLeft += link.getBoundingClientRect().left - (line.clientWidth - link.offsetWidth) / 2;
+  });
+
   const OFF = "fivestep-keys-off";
   const off = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
   all("[data-keys]").forEach((button) => { button.hidden = false; });

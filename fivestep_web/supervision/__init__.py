@@ -33,14 +33,18 @@ def _add_hand_overs() -> None:
 
 
 def _add_extendable() -> None:
-    """Let answers to notices and what meetings decided be extended."""
+    """Let answers to notices, what meetings decided, and phases no letter has signed be extended."""
     from flask_babel import lazy_gettext as _l
 
+    from fivestep_web.execution.acceptance import links
+    from fivestep_web.supervision.extensions import phases
     from fivestep_web.supervision.extensions.registry import ItemKind, register
     from fivestep_web.supervision.meetings import extending as resolutions
     from fivestep_web.supervision.notices import extending as notices
 
     register(ItemKind(notices.KIND, _l("督办单答复"), notices.find, notices.move))
+    links.register(phases.links)
+    register(ItemKind(phases.KIND, _l("目标阶段"), phases.find, phases.move))
     register(ItemKind(resolutions.KIND, _l("议定事项"), resolutions.find, resolutions.move))
 
 

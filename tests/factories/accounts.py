@@ -20,7 +20,7 @@ class UserFactory(Stored):
         password = ""
 
     person = factory.SubFactory(PersonFactory)
-    username = factory.Sequence(lambda n: f"user{n:04}")
+    username = factory.Sequence(lambda n: f"user{n:05}")
     password_hash = factory.LazyAttribute(lambda made: hash_password(made.password) if made.password else "")
     must_change_password = False
 

@@ -40,7 +40,7 @@ class TopicCategoryFactory(Stored):
     class Meta:
         model = TopicCategory
 
-    code = factory.Sequence(lambda n: f"category{n}")
+    code = factory.Sequence(lambda n: f"category{n:05}")
     name = factory.Sequence(lambda n: f"第{n}类")
     position = factory.Sequence(int)
 
@@ -52,7 +52,7 @@ class TopicFactory(Stored):
         model = Topic
 
     year = 2026
-    code = factory.Sequence(lambda n: f"T{n:04}")
+    code = factory.Sequence(lambda n: f"T{n:05}")
     name = factory.Sequence(lambda n: f"课题{n}")
     category = factory.SubFactory(TopicCategoryFactory)
     tier = Tier.KEY

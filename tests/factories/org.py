@@ -70,7 +70,7 @@ class UnitFactory(Stored):
         leader = None
         since = SINCE
 
-    code = factory.Sequence(lambda n: f"U{n:03}")
+    code = factory.Sequence(lambda n: f"U{n:05}")
     is_assessed = True
     periods = factory.LazyAttribute(
         lambda made: [
@@ -85,7 +85,7 @@ class PersonFactory(Stored):
     class Meta:
         model = Person
 
-    code = factory.Sequence(lambda n: f"G{n:04}")
+    code = factory.Sequence(lambda n: f"G{n:05}")
     name = factory.Sequence(lambda n: f"张某{n}")
 
 

@@ -36,7 +36,7 @@ class TopicCategoryFactory(Stored):
     class Meta:
         model = TopicCategory
 
-    code = factory.Sequence(lambda n: f"category{n}")
+    code = factory.Sequence(lambda n: f"category{n:05}")
     name = factory.Sequence(lambda n: f"第{n}类")
     position = factory.Sequence(lambda n: n)
 
@@ -48,7 +48,7 @@ class TopicFactory(Stored):
         model = Topic
 
     year = YEAR
-    code = factory.Sequence(lambda n: f"T{n:03}")
+    code = factory.Sequence(lambda n: f"T{n:05}")
     name = factory.Sequence(lambda n: f"第{n}课题")
     category = factory.SubFactory(TopicCategoryFactory)
     tier = Tier.KEY

@@ -11,18 +11,22 @@ from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed
 from fivestep_web.core.permissions import Role
 from fivestep_web.core.transaction import unit_of_work
+from fivestep_web.dashboard.queries import count_waiting
+from fivestep_web.execution.acceptance.models import MilestoneSubmission
 from fivestep_web.extensions import db as database
 from fivestep_web.ledger import queries as ledger
 from fivestep_web.ledger import write_off_services
+from fivestep_web.ledger.rules import LedgerState
 from fivestep_web.ledger.write_off_services import AcceptanceCondition
 from fivestep_web.org.queries import get_plan_year
 from fivestep_web.responsibility.changes.models import ChangeOrder
-from fivestep_web.responsibility.rules import ChangeKind, ChangeState
+from fivestep_web.responsibility.rules import ChangeKind, ChangeState, MilestoneState
 from fivestep_web.supervision.limits import page, queries, services, waiting
+from fivestep_web.supervision.limits.registry import list_kinds
 from fivestep_web.supervision.limits.rules import DEFAULTS, LimitKind, Seat
 from tests.factories.accounts import user_with_role
 from tests.factories.feedback import play
-from tests.factories.ledger import actor_of, letter_in_force, make_county
+from tests.factories.ledger import MilestoneFactory, actor_of, letter_in_force, make_county
 from tests.web import get, post
 
 ASKED = date(2026, 9, 15)
@@ -64,6 +68,9 @@ def order(county, state=ChangeState.PROPOSED, decided=None):
 
 def handovers(user, code=""):
     database.session.rollback()
+    for kind in list_kinds():
+        held = [step for step in kind.read(2026) if step.until is None]
+        assert [step for step in kind.read(2026, open_only=True) if step.until is None] == held
     found = queries.list_handovers(actor_of(user), 2026)
     return [item for item in found if code in {"", item.kind.code}]
 
@@ -117,14 +124,54 @@ def test_a_step_overdue_shows_to_its_holder_and_to_the_level_above(county):
     deputy = user_with_role(Role.EXD)
     assert waiting.list_waiting(actor_of(county.leader), 2026) == []
     play(date(2026, 9, 21))  # the 16th, 17th, 18th and the 20th, a Sunday worked in exchange
-    for user in (county.leader, deputy):
-        (item,) = waiting.list_waiting(actor_of(user), 2026)
-        assert "超时限2个工作日" in item.note
-        assert county.leader.person.name in item.note
+    (held,) = waiting.list_waiting(actor_of(county.leader), 2026)
+    (below,) = waiting.list_waiting(actor_of(deputy), 2026)
+    assert held.label.startswith(county.unit.current.name)
+    assert held.note == "责任书变更审批超时限2个工作日，请尽快办理"
+    assert below.note == f"责任书变更审批超时限2个工作日，现由{county.leader.person.name}办理，请督促"
     for user in (county.office, county.head, county.member):
         assert waiting.list_waiting(actor_of(user), 2026) == []
     assert handovers(user_with_role(Role.SHD)) == handovers(county.member) == []
     assert len(handovers(county.head)) == 1
+
+
+@pytest.mark.one_database
+def test_the_today_page_lists_what_is_overdue_and_counts_it_once(county, login):
+    order(county)
+    deputy = user_with_role(Role.EXD)
+    play(date(2026, 9, 21))
+    page_of_leader = get(login(county.leader), "/").text
+    assert "请尽快办理" in page_of_leader
+    assert "超时限未办 1" in page_of_leader
+    before = count_waiting(actor_of(county.leader), 2026)
+    play(ASKED)
+    assert count_waiting(actor_of(county.leader), 2026) == before == 1
+    assert "超时限未办" not in get(login(deputy), "/").text
+
+
+def handed_in(county, by, person, parent=None):
+    goal = county.entry(LedgerState.IN_PROGRESS, person=person.person, parent=parent).goal
+    phase = MilestoneFactory(goal=goal, state=MilestoneState.SUBMITTED)
+    made = MilestoneSubmission(
+        milestone_id=phase.id, number=1, note="已办", submitted_by_id=by.person_id,
+        submitted_on=ASKED, submitted_at=clock.now(),
+    )  # fmt: skip
+    database.session.add(made)
+    database.session.commit()
+    return goal
+
+
+def test_who_is_in_charge_now_holds_an_acceptance_and_never_who_owns_the_goal(county):
+    goal = handed_in(county, county.member, county.head)
+    former, goal.leader_id = goal.leader_id, county.office.person_id
+    database.session.commit()
+    (step,) = handovers(county.leader, "acceptance")
+    assert former != county.office.person_id
+    assert step.holder.people == (county.leader.person_id,)
+    handed_in(county, county.member, county.head, parent=goal)
+    assert {item.holder.people for item in handovers(county.leader, "acceptance")} == {
+        (county.leader.person_id,)
+    }
 
 
 def put(user, seen=0, **days):

@@ -90,7 +90,7 @@ def list_phases(goal: Goal, day: date | None = None) -> list[PhaseLine]:
                 due_on=end,
                 moved=order if order and order.original != end else None,
                 share=phase.share,
-                deliverable=phase.deliverable,
+                deliverable=phase.deliverable_on(day),
                 state=state,
                 finished_on=on if state is MilestoneState.COMPLETED else None,
                 days_late=rules.days_late(end, state, day, calendar),
@@ -108,7 +108,15 @@ def _reached(
     points = progress_of_goals([goal.id], day).get(goal.id, NO_PROGRESS).points
     hand_ins = queries.hand_ins_of_goals([goal.id], day).get(goal.id, NOTHING).by_sequence
     rows = [
-        (goal.id, item.sequence, item.name, item.due_on, item.share, item.starts_on, bool(item.deliverable))
+        (
+            goal.id,
+            item.sequence,
+            item.name,
+            item.due_on,
+            item.share,
+            item.starts_on,
+            bool(item.deliverable_on(day)),
+        )
         for item in phases
     ]
     found = {}

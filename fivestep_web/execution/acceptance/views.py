@@ -11,6 +11,7 @@ from fivestep_web.core.forms import BaseForm, carry_out
 from fivestep_web.core.permissions import Permission, actor, requires
 from fivestep_web.execution.acceptance import page, policy, queries, services, waiting
 from fivestep_web.execution.acceptance.forms import AcceptForm, SendBackForm, SubmitForm
+from fivestep_web.execution.acceptance.links import links_for
 from fivestep_web.execution.acceptance.rules import CAN_HAND_IN, OUTCOME_LABELS
 from fivestep_web.execution.evidence import queries as evidence_queries
 from fivestep_web.execution.evidence.taking import let_files_in, take
@@ -50,6 +51,7 @@ def _show(milestone: Milestone, status: int = 200, **forms: BaseForm) -> Respons
         "milestone": milestone,
         "line": line,
         "steps": page.steps(line.state),
+        "links": links_for(actor(), milestone),
         "history": history,
         "outcomes": OUTCOME_LABELS,
         "files": evidence_queries.of_submissions([item.id for item in history]),

@@ -6,30 +6,24 @@ drawn, of a Word or Excel file the text is taken out; the file itself stays as i
 
 import base64
 import io
-import re
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 from fivestep_web.core import confined
-from fivestep_web.core.packages import MEGABYTE, UnsafeFile
+from fivestep_web.core.packages import UnsafeFile
+from fivestep_web.execution.evidence.office_check import check_parts, parsed
+from fivestep_web.execution.evidence.pdf_check import refuse_active
 
 MOST_PIXELS: Final = {"JPEG": 120_000_000, "PNG": 40_000_000}
 STORED_EDGE, SHOWN_EDGE = 3000, 1280  # pixels
 MOST_BLOCKS, MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 200, 50, 12, 5
 MOST_LETTERS: Final = 20_000
 MOST_IN_CELL: Final = 200
-MOST_INFLATED: Final = 20 * MEGABYTE
-_ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)\b")
-_STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
-_OBJECTS = re.compile(rb"/ObjStm\b[^<>]{0,300}>>\s*stream\r?\n")
-_FOREIGN = frozenset(
-    {"attachedTemplate", "oleObject", "vbaProject", "frame", "subDocument", "aFChunk", "control", "package"}
-)
+_XFA = frozenset({2, 3})  # forms that carry scripts of their own, by pdfium's numbers
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _REMEDY = "请删去后另存，或打印成 PDF 再上传"
 _BAD_PICTURE = "照片已损坏，打不开，请重新拍照或另选一张"
@@ -97,7 +91,6 @@ def _pdf(path: Path) -> Block:
     import pypdfium2
     from pypdfium2 import raw
 
-    _refuse_active(path.read_bytes())
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -107,7 +100,9 @@ def _pdf(path: Path) -> Block:
         raise UnsafeFile("PDF 不完整或已损坏，请打开确认无误，另存一份后再上传") from error
     if raw.FPDF_GetSecurityHandlerRevision(document) > 0:
         raise UnsafeFile("PDF 设有权限密码，请取消密码，或打印成新的 PDF 再上传")
-    if raw.FPDFDoc_GetJavaScriptActionCount(document) > 0 or raw.FPDFDoc_GetAttachmentCount(document) > 0:
+    refuse_active(path.read_bytes())
+    scripts, attachments = raw.FPDFDoc_GetJavaScriptActionCount, raw.FPDFDoc_GetAttachmentCount
+    if scripts(document) > 0 or attachments(document) > 0 or raw.FPDF_GetFormType(document) in _XFA:
         raise UnsafeFile(f"PDF 含有脚本或附件，{_REMEDY}")
     if len(document) == 0:
         raise UnsafeFile("PDF 没有内容，请打开确认无误后再上传")
@@ -117,59 +112,16 @@ def _pdf(path: Path) -> Block:
     return {"preview": _text(_saved(_on_white(picture), "JPEG")), "pages": len(document)}
 
 
-def _refuse_active(data: bytes) -> None:
-    """Refuse scripts, programs to start and files inside, also where the objects are packed."""
-    budget = MOST_INFLATED
-    parts = [_STREAM.sub(b"", data)]
-    for found in _OBJECTS.finditer(data):
-        unpacking = zlib.decompressobj()
-        try:
-            part = unpacking.decompress(data[found.end() : found.end() + MEGABYTE * 5], budget)
-        except zlib.error:
-            continue
-        budget -= len(part)
-        if budget <= 0:
-            raise UnsafeFile(f"PDF 的内容过于复杂，不能检查，{_REMEDY}")
-        parts.append(part)
-    if any(_ACTIVE.search(part) for part in parts):
-        raise UnsafeFile(f"PDF 含有脚本、启动程序的动作或附件，{_REMEDY}")
-
-
-def _checked(archive: zipfile.ZipFile, content: str) -> None:
-    """Refuse outside definitions, parts fetched from elsewhere and macros under another name."""
-    for name in archive.namelist():
-        if not name.endswith((".xml", ".rels", ".vml")):
-            continue
-        data = archive.read(name)
-        if b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\0" in data[:4]:
-            raise UnsafeFile(f"文件含有外部定义，{_REMEDY}")
-        if name.endswith(".rels") and _fetches(data):
-            raise UnsafeFile(f"文件含有{content}以外的内容，{_REMEDY}")
-        if name == "[Content_Types].xml" and (b"macroEnabled" in data or b"vbaProject" in data):
-            raise UnsafeFile(f"文件含有宏，{_REMEDY}")
-
-
-def _fetches(data: bytes) -> bool:
-    return any(each.get("Type", "").rsplit("/", 1)[-1] in _FOREIGN for each in _parsed(data))
-
-
-def _parsed(data: bytes) -> ET.Element:
-    try:
-        return ET.fromstring(data)  # noqa: S314 - parts with a DTD are refused before
-    except ET.ParseError:
-        raise UnsafeFile("文件不完整或已损坏，请打开确认无误，另存一份后再上传") from None
-
-
 def _open(path: Path, content: str) -> zipfile.ZipFile:
     archive = zipfile.ZipFile(path)
-    _checked(archive, content)
+    check_parts(archive, content)
     return archive
 
 
 def _word(path: Path) -> Block:
     """Return the paragraphs and tables of a Word file."""
     with _open(path, "文档") as archive:
-        body = _parsed(archive.read("word/document.xml")).find(f"{_W}body")
+        body = parsed(archive.read("word/document.xml")).find(f"{_W}body")
     return {"extract": _cut(_word_blocks(body if body is not None else ET.Element("body")))}
 
 

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from fivestep_web.audit.facts import ROW, facts_of
 from fivestep_web.audit.services import record
 from fivestep_web.core import clock
-from fivestep_web.core.errors import Conflict, DomainError, NotAllowed
+from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed
 from fivestep_web.core.permissions import Actor
-from fivestep_web.documents.blobs import store_blobs
-from fivestep_web.execution.acceptance import gate, policy
+from fivestep_web.documents.blobs import drop_unused, store_blobs
+from fivestep_web.execution.acceptance import gate, policy, rules
 from fivestep_web.execution.evidence import queries
 from fivestep_web.execution.evidence.inspection import Inspected, inspect
 from fivestep_web.execution.evidence.models import EvidenceFile
@@ -46,11 +46,13 @@ def check_files(uploads: Iterable[tuple[str, bytes]]) -> Checked:
 def choose(
     actor: Actor, goal: Goal, files: Collection[Inspected], *, phase: Milestone | None = None
 ) -> list[EvidenceFile]:
-    """Keep checked files for *phase*, or for the actor's next report; raises NotAllowed and Conflict."""
+    """Keep checked files for *phase*, or for the actor's next report; raises NotAllowed, Conflict."""
     if actor.person_id is None or not policy.may_hand_in(actor, goal):
         raise NotAllowed(_("佐证材料由责任人、协办人或本单位上传。"))
     gate.check_open(goal)
     db.session.execute(select(Goal.id).where(Goal.id == goal.id).with_for_update())
+    if phase is not None:
+        _check_takes_files(phase)
     if phase is None:
         held = queries.chosen_for_report(goal.id, actor.person_id)
     else:
@@ -59,8 +61,15 @@ def choose(
     new = {sha256(item.data).hexdigest(): item for item in files}
     kept = [_keep(actor, goal, item, phase) for digest, item in new.items() if digest not in known]
     if len(held) + len(kept) > MOST:
-        raise Conflict(_("一次最多%(most)s份材料，请合并或先移除几份。", most=MOST))
+        raise FieldError("files", _("一次最多%(most)s份材料，请合并或先移除几份。", most=MOST))
     return kept
+
+
+def _check_takes_files(phase: Milestone) -> None:
+    """Raise Conflict for a phase handed in by now, whose files stand; read again behind the goal's lock."""
+    state = db.session.scalar(select(Milestone.state).where(Milestone.id == phase.id))
+    if state not in rules.CAN_HAND_IN:
+        raise Conflict(_("这个阶段已经提交验收或验收通过，不能再加材料，请刷新后查看。"))
 
 
 def _keep(actor: Actor, goal: Goal, item: Inspected, phase: Milestone | None) -> EvidenceFile:
@@ -90,14 +99,15 @@ LATER = ("submission_id", "event_id", "milestone_id", "extract")
 
 
 def remove(actor: Actor, file: EvidenceFile) -> None:
-    """Take back a file that is not handed in yet; raises NotAllowed and Conflict."""
+    """Take back a file that is not handed in yet, its bytes with it; raises NotAllowed and Conflict."""
     if not policy.may_hand_in(actor, file.goal):
         raise NotAllowed(_("佐证材料由责任人、协办人或本单位移除。"))
     if file.is_handed_in:
         raise Conflict(_("这份材料已经提交，不能移除。"))
-    record(actor, "evidence.removed", f"evidence:{file.id}", goal_id=file.goal_id, sha256=file.blob_sha256)
     db.session.delete(file)
     db.session.flush()
+    drop_unused([digest for digest in (file.blob_sha256, file.preview_sha256) if digest])
+    record(actor, "evidence.removed", f"evidence:{file.id}", goal_id=file.goal_id, sha256=file.blob_sha256)
 
 
 def attach_to_event(actor: Actor, event: ProgressEvent) -> int:

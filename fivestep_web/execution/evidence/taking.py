@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from fivestep_web.core.errors import Conflict
+from fivestep_web.core.errors import FieldError
 from fivestep_web.core.packages import MEGABYTE
 from fivestep_web.core.permissions import Actor
 from fivestep_web.core.transaction import unit_of_work
@@ -23,7 +23,7 @@ def take(form: EvidenceFields, actor: Actor, goal: Goal, *, phase: Milestone | N
     try:
         with unit_of_work():
             services.choose(actor, goal, checked.files, phase=phase)
-    except Conflict as refusal:
+    except FieldError as refusal:
         refusals.append(refusal.message)
     form.files.errors = refusals
     return not refusals

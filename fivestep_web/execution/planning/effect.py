@@ -128,12 +128,21 @@ def write_phases(actor: Actor, goal: Goal, plan: SchedulePlan, *, is_fixed: bool
         if not is_fixed:
             row.name, row.share = phase.name, None if phase.weight is None else total / HUNDRED
         row.starts_on, row.due_on, row.workdays = phase.starts_on, phase.due_on, phase.workdays
-        row.deliverable = phase.deliverable
+        _ask_for(row, phase.deliverable, is_new=row.id is None)
     for row in stored.values() if not is_fixed else ():
         db.session.delete(row)
     db.session.flush()
     record(actor, "plan.took_effect", f"plan:{plan.id}", goal=goal.id, phases=len(plan.phases))
     events.tell(events.Event.GOAL_CHANGED, goal.id)
+
+
+def _ask_for(row: Milestone, deliverable: str, *, is_new: bool) -> None:
+    """Write a phase's deliverable, and since when it is asked for where the phase ran without one."""
+    if not deliverable:
+        row.deliverable_since = None
+    elif not is_new and not row.deliverable:
+        row.deliverable_since = clock.today()
+    row.deliverable = deliverable
 
 
 def follow_order(order: ChangeOrder) -> None:
@@ -149,10 +158,11 @@ def follow_order(order: ChangeOrder) -> None:
         if plan is not None and plan.goal_id == goal_id:
             write_phases(SYSTEM, goal, plan, is_fixed=True)
         else:
-            _follow_ends(goal)
+            follow_ends(goal)
 
 
-def _follow_ends(goal: Goal) -> None:
+def follow_ends(goal: Goal) -> None:
+    """Let each phase that has a begin start on the working day after the one before ends (R3.4)."""
     calendar = get_calendar()
     before: Milestone | None = None
     for row in goal_queries.list_milestones(goal.id):

@@ -131,13 +131,11 @@ def list_of_item(actor: Actor, kind: str, item_id: int) -> Sequence[ExtensionReq
     return db.session.scalars(query.order_by(ExtensionRequest.id)).all()
 
 
-def steps_of_year(year: int) -> Iterator[Step]:
+def steps_of_year(year: int, *, open_only: bool = False) -> Iterator[Step]:
     """Return the decisions on extensions as hand-overs; one taken back was nobody's to decide."""
-    rows = db.session.scalars(
-        select(ExtensionRequest).where(
-            ExtensionRequest.year == year, ExtensionRequest.state != ExtensionState.WITHDRAWN
-        )
-    )
+    waits = ExtensionRequest.state == ExtensionState.REQUESTED
+    counted = waits if open_only else ExtensionRequest.state != ExtensionState.WITHDRAWN
+    rows = db.session.scalars(select(ExtensionRequest).where(ExtensionRequest.year == year, counted))
     for row in rows:
         yield Step(
             matter=f"extension:{row.id}",

@@ -16,7 +16,8 @@ from fivestep_web.core.permissions import Actor
 class Item:
     """A thing with a date: *is_open* while it may still be late, *person_id* who has to do it, if one has.
 
-    *latest_on* is the signed deadline of the goal it belongs to, which no extension passes.
+    *latest_on* is the day no extension passes: the signed deadline of the goal it belongs to, or for another
+    reason that *bound* says. *barred* says why it is not extended here at all, though it is open.
     """
 
     id: int
@@ -29,6 +30,8 @@ class Item:
     values: Mapping[str, Any]
     person_id: int | None = None
     latest_on: date | None = None
+    bound: str = ""
+    barred: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,17 +33,20 @@ EXTENSION_STATE_LABELS: Final[Mapping[ExtensionState, str]] = MappingProxyType(
 
 
 def why_not(
-    asked: date, *, due_on: date, latest_on: date | None, today: date, calendar: WorkCalendar
+    asked: date, *, due_on: date, latest_on: date | None, today: date, calendar: WorkCalendar, bound: str = ""
 ) -> str | None:
     """Return why *due_on* may not move to *asked*; None when it may.
 
-    *latest_on* is the signed deadline of the goal the thing belongs to: only a change order moves that.
+    *latest_on* is the signed deadline of the goal the thing belongs to, which only a change order moves, or
+    is set by what *bound* says.
     """
     if asked <= due_on:
         return f"申请延到的日期应晚于原期限{_spelled(due_on)}，请改为以后的日期。"
     if asked < today:
         return f"申请延到的日期{_spelled(asked)}已经过去，请改为今天或以后的日期。"
     if latest_on is not None and asked > latest_on:
+        if bound:
+            return f"不能晚于{_spelled(latest_on)}：{bound}。"
         latest = f"不能晚于所属目标的完成时限{_spelled(latest_on)}。"
         return f"{latest}目标的完成时限经双方签订，要调整的请申请责任书变更。"
     if not calendar.is_workday(asked):

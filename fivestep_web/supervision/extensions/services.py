@@ -63,6 +63,8 @@ def _check_free(kind: str, item: Item) -> None:
 def _check_open(item: Item) -> None:
     if not item.is_open:
         raise Conflict(_("“%(item)s”已经办结，不需要延期。", item=item.label))
+    if item.barred:
+        raise Conflict(item.barred)
 
 
 def _check_date(item: Item, asked: date) -> None:
@@ -72,6 +74,7 @@ def _check_date(item: Item, asked: date) -> None:
         latest_on=item.latest_on,
         today=clock.today(),
         calendar=get_calendar(),
+        bound=item.bound,
     )
     if message:
         raise FieldError("asked_due_on", message)

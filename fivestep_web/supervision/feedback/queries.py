@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from fivestep_web.core import clock
@@ -166,20 +166,21 @@ def opened(year: int) -> set[tuple[int, int]]:
     return {(month, unit_id) for month, unit_id in rows}
 
 
-def steps_of_year(year: int) -> Iterator[Step]:
+def steps_of_year(year: int, *, open_only: bool = False) -> Iterator[Step]:
     """Return the answers, and what the units were asked back, as hand-overs (R3.9); two statements."""
+    waits = Feedback.state.in_((FeedbackState.SENT, FeedbackState.QUESTIONED)) if open_only else true()
     said: dict[int, list[tuple[Saying, datetime]]] = defaultdict(list)
     messages = (
         select(FeedbackMessage.feedback_id, FeedbackMessage.kind, FeedbackMessage.said_at)
         .join(Feedback, Feedback.id == FeedbackMessage.feedback_id)
-        .where(Feedback.year == year)
+        .where(Feedback.year == year, waits)
         .order_by(FeedbackMessage.id)
     )
     for feedback_id, kind, moment in db.session.execute(messages):
         said[feedback_id].append((kind, moment))
     rows = db.session.execute(
         select(Feedback.id, Feedback.month, Feedback.unit_id, Feedback.sent_at, Feedback.sent_by_id).where(
-            Feedback.year == year, Feedback.sent_at.is_not(None)
+            Feedback.year == year, Feedback.sent_at.is_not(None), waits
         )
     )
     for row in rows:

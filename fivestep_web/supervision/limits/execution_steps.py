@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from fivestep_web.execution.acceptance.models import MilestoneSubmission
 from fivestep_web.execution.planning.models import SchedulePlan
@@ -14,38 +14,37 @@ from fivestep_web.supervision.limits.registry import Step
 from fivestep_web.supervision.limits.rules import Seat
 
 
-def acceptances(year: int) -> Iterator[Step]:
+def acceptances(year: int, *, open_only: bool = False) -> Iterator[Step]:
     """Return each acceptance, from the phase handed in to the decision: the head's for a personal task."""
     rows = db.session.execute(
         select(MilestoneSubmission, Milestone.name, Goal)
         .join(Milestone, Milestone.id == MilestoneSubmission.milestone_id)
         .join(Goal, Goal.id == Milestone.goal_id)
-        .where(Goal.year == year)
+        .where(Goal.year == year, MilestoneSubmission.decided_at.is_(None) if open_only else true())
         .order_by(MilestoneSubmission.id)
     )
     for submission, phase, goal in rows:
-        is_task = goal.parent_id is not None
         yield Step(
             matter=f"milestone:{submission.milestone_id}",
             label=str(_("%(goal)s“%(phase)s”验收", goal=goal.name, phase=phase)),
             endpoint="acceptance.milestone_show",
             values={"milestone_id": submission.milestone_id},
             unit_id=goal.unit_id,
-            seat=Seat.HEAD if is_task else Seat.LEADER,
+            seat=Seat.LEADER if goal.parent_id is None else Seat.HEAD,
             since=submission.submitted_at,
             until=submission.decided_at,
-            person_id=None if is_task else goal.leader_id,
             asked_by_id=submission.submitted_by_id,
+            owner_id=goal.person_id,
         )
 
 
-def plan_approvals(year: int) -> Iterator[Step]:
+def plan_approvals(year: int, *, open_only: bool = False) -> Iterator[Step]:
     """Return each approval of a plan, from its proposal to the decision."""
     waits = SchedulePlan.state == PlanState.PROPOSED
     rows = db.session.execute(
         select(SchedulePlan, Goal)
         .join(Goal, Goal.id == SchedulePlan.goal_id)
-        .where(Goal.year == year, waits | SchedulePlan.decided_at.is_not(None))
+        .where(Goal.year == year, waits if open_only else waits | SchedulePlan.decided_at.is_not(None))
         .order_by(SchedulePlan.id)
     )
     for plan, goal in rows:
@@ -58,6 +57,5 @@ def plan_approvals(year: int) -> Iterator[Step]:
             seat=Seat.LEADER,
             since=plan.prepared_at,
             until=plan.decided_at,
-            person_id=goal.leader_id,
             asked_by_id=plan.prepared_by_id,
         )

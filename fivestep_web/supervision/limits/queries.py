@@ -15,7 +15,7 @@ from fivestep_web.supervision.limits import policy, rules
 from fivestep_web.supervision.limits.models import TimeLimit
 from fivestep_web.supervision.limits.registry import Step, StepKind, list_kinds
 from fivestep_web.supervision.limits.rules import LimitKind, SetLimit, Timing
-from fivestep_web.supervision.limits.seats import Holders, Seats, read_seats
+from fivestep_web.supervision.limits.seats import NO_SEATS, Holders, Seats, read_seats
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,15 @@ class Handover:
     step: Step
     unit: str
     since: date
-    until: date | None
-    workdays: int
     timing: Timing
     holder: Holders
     above: Holders
     month: int
+
+    @property
+    def workdays(self) -> int:
+        """Return the working days it may take."""
+        return self.timing.workdays
 
 
 def local_day(moment: datetime) -> date:
@@ -67,8 +70,12 @@ def limit_of(year: int, kind: LimitKind, since: datetime) -> int:
 
 def list_handovers(actor: Actor, year: int) -> list[Handover]:
     """Return the hand-overs of a year the actor may see, the oldest first."""
-    history, seats = history_of(year), read_seats()
-    found = [_handover(year, kind, step, history, seats) for kind in list_kinds() for step in kind.read(year)]
+    history, seats, today = history_of(year), read_seats(), clock.today()
+    found = [
+        _handover(year, kind, step, _timing(kind, step, history, today), seats)
+        for kind in list_kinds()
+        for step in kind.read(year)
+    ]
     seen = [
         item
         for item in found
@@ -77,19 +84,35 @@ def list_handovers(actor: Actor, year: int) -> list[Handover]:
     return sorted(seen, key=lambda item: (item.since, item.step.matter))
 
 
-def _handover(year: int, kind: StepKind, step: Step, history: Sequence[SetLimit], seats: Seats) -> Handover:
-    since = local_day(step.since)
-    until = local_day(step.until) if step.until else None
+def list_overdue(year: int, day: date) -> list[Handover]:
+    """Return all that is held beyond its limit on *day*, whoever holds it, the longest first."""
+    history = history_of(year)
+    held = [
+        (kind, step, _timing(kind, step, history, day))
+        for kind in list_kinds()
+        for step in kind.read(year, open_only=True)
+        if step.until is None
+    ]
+    late = [(kind, step, timing) for kind, step, timing in held if timing.is_late]
+    seats = read_seats() if late else NO_SEATS
+    found = [_handover(year, kind, step, timing, seats) for kind, step, timing in late]
+    return sorted(found, key=lambda item: (item.timing.due_on, item.since))
+
+
+def _timing(kind: StepKind, step: Step, history: Sequence[SetLimit], day: date) -> Timing:
     workdays = rules.limit_at(history, kind.limit, step.since)
-    holder = seats.holder(step)
+    until = local_day(step.until) if step.until else None
+    return rules.timing(local_day(step.since), until, workdays, today=day, calendar=get_calendar())
+
+
+def _handover(year: int, kind: StepKind, step: Step, timing: Timing, seats: Seats) -> Handover:
+    since, holder = local_day(step.since), seats.holder(step)
     return Handover(
         kind=kind,
         step=step,
         unit=seats.unit(step.unit_id).name,
         since=since,
-        until=until,
-        workdays=workdays,
-        timing=rules.timing(since, until, workdays, today=clock.today(), calendar=get_calendar()),
+        timing=timing,
         holder=holder,
         above=seats.above(step, holder),
         month=since.month + 12 * (since.year - year),

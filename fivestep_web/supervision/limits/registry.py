@@ -1,9 +1,9 @@
 """The kinds of hand-over: each feature that passes things on registers how its steps are read."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from flask_babel import LazyString
 
@@ -15,7 +15,8 @@ class Step:
     """A matter in somebody's hands from one moment to another; *until* is None while it still is.
 
     *matter* is "kind:id": all steps of one matter share it. *seat* holds it in relation to *unit_id* (None:
-    the department's own), or *person_id* does in that seat. Who asked never holds the own request.
+    the department's own), by who may do it now, whoever was in charge when it began. Who asked never holds
+    the own request, nor does *owner_id*, where nobody decides on what they own.
     """
 
     matter: str
@@ -26,18 +27,24 @@ class Step:
     seat: Seat
     since: datetime
     until: datetime | None
-    person_id: int | None = None
     asked_by_id: int | None = None
+    owner_id: int | None = None
+
+
+class Reader(Protocol):
+    """Gives the steps of a plan year in a fixed number of statements; with *open_only* those still held."""
+
+    def __call__(self, year: int, *, open_only: bool = False) -> Iterable[Step]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class StepKind:
-    """A kind of hand-over; *read* gives the steps of a plan year in a fixed number of statements."""
+    """A kind of hand-over."""
 
     code: str
     label: LazyString
     limit: LimitKind
-    read: Callable[[int], Iterable[Step]]
+    read: Reader
 
 
 _kinds: dict[str, StepKind] = {}

@@ -52,7 +52,6 @@ DEFAULTS: Final[Mapping[LimitKind, int]] = MappingProxyType(
 class Seat(StrEnum):
     """Who holds a hand-over, in relation to the unit it is about."""
 
-    PERSON = "person"
     HEAD = "head"
     LEADER = "leader"
     OFFICE = "office"
@@ -62,7 +61,6 @@ class Seat(StrEnum):
 
 ABOVE: Final[Mapping[Seat, Seat]] = MappingProxyType(
     {
-        Seat.PERSON: Seat.HEAD,
         Seat.HEAD: Seat.LEADER,
         Seat.LEADER: Seat.DEPUTY,
         Seat.OFFICE: Seat.DEPUTY,
@@ -93,8 +91,9 @@ def limit_at(history: Sequence[SetLimit], kind: LimitKind, since: datetime) -> i
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How a hand-over stands: *spent* working days so far or in all, *late* working days past its limit."""
+    """How a hand-over stands: its limit, *spent* working days so far or in all, *late* ones past that."""
 
+    workdays: int
     due_on: date
     spent: int
     late: int
@@ -111,6 +110,7 @@ def timing(since: date, until: date | None, workdays: int, *, today: date, calen
     """Return how a hand-over begun on *since* stands; its last day is the *workdays*-th one after that."""
     due_on, end = calendar.add_workdays(since, workdays), until or today
     return Timing(
+        workdays=workdays,
         due_on=due_on,
         spent=calendar.workdays_between(since, end),
         late=calendar.workdays_between(due_on, end),

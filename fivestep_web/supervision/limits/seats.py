@@ -52,9 +52,9 @@ class Seats:
         return self.units.get(unit_id, NO_UNIT) if unit_id is not None else NO_UNIT
 
     def holder(self, step: Step) -> Holders:
-        """Return who holds a step; where its seat is empty or asked itself, the next one above."""
-        asked = {step.asked_by_id} if step.asked_by_id is not None else set[int]()
-        return self._first(step, step.seat, asked)
+        """Return who holds a step; where its seat is empty or barred, the next one above."""
+        barred = {one for one in (step.asked_by_id, step.owner_id) if one is not None}
+        return self._first(step, step.seat, barred)
 
     def above(self, step: Step, holder: Holders) -> Holders:
         """Return who stands above the holder of a step."""
@@ -70,8 +70,6 @@ class Seats:
         return Holders(None, (), str(_("无人在岗")))
 
     def _people(self, step: Step, seat: Seat) -> Iterable[int]:
-        if seat is step.seat and step.person_id is not None:
-            return (step.person_id,)
         unit = self.unit(step.unit_id)
         own = {Seat.HEAD: unit.head_id, Seat.LEADER: unit.leader_id}.get(seat)
         return (own,) if own is not None else self.roles.get(seat, ())
@@ -80,6 +78,9 @@ class Seats:
         if seat is Seat.OFFICE:
             return str(_("办公室"))
         return "、".join(self.names.get(one, "") for one in people)
+
+
+NO_SEATS = Seats({}, {}, {})
 
 
 def read_seats() -> Seats:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import false, or_, select, true
 
 from fivestep_web.extensions import db
 from fivestep_web.ledger.models import LedgerChange, LedgerEntry
@@ -19,8 +19,9 @@ from fivestep_web.supervision.limits.registry import Step
 from fivestep_web.supervision.limits.rules import Seat
 
 
-def change_orders(year: int) -> Iterator[Step]:
+def change_orders(year: int, *, open_only: bool = False) -> Iterator[Step]:
     """Return the approvals of change orders; one taken back before the decision was nobody's to decide."""
+    is_decided = false() if open_only else ChangeOrder.decided_at.is_not(None)
     rows = db.session.execute(
         select(
             ChangeOrder.id, ChangeOrder.number, ChangeOrder.requested_by_id, ChangeOrder.requested_at,
@@ -29,7 +30,7 @@ def change_orders(year: int) -> Iterator[Step]:
         .join(Letter, Letter.id == ChangeOrder.letter_id)
         .where(
             ChangeOrder.year == year,
-            or_(ChangeOrder.state == ChangeState.PROPOSED, ChangeOrder.decided_at.is_not(None)),
+            or_(ChangeOrder.state == ChangeState.PROPOSED, is_decided),
         )
     )  # fmt: skip
     for row in rows:
@@ -73,26 +74,33 @@ def parts_of(changes: Iterable[tuple[LedgerState, datetime, int | None]]) -> Ite
         yield running
 
 
-def write_off_checks(year: int) -> Iterator[Step]:
+def write_off_checks(year: int, *, open_only: bool = False) -> Iterator[Step]:
     """Return the office's checks of write-offs."""
-    return (_step(row, part, Seat.OFFICE) for row, part in _write_offs(year) if part.is_check)
+    return (
+        _step(row, part, Seat.OFFICE) for row, part in _write_offs(year, open_only=open_only) if part.is_check
+    )
 
 
-def write_off_approvals(year: int) -> Iterator[Step]:
-    """Return the approvals of write-offs by the leader in charge of the goal."""
-    return (_step(row, part, Seat.LEADER) for row, part in _write_offs(year) if not part.is_check)
+def write_off_approvals(year: int, *, open_only: bool = False) -> Iterator[Step]:
+    """Return the approvals of write-offs by the leader in charge."""
+    found = _write_offs(year, open_only=open_only)
+    return (_step(row, part, Seat.LEADER) for row, part in found if not part.is_check)
 
 
-def _write_offs(year: int) -> Iterator[tuple[Any, Part]]:
+def _write_offs(year: int, *, open_only: bool) -> Iterator[tuple[Any, Part]]:
     asked = select(LedgerChange.entry_id).where(LedgerChange.state == LedgerState.WRITE_OFF_REQUESTED)
     rows = db.session.execute(
         select(
             LedgerChange.entry_id, LedgerChange.state, LedgerChange.recorded_at, LedgerChange.person_id,
-            Goal.name, Goal.unit_id, Goal.leader_id,
+            Goal.name, Goal.unit_id,
         )
         .join(LedgerEntry, LedgerEntry.id == LedgerChange.entry_id)
         .join(Goal, Goal.id == LedgerEntry.goal_id)
-        .where(Goal.year == year, LedgerChange.entry_id.in_(asked))
+        .where(
+            Goal.year == year,
+            LedgerChange.entry_id.in_(asked),
+            LedgerEntry.state == LedgerState.WRITE_OFF_REQUESTED if open_only else true(),
+        )
         .order_by(LedgerChange.entry_id, LedgerChange.id)
     )  # fmt: skip
     for _entry_id, found in groupby(rows, key=lambda row: row.entry_id):
@@ -111,6 +119,5 @@ def _step(row: Any, part: Part, seat: Seat) -> Step:
         seat=seat,
         since=part.since,
         until=part.until,
-        person_id=row.leader_id if seat is Seat.LEADER else None,
         asked_by_id=part.asked_by_id,
     )

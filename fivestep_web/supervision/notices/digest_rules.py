@@ -22,6 +22,8 @@ OVERDUE_AT: Final[Sequence[tuple[int, Capacity]]] = (
     (21, Capacity.LEADER_IN_CHARGE),
 )
 
+HAND_OVER_AT: Final = (1, 3, 7, 15)  # working days past its limit at which a hand-over is told
+
 
 class Section(StrEnum):
     """The blocks of a digest, in the order in which they stand."""
@@ -29,6 +31,7 @@ class Section(StrEnum):
     STARTS = "starts"
     DUE = "due"
     OVERDUE = "overdue"
+    HAND_OVERS = "hand_overs"
     NOTICES = "notices"
     REMINDERS = "reminders"
 
@@ -42,6 +45,7 @@ SECTION_LABELS: Final[Mapping[Section, str]] = MappingProxyType(
         Section.STARTS: "今日启动",
         Section.DUE: "今日到期",
         Section.OVERDUE: "已逾期",
+        Section.HAND_OVERS: "超时限未办",
         Section.NOTICES: "督办",
         Section.REMINDERS: "提醒",
     }
@@ -71,7 +75,20 @@ def days_left_to_tell(due_on: date, day: date, before: date | None, calendar: Wo
 
 def overdue_to(due_on: date, day: date, before: date | None, calendar: WorkCalendar) -> Capacity | None:
     """Return who is told on *day* that a node is overdue; None where nobody is, today or for good."""
-    late = calendar.workdays_between(due_on, day)
-    was = late - 1 if before is None or before >= day else calendar.workdays_between(due_on, before)
+    was, late = _lateness(due_on, day, before, calendar)
     told = [capacity for step, capacity in OVERDUE_AT if was < step <= late]
     return told[-1] if told else None
+
+
+def tells_hand_over(due_on: date, day: date, before: date | None, calendar: WorkCalendar) -> bool:
+    """Tell whether a hand-over past its limit is told on *day*, to its holder and the level above (R3.9)."""
+    was, late = _lateness(due_on, day, before, calendar)
+    return any(was < step <= late for step in HAND_OVER_AT)
+
+
+def _lateness(due_on: date, day: date, before: date | None, calendar: WorkCalendar) -> tuple[int, int]:
+    """Return the working days late on the day of the digests before, and on *day*."""
+    late = calendar.workdays_between(due_on, day)
+    if before is None or before >= day:
+        return late - 1, late
+    return calendar.workdays_between(due_on, before), late

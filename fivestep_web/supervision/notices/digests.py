@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -18,6 +19,7 @@ from fivestep_web.ledger.queries import PER_INCIDENT, UNDER_WAY, Standing, stand
 from fivestep_web.ledger.rules import FINAL_NODE
 from fivestep_web.org.queries import get_calendar
 from fivestep_web.responsibility.models import Goal, Milestone
+from fivestep_web.supervision.limits.queries import list_overdue
 from fivestep_web.supervision.notices import digest_rules
 from fivestep_web.supervision.notices.digest_rules import Section
 from fivestep_web.supervision.notices.models import DailyDigest, NoticeRecipient, SupervisionNotice
@@ -28,12 +30,14 @@ from fivestep_web.supervision.signals import turns
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a digest; it leads to a notice or to an entry of the ledger."""
+    """One line of a digest; it leads to a notice, an entry of the ledger, or the page *endpoint* names."""
 
     section: Section
     text: str
     notice_id: int | None = None
     entry_id: int | None = None
+    endpoint: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 Planned = dict[int, list[Item]]
@@ -82,7 +86,7 @@ def in_order(items: Iterable[Item]) -> list[Item]:
 
 
 def plan(day: date, before: date | None, standings: Collection[Standing], posts: Posts) -> Planned:
-    """Return what starts, falls due, is overdue or comes near, by whom to tell; reads only."""
+    """Return what starts, falls due, is late, comes near or is held too long, by whom to tell; reads only."""
     planned: Planned = defaultdict(list)
     found = [item for item in standings if item.state in UNDER_WAY and not item.is_completed]
     found = [item for item in found if not item.completion.not_applicable]
@@ -93,6 +97,8 @@ def plan(day: date, before: date | None, standings: Collection[Standing], posts:
             person_id, item = told
             planned[person_id].append(item)
     for person_id, item in _starting(found, goals, day, before):
+        planned[person_id].append(item)
+    for person_id, item in _held_too_long(day, before, calendar):
         planned[person_id].append(item)
     return planned
 
@@ -169,6 +175,21 @@ def _starting(
         when = "今日启动" if starts_on == day else f"计划{_short(starts_on)}启动"
         item = standing[goal_id]
         yield item.person_id, Item(Section.STARTS, f"{label}{when}", entry_id=item.entry_id)
+
+
+def _held_too_long(day: date, before: date | None, calendar: WorkCalendar) -> Iterator[tuple[int, Item]]:
+    """Yield the hand-overs past their limit, for who holds them and for the level above (R3.9)."""
+    for found in (item for year in turns.years_on(day) for item in list_overdue(year, day)):
+        due_on, step = found.timing.due_on, found.step
+        if not digest_rules.tells_hand_over(due_on, day, before, calendar):
+            continue
+        kind = f"{found.unit}{quoted(step.label)}{found.kind.label}{_short(due_on)}到办结时限"
+        text = f"{kind}，已超时限{found.timing.late}个工作日"
+        for person_id in found.holder.people:
+            yield person_id, Item(Section.HAND_OVERS, text, endpoint=step.endpoint, values=step.values)
+        above = f"{text}，现由{found.holder.name}办理"
+        for person_id in found.above.people:
+            yield person_id, Item(Section.HAND_OVERS, above, endpoint=step.endpoint, values=step.values)
 
 
 def _add_notices(planned: Planned, day: date) -> None:

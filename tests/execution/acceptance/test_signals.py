@@ -49,6 +49,19 @@ def test_progress_reaches_a_phase_without_a_deliverable(county):
     assert shown(entry) == [(S.COMPLETED, 0), (S.PLANNED, 0)]
 
 
+def test_a_deliverable_put_down_later_does_not_change_what_an_earlier_day_knew(county):
+    entry, (first, _second) = under_way(county, deliverable="")
+    then = lit(entry), shown(entry)
+    later = date(2026, 10, 14)
+    first.deliverable, first.deliverable_since = "报告", later
+    db.session.commit()
+    assert (lit(entry), shown(entry)) == then
+    assert shown(entry, later)[0] == (S.PLANNED, 6)
+    assert lit(entry, later)[0] is Signal.YELLOW
+    goal = db.session.get_one(Goal, entry.goal_id)
+    assert [list_phases(goal, day)[0].deliverable for day in (TODAY, later)] == ["", "报告"]
+
+
 def test_a_phase_handed_in_is_late_no_more_until_it_is_sent_back(county):
     entry, (first, _second) = under_way(county)
     hand_in(county.member, first)

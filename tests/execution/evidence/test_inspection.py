@@ -2,6 +2,8 @@
 
 import io
 import zipfile
+import zlib
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +14,8 @@ from fivestep_web.core import plain_files
 from fivestep_web.core.packages import UnsafeFile
 from fivestep_web.execution.evidence.inspection import inspect
 from fivestep_web.execution.evidence.models import EvidenceKind
+from fivestep_web.execution.evidence.office_check import check_parts
+from fivestep_web.execution.evidence.pdf_check import refuse_active
 from tests.factories import files
 
 
@@ -109,6 +113,74 @@ SCRIPT = b"\n9 0 obj<</S/JavaScript/JS(app.alert(1))>>endobj"
 def test_what_cannot_be_evidence_is_refused_with_what_to_do(name, data, advice):
     with pytest.raises(UnsafeFile, match=advice):
         inspect(name, data)
+
+
+OBJECTS = b"9 0 <</S/JavaScript/JS(app.alert(1))>>"
+PACKED = zlib.compress(OBJECTS)
+
+
+def packed(data: bytes, filters: bytes) -> bytes:
+    """Return a PDF object that holds objects, as one of a file's."""
+    return b"\n9 0 obj<</Type/ObjStm/N 1/First 4%b>>stream\n%b\nendstream endobj" % (filters, data)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        b"\n9 0 obj<</S/J#61vaScript/J#53(app.alert(1))>>endobj",
+        b"\n9 0 obj<</A(stream\n)/S/JavaScript/JS(x)/B(endstream)>>endobj",
+        b"\n9 0 obj<</S/Launch/F(cmd.exe)>>endobj",
+        packed(OBJECTS, b""),
+        packed(PACKED, b"/Filter/FlateDecode"),
+        packed(PACKED, b"/Filter [ /FlateDecode ]"),
+        packed(PACKED, b"/Filter/FlateDecode").replace(b"ObjStm", b"Obj#53tm"),
+        packed(PACKED, b"/Filter/FlateDecode/DecodeParms<</Predictor 12>>"),
+        packed(PACKED.hex().encode() + b">", b"/Filter[/ASCIIHexDecode/FlateDecode]"),
+        packed(PACKED, b"/A(9 0 obj)/Filter/FlateDecode"),
+        packed(PACKED, b"/A(" + b"a" * 3000 + b")/Filter/FlateDecode"),
+        packed(PACKED[:-9], b"/Filter/FlateDecode"),
+        packed(zlib.compress(b"0" * 21_000_000), b"/Filter/FlateDecode"),
+    ],
+)
+def test_a_pdf_that_acts_is_refused_however_it_is_spelled_or_packed(more):
+    with pytest.raises(UnsafeFile, match=r"脚本|不能检查"):
+        refuse_active(files.pdf() + more)
+
+
+def test_a_pdf_with_packed_objects_that_do_nothing_is_kept():
+    nothing = zlib.compress(b"9 0 <</Type/Font/BaseFont/Song>>")
+    refuse_active(files.pdf() + packed(nothing, b"/Filter/FlateDecode"))
+
+
+def related(kind: bytes, mode: bytes = b' TargetMode="External"') -> bytes:
+    return ATTACHED.replace(b"attachedTemplate", kind).replace(b' TargetMode="External"', mode)
+
+
+NS = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+DDE = b"<w:ftr %b><w:instrText>DDE</w:instrText><w:instrText>AUTO c:\\cmd.exe</w:instrText></w:ftr>" % NS
+SIMPLE = b'<w:ftr %b><w:fldSimple w:instr="&#68;DE cmd"/></w:ftr>' % NS
+
+
+@pytest.mark.parametrize(
+    ("parts", "advice"),
+    [
+        ({"word___rels__document_dot_xml_dot_rels": related(b"image")}, "断开链接"),
+        ({"xl___rels__a_dot_xml_dot_rels": related(b"externalLinkPath")}, "断开链接"),
+        ({"xl___rels__a_dot_xml_dot_rels": related(b"xlMacrosheet", b"")}, "以外的内容"),
+        ({"word__footer9_dot_xml": DDE}, "动态链接"),
+        ({"word__footer9_dot_xml": SIMPLE}, "动态链接"),
+        ({"xl__externalLinks__a_dot_xml": b'<ddeLink ddeService="cmd"/>'}, "动态链接"),
+        ({"word__media__a_dot_png": b"PK\x03\x04"}, "另一个文件"),
+        ({"word__media__a_dot_png": b"MZ\x90"}, "另一个文件"),
+        ({"word___rels__a_dot_rels": ATTACHED.decode().encode("utf-16")}, "外部定义"),
+        ({"word___rels__document_dot_xml_dot_rels": related(b"hyperlink")}, None),
+        ({"word__media__a_dot_png": files.photo(kind="PNG")}, None),
+    ],
+)
+def test_an_office_file_neither_fetches_nor_starts_nor_hides_anything(parts, advice):
+    refused = pytest.raises(UnsafeFile, match=advice) if advice else nullcontext()
+    with refused, zipfile.ZipFile(io.BytesIO(changed(files.word(), **parts))) as archive:
+        check_parts(archive, "文档")
 
 
 def test_a_locked_pdf_is_refused():

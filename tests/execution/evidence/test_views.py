@@ -2,11 +2,12 @@ import pytest
 from sqlalchemy import text
 
 from fivestep_web.core.permissions import Role
+from fivestep_web.documents.models import Blob
 from fivestep_web.execution.evidence import queries
 from fivestep_web.execution.evidence.models import EvidenceFile
 from fivestep_web.extensions import db
 from fivestep_web.ledger.rules import LedgerState
-from tests.execution.acceptance.cast import choose, hand_in, under_way
+from tests.execution.acceptance.cast import choose, fresh, hand_in, under_way
 from tests.factories import files
 from tests.factories.accounts import user_with_role
 from tests.web import get, post
@@ -129,3 +130,33 @@ def test_what_is_not_handed_in_can_be_taken_back_and_nothing_else(county, login)
     assert stored() == []
     hand_in(county.member, first)
     assert post(login(county.member), f"/evidence/{stored()[0].id}/remove").status_code == 409
+
+
+def bytes_kept():
+    return set(db.session.scalars(db.select(Blob.size)))
+
+
+def test_bytes_taken_back_are_forgotten_unless_something_else_holds_them(county, login):
+    _entry, (first, second) = under_way(county)
+    choose(county.member, first, b"mistaken")
+    choose(county.member, first, b"also in the other phase")
+    choose(county.member, second, b"also in the other phase")
+    mistaken, shared, other = stored()
+    for file in (mistaken, shared):
+        assert post(login(county.member), f"/evidence/{file.id}/remove").status_code == 303
+    assert bytes_kept() == {len(b"also in the other phase"), len(b"small")}
+    hand_in(county.member, first, data=b"proof")
+    assert post(login(county.member), f"/evidence/{other.id}/remove").status_code == 303
+    assert bytes_kept() == {len(b"proof"), len(b"small")}
+
+
+def test_a_phase_handed_in_takes_no_more_files(county, login):
+    _entry, (first, _second) = under_way(county)
+    hand_in(county.member, first)
+    revision = fresh(first).revision
+    sent = {"note": "再交", "revision": revision, "files": [files.upload("现场.jpg", files.photo())]}
+    for action in ("submit", "files"):
+        page = post(login(county.member), f"/milestones/{first.id}/{action}", sent)
+        assert page.status_code == 409
+        assert "不能再加材料" in page.text
+    assert len(stored()) == 1

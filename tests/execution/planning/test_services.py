@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from fivestep_web.audit.models import AuditEntry
+from fivestep_web.core import clock
 from fivestep_web.core.errors import Conflict, DomainError, FieldError, NotAllowed
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.execution.planning import dependencies, services, waiting
@@ -79,6 +80,23 @@ def test_the_next_version_takes_the_place_of_the_one_before_and_may_have_fewer_p
     plans = db.session.scalars(select(SchedulePlan).order_by(SchedulePlan.number)).all()
     assert [plan.state for plan in plans] == [PlanState.SUPERSEDED, PlanState.APPROVED]
     assert [row.workdays for row in phases(goal)] == [10] * 5
+
+
+def test_a_deliverable_is_asked_for_from_the_day_a_later_plan_puts_it_down(county, goal):
+    def plan(**facts):
+        save(county.member, goal, draft(**facts))
+        propose(county.member, goal)
+        approve(county.leader, goal)
+        db.session.expire_all()
+        phase = db.session.scalar(
+            select(Milestone).where(Milestone.goal_id == goal.id, Milestone.sequence == 1)
+        )
+        return phase.deliverable_since
+
+    assert plan(deliverable="名册") is None
+    assert plan(deliverable="名册和照片") is None
+    assert plan(deliverable="") is None
+    assert plan(deliverable="名册") == clock.today()
 
 
 def test_nobody_approves_what_they_prepared_and_only_leaders_do(county, goal):

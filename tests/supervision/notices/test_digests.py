@@ -6,14 +6,16 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from fivestep_web.core import jobs
+from fivestep_web.core import clock, jobs
 from fivestep_web.core.transaction import unit_of_work
 from fivestep_web.extensions import db as database
 from fivestep_web.ledger.rules import LedgerState
+from fivestep_web.responsibility.changes.models import ChangeOrder
+from fivestep_web.responsibility.rules import ChangeKind, ChangeState
 from fivestep_web.supervision.notices import digests, dry_run, waiting
 from fivestep_web.supervision.notices.models import DailyDigest, SupervisionNotice
 from fivestep_web.supervision.signals.models import SignalTurn
-from tests.factories.ledger import MilestoneFactory, ProgressEventFactory
+from tests.factories.ledger import MilestoneFactory, ProgressEventFactory, letter_in_force
 from tests.factories.queue import run_queue
 from tests.factories.supervision_notices import make_supervised, night, play
 
@@ -90,6 +92,36 @@ def test_what_starts_is_told_also_when_it_started_on_days_without_digests(superv
     assert digest(date(2026, 3, 10))[owner] == [("starts", "“活动”今日启动")]
     assert digest(date(2026, 3, 14)) == {}  # a Saturday
     assert digest(date(2026, 3, 16))[owner] == [("starts", "“活动”阶段“二”计划3月15日启动")]
+
+
+def test_a_hand_over_past_its_limit_is_told_to_its_holder_and_to_the_level_above(supervised):
+    county = supervised.county
+    play(date(2026, 3, 2))
+    made = change_order(county)
+    told, day = {}, date(2026, 3, 3)
+    while day <= date(2026, 4, 10):
+        for person_id, lines in digest(day).items():
+            told.setdefault(person_id, {})[day] = lines
+        day += timedelta(days=1)
+    late = [date(2026, 3, 6), date(2026, 3, 10), date(2026, 3, 16), date(2026, 3, 26)]
+    leader, deputy = county.leader.person, supervised.deputy.person
+    assert {person_id: list(days) for person_id, days in told.items()} == {leader.id: late, deputy.id: late}
+    text = f"{county.unit.current.name}“{made}”责任书变更审批3月5日到办结时限，已超时限1个工作日"
+    assert told[leader.id][late[0]] == [("hand_overs", text)]
+    assert told[deputy.id][late[0]] == [("hand_overs", f"{text}，现由{leader.name}办理")]
+
+
+def change_order(county):
+    """Ask for a change of a letter in force; return what the hand-over is called."""
+    letter = letter_in_force(county, [county.goal()])
+    made = ChangeOrder(
+        year=2026, serial=1, number="变〔2026〕1号", letter_id=letter.id, kind=ChangeKind.AMEND,
+        reason="调整", effective_on=DUE, state=ChangeState.PROPOSED,
+        requested_by_id=county.head.person_id, requested_at=clock.now(),
+    )  # fmt: skip
+    database.session.add(made)
+    database.session.commit()
+    return f"{made.number} {letter.title}"
 
 
 def test_a_notice_is_told_once_to_each_recipient_and_the_digest_is_made_once(supervised):

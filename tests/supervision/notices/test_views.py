@@ -100,11 +100,14 @@ def test_the_own_digest_is_shown_and_marked_as_read(supervised, login):
     assert "没有要提醒您的事项" in get(client, "/notices/digest").text
     notice_id = notices()[0].id
     line = {"section": "notices", "text": "督办〔2026〕1号请答复", "notice_id": notice_id, "entry_id": None}
-    digest = DailyDigest(person_id=supervised.county.head.person_id, day=LATE, items=[line])
+    place = {"notice_id": None, "entry_id": None, "endpoint": "limits.limit_index", "values": {}}
+    held = {"section": "hand_overs", "text": "变更审批超时限", **place}
+    digest = DailyDigest(person_id=supervised.county.head.person_id, day=LATE, items=[line, held])
     database.session.add(digest)
     database.session.commit()
     shown = get(client, "/notices/digest").text
     assert "督办（1）" in shown
+    assert '<a href="/limits">变更审批超时限</a>' in shown
     assert "已阅" in shown
     assert post(client, f"/notices/digest/{digest.id}/read").status_code == 303
     assert get(client, "/notices/digest?day=2026-03-04").text.count("已阅") == 1
