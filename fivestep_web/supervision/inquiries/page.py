@@ -91,3 +91,8 @@ def receipt_note(inquiry: Inquiry) -> list[tuple[str, str]]:
         )
         for row in inquiry.receipts
     ]
+
+
+def is_unread(actor: Actor, inquiry: Inquiry) -> bool:
+    """Tell whether it was sent to the actor, who has not said to have read it."""
+    return any(row.person_id == actor.person_id and row.opened_at is None for row in inquiry.receipts)

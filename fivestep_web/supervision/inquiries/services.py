@@ -142,9 +142,19 @@ def step(actor: Actor, inquiry: Inquiry, move: Move, *, text: str = "", due_on: 
     _note(actor, inquiry, STEP_OF[move], text, limit)
     note_opened(actor, inquiry)
     record(
-        actor, f"inquiry.{STEP_OF[move].value}", f"inquiry:{inquiry.id}",
-        text=text.strip() or None, deadline=limit,
-    )  # fmt: skip
+        actor,
+        {
+            Move.ACKNOWLEDGE: "inquiry.acknowledged",
+            Move.ANSWER: "inquiry.answered",
+            Move.ASK_AGAIN: "inquiry.asked_again",
+            Move.GUIDE: "inquiry.guided",
+            Move.RECTIFY: "inquiry.rectified",
+            Move.CLOSE: "inquiry.closed",
+        }[move],
+        f"inquiry:{inquiry.id}",
+        text=text.strip() or None,
+        deadline=limit,
+    )
 
 
 def _require(actor: Actor, inquiry: Inquiry, move: Move) -> None:

@@ -107,13 +107,7 @@ def inquiry_create(goal_id: int) -> ResponseReturnValue:
 @blueprint.get("/inquiries/<int:inquiry_id>")
 @requires(Permission.LEDGER_READ)
 def inquiry_show(inquiry_id: int) -> ResponseReturnValue:
-    inquiry = queries.get_inquiry(actor(), inquiry_id)
-    if any(row.person_id == actor().person_id and row.opened_at is None for row in inquiry.receipts):
-        with unit_of_work():
-            inquiry = queries.get_inquiry(actor(), inquiry_id, lock=True)
-            services.note_opened(actor(), inquiry)
-        inquiry = queries.get_inquiry(actor(), inquiry_id)
-    return _show(inquiry)
+    return _show(queries.get_inquiry(actor(), inquiry_id))
 
 
 def _show(
@@ -133,6 +127,7 @@ def _show(
         line=page.line_of(inquiry),
         states=page.state_line(inquiry),
         receipts=page.receipt_note(inquiry),
+        is_unread=page.is_unread(actor(), inquiry),
         forms={move.value: form_of(move) for move in Move if move in moves},
         failed=failed.value if failed else "",
         may_urge=policy.can_urge(actor(), inquiry),
@@ -193,6 +188,14 @@ def inquiry_guide(inquiry_id: int) -> ResponseReturnValue:
 @requires(Permission.INQUIRY_RAISE)
 def inquiry_close(inquiry_id: int) -> ResponseReturnValue:
     return _step(inquiry_id, Move.CLOSE, _("已办结"))
+
+
+@blueprint.post("/inquiries/<int:inquiry_id>/read")
+@requires(Permission.LEDGER_READ)
+def inquiry_read(inquiry_id: int) -> ResponseReturnValue:
+    with unit_of_work():
+        services.note_opened(actor(), queries.get_inquiry(actor(), inquiry_id, lock=True))
+    return htmx.leave(url_for(".inquiry_show", inquiry_id=inquiry_id), _("已阅"))
 
 
 @blueprint.post("/inquiries/<int:inquiry_id>/urge")

@@ -240,7 +240,7 @@ def test_consultations_hand_overs_timeline_and_paper_take_it_in(county):
     assert payload["reply_by_date"] == "2026年5月8日"
     take(Move.CLOSE, inquiry, county.leader)
     assert list(sources.open_inquiries(2026, MeetingKind.JOINT, DUE)) == []
-    assert [one.reference for one in payloads.inquiry_requests(2026)] == [f"inquiry:{inquiry.id}"]
+    assert [one.subject for one in payloads.inquiry_requests(2026)] == [f"inquiry:{inquiry.id}"]
 
 
 @pytest.mark.one_database

@@ -52,7 +52,7 @@ def test_who_may_not_gets_no_form_and_another_number_is_not_found(county, login)
 
 def test_reading_is_noted_and_the_paper_is_asked_for(county, login):
     inquiry = asked(county)
-    get(login(county.head), f"/inquiries/{inquiry.id}")
+    assert post(login(county.head), f"/inquiries/{inquiry.id}/read", {}).status_code == 303
     assert "已阅 04-30" in get(login(county.leader), f"/inquiries/{inquiry.id}").text
     assert post(login(county.office), f"/inquiries/{inquiry.id}/paper", {}).status_code == 303
     assert queued()
