@@ -46,6 +46,7 @@ SCHEDULE = (
     Daily("feedback", time(0, 35), "feedback.open_due"),
     Daily("evaluations", time(0, 35), "evaluations.open_due"),
     Daily("signals", time(0, 40), "notices.catch_up"),
+    Daily("inquiries", time(0, 42), "inquiries.escalate_due"),
     Daily("meetings", time(0, 45), "meetings.open_meetings"),
     Daily("sessions", time(3, 10), "accounts.remove_expired_sessions"),
     Daily("sittings", time(3, 15), "keys.remove_expired_sittings"),

@@ -38,6 +38,7 @@ PAGES = {
         "/limits/steps",
         "/limits/settings",
         "/correctives",
+        "/inquiries",
         "/evaluations",
         "/notices",
         "/notices/digest",

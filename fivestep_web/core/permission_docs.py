@@ -38,6 +38,7 @@ REASONS = {
     Permission.CORRECTIVE_RECORD: "R3.13：调度会由办公室记录，会上定的措施由办公室登记。",
     Permission.CORRECTIVE_REPORT: "R3.13：由责任人报告，本单位负责人可以代报。",
     Permission.CORRECTIVE_VERIFY: "R3.13：由主管领导或办公室核实，责任人和报告人不能核实。",
+    Permission.INQUIRY_URGE: "催办由主管领导、部领导和办公室进行，只提醒，不改变时限和状态。",
     Permission.NOTICE_READ: "督办单涉及滞后原因，按分管单位、本单位、本人看；收到督办单的人都能看。",
     Permission.NOTICE_ANSWER: "domain.md 8.3：由责任人、单位负责人答复，与汇报进展同一范围。",
     Permission.NOTICE_JUDGE: "答复由主管领导审核，与批准销号同一范围；答复人、责任人不能审核。",

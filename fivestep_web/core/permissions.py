@@ -104,6 +104,9 @@ class Permission(enum.StrEnum):
     CORRECTIVE_RECORD = "corrective_record"
     CORRECTIVE_REPORT = "corrective_report"
     CORRECTIVE_VERIFY = "corrective_verify"
+    INQUIRY_RAISE = "inquiry_raise"
+    INQUIRY_ANSWER = "inquiry_answer"
+    INQUIRY_URGE = "inquiry_urge"
     NOTICE_READ = "notice_read"
     NOTICE_ANSWER = "notice_answer"
     NOTICE_JUDGE = "notice_judge"
@@ -206,6 +209,9 @@ PERMISSION_LABELS = {
     Permission.CORRECTIVE_RECORD: "登记调度会定的纠偏措施",
     Permission.CORRECTIVE_REPORT: "报告纠偏落实情况",
     Permission.CORRECTIVE_VERIFY: "核实纠偏落实情况（不是本人报告的）",
+    Permission.INQUIRY_RAISE: "提出质询和指导性意见，审阅答复（不是本人答复的）",
+    Permission.INQUIRY_ANSWER: "签收、答复质询，报告指导性意见的落实情况",
+    Permission.INQUIRY_URGE: "催办",
     Permission.NOTICE_READ: "看督办单和本人的每日提醒",
     Permission.NOTICE_ANSWER: "答复督办单",
     Permission.NOTICE_JUDGE: "审核督办单的答复（不是本人答复的）",
@@ -413,6 +419,15 @@ MATRIX: dict[Permission, dict[Role, Scope]] = {
         **dict.fromkeys((Role.STF, Role.OFC, Role.HRO, Role.SUP), Scope.PERSON),
     },
     Permission.CORRECTIVE_VERIFY: {
+        **dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
+        Role.DEP: Scope.CHARGE,
+    },
+    Permission.INQUIRY_RAISE: {Role.MIN: Scope.ALL, Role.EXD: Scope.ALL, Role.DEP: Scope.CHARGE},
+    Permission.INQUIRY_ANSWER: {
+        **dict.fromkeys((Role.SHD, Role.TSC, Role.ORG), Scope.UNIT),
+        **dict.fromkeys((Role.OFC, Role.HRO, Role.SUP), Scope.PERSON),
+    },
+    Permission.INQUIRY_URGE: {
         **dict.fromkeys((Role.MIN, Role.EXD, Role.OFC), Scope.ALL),
         Role.DEP: Scope.CHARGE,
     },

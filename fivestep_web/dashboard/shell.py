@@ -63,7 +63,7 @@ STEPS: tuple[tuple[str, str, int | None, str, tuple[Permission, ...], tuple[str,
             "limits",
         ),
     ),
-    ("ledger", "台账", 4, "ledger.ledger_index", (Permission.LEDGER_READ,), ("ledger",)),
+    ("ledger", "台账", 4, "ledger.ledger_index", (Permission.LEDGER_READ,), ("ledger", "inquiries")),
     (
         "assessment",
         "考核",

@@ -17,6 +17,7 @@ from fivestep_web.supervision.correctives import waiting as correctives
 from fivestep_web.supervision.evaluations import waiting as evaluations
 from fivestep_web.supervision.extensions import waiting as extensions
 from fivestep_web.supervision.feedback import waiting as feedback
+from fivestep_web.supervision.inquiries import waiting as inquiries
 from fivestep_web.supervision.limits import waiting as limits
 from fivestep_web.supervision.meetings import waiting as meetings
 from fivestep_web.supervision.notices import waiting as notices
@@ -42,6 +43,7 @@ class Part(NamedTuple):
 PARTS: tuple[tuple[Any, str, Source], ...] = (
     (_l("超时限未办"), "limits.limit_index", limits),
     (_l("督办"), "notices.notice_index", notices),
+    (_l("质询和指导性意见"), "inquiries.inquiry_index", inquiries),
     (_l("倒排工期"), "plans.plan_index", planning),
     (_l("阶段验收"), "acceptance.milestone_index", acceptance),
     (_l("会商和议定事项"), "meetings.meeting_index", meetings),

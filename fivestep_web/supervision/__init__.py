@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the tables and pages of supervision."""
-    from fivestep_web.supervision import extensions, feedback, limits
+    from fivestep_web.supervision import extensions, feedback, inquiries, limits
     from fivestep_web.supervision.wall import views as wall_views
 
     app.register_blueprint(wall_views.blueprint)
@@ -13,7 +13,7 @@ def init_app(app: Flask) -> None:
     _add_meetings(app)
     _add_evaluations(app)
     _add_correctives(app)
-    for part in (limits, extensions, feedback):
+    for part in (limits, extensions, feedback, inquiries):
         part.init_app(app)
     _add_hand_overs()
     _add_extendable()

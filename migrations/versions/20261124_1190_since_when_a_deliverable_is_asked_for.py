@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "d4f1a6b21190"
-down_revision = "c3d81f5a7e60"
+down_revision = "d4b7c09e1170"
 branch_labels = None
 depends_on = None
 
