@@ -6,13 +6,13 @@ from itertools import groupby
 from typing import Final
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from fivestep_web.extensions import db
 from fivestep_web.responsibility.models import Goal
 from fivestep_web.supervision.inquiries import queries
 from fivestep_web.supervision.inquiries.models import Inquiry, InquiryStep
-from fivestep_web.supervision.inquiries.rules import InquiryKind, StepKind
+from fivestep_web.supervision.inquiries.rules import TO_ANSWER, InquiryKind, StepKind
 from fivestep_web.supervision.limits.registry import Step
 from fivestep_web.supervision.limits.rules import Seat
 from fivestep_web.supervision.meetings.agenda import CONSULTATIONS, Matter
@@ -40,8 +40,8 @@ def open_inquiries(year: int, kind: MeetingKind, day: date) -> Iterator[Matter]:
         )
 
 
-def answers(year: int) -> Iterator[Step]:
-    """Return the answers as hand-overs: from each question to what was answered (R3.9)."""
+def answers(year: int, *, open_only: bool = False) -> Iterator[Step]:
+    """Return the answers as hand-overs, from each question to what was answered (R3.9); or those owed."""
     rows = db.session.execute(
         select(InquiryStep, Goal.name, Goal.unit_id)
         .join(Inquiry, Inquiry.id == InquiryStep.inquiry_id)
@@ -50,6 +50,7 @@ def answers(year: int) -> Iterator[Step]:
             Goal.year == year,
             Inquiry.kind == InquiryKind.QUESTION,
             InquiryStep.kind.in_((*ASKED, StepKind.ANSWERED)),
+            Inquiry.state.in_(TO_ANSWER) if open_only else true(),
         )
         .order_by(InquiryStep.inquiry_id, InquiryStep.id)
     ).all()
